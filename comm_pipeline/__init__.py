@@ -1,0 +1,1 @@
+"""Conversation-based outreach campaigns: MongoDB holds them, Dagster runs them."""

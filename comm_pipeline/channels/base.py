@@ -1,0 +1,84 @@
+"""The contract of a channel: how a message is handed to a provider, and what its answer means.
+
+A channel translates the provider's words into ``DeliveryStatus`` once, here at the edge, and keeps
+the raw answer. It does not retry, does not check gates and writes nothing to MongoDB.
+"""
+
+from types import TracebackType
+from typing import Any, Protocol, Self
+
+from pydantic import BaseModel, ConfigDict
+
+from comm_pipeline.domain.statuses import DeliveryStatus
+
+
+class ChannelMessage(BaseModel):
+    """What a provider is given.
+
+    ``idempotency_key`` is the ledger's ``_id``; ``message_id`` the RFC 5322 Message-ID made from it
+    (with angle brackets). ``in_reply_to`` and ``references`` name earlier messages of the thread,
+    oldest first.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    idempotency_key: str
+    message_id: str
+    recipient_address: str
+    recipient_name: str | None = None
+    subject: str
+    text: str
+    html: str | None = None
+    in_reply_to: str | None = None
+    references: tuple[str, ...] = ()
+
+
+class SendResult(BaseModel):
+    """A provider's answer, translated.
+
+    ``status`` is SENT, DEFERRED, BOUNCED, FAILED or UNKNOWN; ``detail`` the provider's own words.
+    ``retry_after_seconds`` only if the provider named a time.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    status: DeliveryStatus
+    detail: str
+    provider_message_id: str | None = None
+    retry_after_seconds: float | None = None
+    raw: dict[str, Any] = {}
+
+
+class Channel(Protocol):
+    """One way to recipients; an async context manager that owns its connections.
+
+    ``accepts_idempotency_key`` says whether the provider itself refuses a second copy, which decides
+    what may be done when an answer is lost.
+    """
+
+    name: str
+    accepts_idempotency_key: bool
+
+    async def __aenter__(self) -> Self:
+        """Prepare; connections may be opened lazily."""
+        ...
+
+    async def __aexit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Close every connection."""
+        ...
+
+    async def send(self, message: ChannelMessage) -> SendResult:
+        """Offer one message. Raises nothing for what a provider answers or fails to answer."""
+        ...
+
+    async def check(self) -> str:
+        """Reach the provider without sending; return what it said.
+
+        Raises EnvironmentFailure that says what to do.
+        """
+        ...

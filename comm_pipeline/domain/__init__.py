@@ -1,0 +1,1 @@
+"""The rules of campaigns and conversations: pure, without I/O, clock or randomness."""

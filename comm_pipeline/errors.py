@@ -1,0 +1,58 @@
+"""Every error that this package raises on purpose.
+
+CommPipelineError
+├── InvalidInputError          their fault: the message names the field and the fix
+│   ├── InvalidRequestError        a batch request
+│   ├── InvalidTemplateError       a campaign template
+│   ├── InvalidSettingError        an environment variable
+│   └── UnsafeTemplateError        a Jinja template or expression outside the allowlist
+├── RenderingError             a message that its recipient's data cannot fill
+├── NotFoundError              no such campaign, conversation, template or request
+├── IllegalTransitionError     our fault: a status may not follow another
+├── ConflictError              somebody else changed the document first
+└── EnvironmentFailure         MongoDB, a server or a file is not as it must be; says what to do
+"""
+
+
+class CommPipelineError(Exception):
+    """The root of the tree above."""
+
+
+class InvalidInputError(CommPipelineError):
+    """Input that its author can correct."""
+
+
+class InvalidRequestError(InvalidInputError):
+    """A batch request that cannot become a campaign."""
+
+
+class InvalidTemplateError(InvalidInputError):
+    """A campaign template that cannot be used."""
+
+
+class InvalidSettingError(InvalidInputError):
+    """An environment variable with a value that does not parse or contradicts another."""
+
+
+class UnsafeTemplateError(InvalidTemplateError):
+    """A Jinja template or expression that uses more than the allowlist permits."""
+
+
+class RenderingError(CommPipelineError):
+    """A message that cannot be rendered with the data at hand."""
+
+
+class NotFoundError(CommPipelineError):
+    """A document that was asked for by its id and is not there."""
+
+
+class IllegalTransitionError(CommPipelineError):
+    """A change of status that the transition table does not contain."""
+
+
+class ConflictError(CommPipelineError):
+    """A compare-and-set that found another version; read again and decide again."""
+
+
+class EnvironmentFailure(CommPipelineError):  # noqa: N818 - it is about the surroundings
+    """Something outside this package is missing or broken; the message says what to do."""
