@@ -52,8 +52,8 @@ class SendResult(BaseModel):
 class Channel(Protocol):
     """One way to recipients; an async context manager that owns its connections.
 
-    ``accepts_idempotency_key`` says whether the provider itself refuses a second copy, which decides
-    what may be done when an answer is lost.
+    ``accepts_idempotency_key`` says whether the provider itself refuses a second copy, which
+    decides what may be done when an answer is lost.
     """
 
     name: str

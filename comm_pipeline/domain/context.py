@@ -1,0 +1,48 @@
+"""What a template can refer to: dotted keys become nested mappings before anything is rendered."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from comm_pipeline.errors import InvalidInputError
+
+
+def nest_dotted(flat: Mapping[str, Any]) -> dict[str, Any]:
+    """Return ``{"company": {"name": 1}}`` for ``{"company.name": 1}``; nested values stay nested.
+
+    Raises InvalidInputError if a key stands for a value and for a mapping at once.
+    """
+    nested: dict[str, Any] = {}
+    for key, value in flat.items():
+        *parents, last = str(key).split(".")
+        target = _descend(nested, parents, key)
+        target[last] = _combine(target.get(last), value, key)
+    return nested
+
+
+def _combine(existing: Any, value: Any, key: str) -> Any:
+    if isinstance(value, Mapping):
+        inner = nest_dotted(value)
+        return merge(existing, inner) if isinstance(existing, dict) else inner
+    if isinstance(existing, dict):
+        raise InvalidInputError(f"context_data.{key}: has a value and parts of its own")
+    return value
+
+
+def _descend(nested: dict[str, Any], parents: list[str], key: str) -> dict[str, Any]:
+    target = nested
+    for part in parents:
+        following = target.setdefault(part, {})
+        if not isinstance(following, dict):
+            raise InvalidInputError(f"context_data.{key}: {part} has a value and parts of its own")
+        target = following
+    return target
+
+
+def merge(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    """Return both together, mapping by mapping; where both have a value, ``above`` wins."""
+    merged = dict(below)
+    for key, value in above.items():
+        lower = merged.get(key)
+        both = isinstance(lower, Mapping) and isinstance(value, Mapping)
+        merged[key] = merge(lower, value) if both else value  # type: ignore[arg-type]
+    return merged

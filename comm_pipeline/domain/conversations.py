@@ -1,0 +1,137 @@
+"""A conversation: one recipient's way through a campaign, and the source of truth about it."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from pydantic import Field
+
+from comm_pipeline.domain.document import Document, Instant
+from comm_pipeline.domain.ids import (
+    CampaignId,
+    ConversationId,
+    MessageKey,
+    RecipientId,
+    StageName,
+    message_key,
+)
+from comm_pipeline.domain.statuses import ConversationStatus, Outcome
+
+
+class Direction(StrEnum):
+    """Who wrote a message, seen from us."""
+
+    OUTBOUND = "outbound"
+    INBOUND = "inbound"
+
+
+class StageVisit(Document):
+    """The time a conversation spends in a stage. No stage is visited twice.
+
+    ``next_message`` is the index of the message that the stage says next; ``follow_ups_sent``
+    counts those of the message before it. The counters are all that decisions need, so that they
+    do not read the history, which grows.
+    """
+
+    name: StageName
+    entered_at: Instant
+    exited_at: Instant | None = None
+    completed: bool = False
+    next_message: int = 0
+    follow_ups_sent: int = 0
+    first_sent_at: Instant | None = None
+    last_sent_at: Instant | None = None
+    last_response_at: Instant | None = None
+    responses: int = 0
+    named_responses: tuple[str, ...] = ()
+    is_escalated: bool = False
+
+
+class HistoryEntry(Document):
+    """One message of a conversation, as it was written."""
+
+    message_id: str
+    direction: Direction
+    content: str
+    timestamp: Instant
+    metadata: Mapping[str, Any] = {}
+
+
+class ConversationMetrics(Document):
+    """Counts that agree with the history."""
+
+    messages_sent: int = 0
+    messages_received: int = 0
+    stage_progressions: int = 0
+
+
+class DecisionRecord(Document):
+    """What was decided, when, by which rule, and on what ground."""
+
+    at: Instant
+    kind: str
+    rule: str
+    reason: str
+    until: Instant | None = None
+
+
+class Conversation(Document):
+    """The conversation state document of the class diagram.
+
+    ``version`` counts commits: each is a compare-and-set on it. ``next_action_at`` is when a pass
+    must look again (None: never by itself). ``outbox`` names committed messages that may not be in
+    the ledger yet. ``thread`` holds the latest Message-IDs, oldest first. ``message_history`` and
+    ``decisions`` are not loaded by passes.
+    """
+
+    id: ConversationId = Field(alias="_id")
+    user_id: RecipientId
+    campaign_id: CampaignId
+    campaign_type: str
+    current_stage: StageName
+    stages: tuple[StageVisit, ...]
+    message_history: tuple[HistoryEntry, ...] = ()
+    context: Mapping[str, Any] = {}
+    metrics: ConversationMetrics = ConversationMetrics()
+    status: ConversationStatus
+    outcome: Outcome | None = None
+    reason: str | None = None
+    created_at: Instant
+    last_active: Instant
+    address: str | None = None
+    next_action_at: Instant | None = None
+    version: int = 0
+    outbox: tuple[MessageKey, ...] = ()
+    thread: tuple[str, ...] = ()
+    decisions: tuple[DecisionRecord, ...] = ()
+
+    @property
+    def visit(self) -> StageVisit:
+        """The stage visit that is under way, or was last."""
+        return self.stages[-1]
+
+    @property
+    def is_active(self) -> bool:
+        """Whether the pipeline still leads it."""
+        return self.status is ConversationStatus.ACTIVE
+
+    def with_visit(self, **changes: Any) -> "Conversation":
+        """Return the conversation with the current stage visit changed."""
+        visit = self.visit.model_copy(update=changes)
+        return self.model_copy(update={"stages": (*self.stages[:-1], visit)})
+
+
+def last_outbound_key(conversation: Conversation) -> MessageKey | None:
+    """Return the ledger key of the stage's latest message, or None if it has sent none."""
+    visit = conversation.visit
+    if visit.next_message == 0:
+        return None
+    return message_key(conversation.id, visit.name, visit.next_message - 1, visit.follow_ups_sent)
+
+
+def has_answered_since(visit: StageVisit, instant: datetime | None) -> bool:
+    """Return whether a response came at or after ``instant``; no instant means any response."""
+    if visit.last_response_at is None:
+        return False
+    return instant is None or visit.last_response_at >= instant

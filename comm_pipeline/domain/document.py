@@ -1,0 +1,60 @@
+"""What every stored document has in common."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
+
+from comm_pipeline.errors import InvalidInputError
+
+
+def _as_utc(value: datetime) -> datetime:
+    if value.tzinfo is None:
+        raise ValueError("has no time zone; write it with an offset, e.g. 2026-01-31T09:00:00Z")
+    return value.astimezone(UTC)
+
+
+#: An aware instant in UTC; ISO 8601 text and BSON dates are read, a naive one is refused.
+Instant = Annotated[datetime, AfterValidator(_as_utc)]
+
+
+def to_milliseconds(instant: datetime) -> datetime:
+    """Return the instant as MongoDB will give it back: cut to whole milliseconds."""
+    return instant.replace(microsecond=instant.microsecond // 1000 * 1000)
+
+
+class Document(BaseModel):
+    """A document whose unknown fields belong to somebody else and are kept."""
+
+    model_config = ConfigDict(frozen=True, extra="allow", populate_by_name=True)
+
+
+class Rules(BaseModel):
+    """A part of a template in which an unknown field is a mistake: it would silently do nothing."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+def explain_validation_error(error: ValidationError, root: str = "") -> str:
+    """Return one line for each problem: the field's path, what is wrong, what was given."""
+    return "; ".join(_explain(problem, root) for problem in error.errors())
+
+
+def _explain(problem: Mapping[str, Any], root: str) -> str:
+    place = ".".join(str(part) for part in (root, *problem["loc"]) if part != "")
+    message = str(problem["msg"]).removeprefix("Value error, ")
+    if problem["type"] == "missing":
+        return f"{place}: is missing"
+    if problem["type"] == "extra_forbidden":
+        return f"{place}: is not a known field"
+    given = problem.get("input")
+    shown = f" (given: {given!r})" if isinstance(given, str | int | float | bool) else ""
+    return f"{place or 'document'}: {message}{shown[:120]}"
+
+
+def require_text(value: object, field: str) -> str:
+    """Return ``value`` if it is text with content. Raises InvalidInputError otherwise."""
+    if not isinstance(value, str) or not value.strip():
+        raise InvalidInputError(f"{field}: must be a text that is not empty (given: {value!r})")
+    return value

@@ -1,0 +1,51 @@
+"""Stable identifiers, all built here, so that doing work again finds what was done before.
+
+A campaign's id follows from its batch request, a conversation's from campaign and recipient, a
+message's from conversation, stage and step. None contains time or chance.
+"""
+
+import hashlib
+import re
+from typing import Final, NewType
+from urllib.parse import quote
+
+CampaignId = NewType("CampaignId", str)
+ConversationId = NewType("ConversationId", str)
+RecipientId = NewType("RecipientId", str)
+StageName = NewType("StageName", str)
+#: The ledger's ``_id``: one committed message, once.
+MessageKey = NewType("MessageKey", str)
+
+#: Dagster does not check partition keys, and commas and slashes break its pages.
+_PARTITION_SAFE: Final = re.compile(r"[A-Za-z0-9_-]{1,80}")
+
+
+def campaign_id_for_request(request_id: object) -> CampaignId:
+    """Return the campaign's id, which is also its partition key: ``[A-Za-z0-9_-]`` only."""
+    text = str(request_id)
+    if _PARTITION_SAFE.fullmatch(text):
+        return CampaignId(f"campaign_{text}")
+    slug = re.sub(r"[^A-Za-z0-9_-]+", "-", text)[:40].strip("-")
+    digest = hashlib.sha256(text.encode()).hexdigest()[:16]
+    return CampaignId(f"campaign_{slug}_x{digest}")
+
+
+def conversation_id(campaign_id: CampaignId, recipient_id: RecipientId) -> ConversationId:
+    """Return the id of the one conversation that a campaign holds with a recipient."""
+    return ConversationId(f"{campaign_id}:{quote(recipient_id, safe=' @+')}")
+
+
+def message_key(
+    conversation: ConversationId, stage: StageName, message_index: int, follow_up: int
+) -> MessageKey:
+    """Return the idempotency key of a message: ``follow_up`` 0 is the message itself."""
+    step = f"follow_up_{follow_up}" if follow_up else "first"
+    return MessageKey(f"{conversation}:{quote(stage, safe=' ')}:{message_index}:{step}")
+
+
+def rfc_message_id(key: MessageKey, domain: str) -> str:
+    """Return the Message-ID (RFC 5322, with angle brackets) of a ledger entry.
+
+    The key is hashed because it names the recipient, and a Message-ID travels with every answer.
+    """
+    return f"<{hashlib.sha256(key.encode()).hexdigest()[:40]}@{domain}>"

@@ -1,0 +1,78 @@
+"""The send ledger's entry: one committed message, and what became of it."""
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from comm_pipeline.domain.conversations import Conversation, Direction, HistoryEntry
+from comm_pipeline.domain.document import Document, Instant
+from comm_pipeline.domain.ids import CampaignId, ConversationId, MessageKey, RecipientId, StageName
+from comm_pipeline.domain.statuses import DeliveryStatus
+
+
+class RenderedText(BaseModel):
+    """A message as its recipient will read it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    subject: str
+    text: str
+    html: str | None = None
+
+
+class OutboundMessage(Document):
+    """A ledger entry; its ``_id`` is the idempotency key, so inserting it is the reservation.
+
+    ``next_attempt_at`` is when it may be offered to a provider; ``attempts`` counts offers.
+    ``owner`` is the worker that offers it now. ``is_handled`` is False while a refusal has not yet
+    been told to the conversation.
+    """
+
+    id: MessageKey = Field(alias="_id")
+    campaign_id: CampaignId
+    conversation_id: ConversationId
+    recipient_id: RecipientId
+    address: str
+    stage: StageName
+    message_index: int
+    follow_up: int
+    subject: str
+    text: str
+    html: str | None = None
+    message_id: str
+    in_reply_to: str | None = None
+    references: tuple[str, ...] = ()
+    status: DeliveryStatus = DeliveryStatus.QUEUED
+    reason: str | None = None
+    channel: str | None = None
+    provider_message_id: str | None = None
+    attempts: int = 0
+    created_at: Instant
+    next_attempt_at: Instant | None
+    sending_at: Instant | None = None
+    settled_at: Instant | None = None
+    owner: str | None = None
+    is_handled: bool = True
+
+
+def ledger_entry(conversation: Conversation, entry: HistoryEntry) -> OutboundMessage:
+    """Return the ledger entry of an outbound history entry; the same each time it is made."""
+    if entry.direction is not Direction.OUTBOUND:
+        raise ValueError(f"{entry.message_id} is not outbound")
+    details = entry.metadata
+    return OutboundMessage(
+        id=MessageKey(entry.message_id),
+        campaign_id=conversation.campaign_id,
+        conversation_id=conversation.id,
+        recipient_id=conversation.user_id,
+        address=conversation.address or "",
+        stage=details["stage"],
+        message_index=details["message_index"],
+        follow_up=details["follow_up"],
+        subject=details["subject"],
+        text=entry.content,
+        html=details.get("html"),
+        message_id=details["rfc_message_id"],
+        in_reply_to=details.get("in_reply_to"),
+        references=tuple(details.get("references", ())),
+        created_at=entry.timestamp,
+        next_attempt_at=entry.timestamp,
+    )

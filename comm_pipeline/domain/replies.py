@@ -1,0 +1,152 @@
+"""What recipients write back: the stored message, what it was understood to be, and its effect."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from comm_pipeline.domain.conversations import (
+    Conversation,
+    DecisionRecord,
+    Direction,
+    HistoryEntry,
+)
+from comm_pipeline.domain.document import Document, Instant
+from comm_pipeline.domain.statuses import (
+    CONVERSATION_TRANSITIONS,
+    ConversationStatus,
+    Outcome,
+    check_transition,
+)
+from comm_pipeline.domain.templates import Stage
+
+
+class InboundStatus(StrEnum):
+    """Whether a reply has found its conversation."""
+
+    NEW = "new"
+    APPLIED = "applied"
+    UNMATCHED = "unmatched"
+    MALFORMED = "malformed"
+
+
+class InboundMessage(Document):
+    """A message from outside, as any service of the platform may write it.
+
+    It says which conversation it belongs to by ``conversation_id``; by ``campaign_id`` and
+    ``recipient_id``; by ``in_reply_to`` and ``references`` (Message-IDs); or by ``from_address``.
+    """
+
+    id: Any = Field(alias="_id")
+    text: str = Field(max_length=1_000_000)
+    received_at: Instant
+    conversation_id: str | None = None
+    campaign_id: str | None = None
+    recipient_id: str | None = None
+    from_address: str | None = None
+    subject: str | None = None
+    message_id: str | None = None
+    in_reply_to: str | None = None
+    references: tuple[str, ...] = ()
+    status: InboundStatus = InboundStatus.NEW
+
+
+class Analysis(BaseModel):
+    """What a reply was understood to say; stored with the analyser that said so."""
+
+    model_config = ConfigDict(frozen=True)
+
+    analyser: str
+    is_opt_out: bool = False
+    named_responses: tuple[str, ...] = ()
+    values: Mapping[str, Any] = {}
+    #: The words that led to each finding.
+    evidence: Mapping[str, str] = {}
+
+
+def has_message(conversation: Conversation, message_id: str) -> bool:
+    """Return whether the conversation's history holds that message already."""
+    return any(entry.message_id == message_id for entry in conversation.message_history)
+
+
+def apply_reply(
+    conversation: Conversation,
+    stage: Stage,
+    reply: InboundMessage,
+    analysis: Analysis,
+    now: datetime,
+) -> tuple[Conversation, HistoryEntry, DecisionRecord]:
+    """Return the conversation after a reply, with the history entry and the decision it makes.
+
+    A reply makes the conversation due at once. It counts as a response of the stage that is under
+    way once that stage has spoken: an answer to the stage before must not pass for one to this. An
+    opt-out ends the conversation, whatever its state was, unless it has ended already.
+    """
+    entry = HistoryEntry(
+        message_id=str(reply.id),
+        direction=Direction.INBOUND,
+        content=reply.text,
+        timestamp=reply.received_at,
+        metadata={"analysis": analysis.model_dump(), "applied_at": now},
+    )
+    has_spoken = conversation.visit.first_sent_at is not None or not stage.messages
+    counted = _count(conversation, reply, analysis, 1 if has_spoken else 0, now)
+    if analysis.is_opt_out and conversation.status in _CAN_STILL_END:
+        return _opted_out(counted, now), entry, _record(now, "complete", "opt_out", _OPT_OUT)
+    due = counted.model_copy(update={"next_action_at": now}) if counted.is_active else counted
+    return due, entry, _record(now, "receive", "reply", _summary(analysis))
+
+
+_CAN_STILL_END = {ConversationStatus.ACTIVE, ConversationStatus.ESCALATED}
+_OPT_OUT = "the recipient asked not to be written to again"
+
+
+def _record(now: datetime, kind: str, rule: str, reason: str) -> DecisionRecord:
+    return DecisionRecord(at=now, kind=kind, rule=rule, reason=reason)
+
+
+def _summary(analysis: Analysis) -> str:
+    named = ", ".join(analysis.named_responses) or "no named response"
+    values = ", ".join(f"{name} = {value}" for name, value in analysis.values.items())
+    return f"a reply was received: {named}" + (f"; {values}" if values else "")
+
+
+def _count(
+    conversation: Conversation,
+    reply: InboundMessage,
+    analysis: Analysis,
+    responses: int,
+    now: datetime,
+) -> Conversation:
+    visit, metrics = conversation.visit, conversation.metrics
+    named = dict.fromkeys((*visit.named_responses, *analysis.named_responses))
+    values = {**conversation.context.get("response", {}), **analysis.values}
+    thread = (*conversation.thread, reply.message_id) if reply.message_id else conversation.thread
+    return conversation.with_visit(
+        responses=visit.responses + responses, last_response_at=now, named_responses=tuple(named)
+    ).model_copy(
+        update={
+            "context": {**conversation.context, "response": values},
+            "metrics": metrics.model_copy(
+                update={"messages_received": metrics.messages_received + 1}
+            ),
+            "last_active": now,
+            "thread": thread[-10:],
+        }
+    )
+
+
+def _opted_out(conversation: Conversation, now: datetime) -> Conversation:
+    status = check_transition(
+        CONVERSATION_TRANSITIONS, conversation.status, ConversationStatus.COMPLETED
+    )
+    return conversation.with_visit(exited_at=now).model_copy(
+        update={
+            "status": status,
+            "outcome": Outcome.OPTED_OUT,
+            "reason": _OPT_OUT,
+            "next_action_at": None,
+        }
+    )

@@ -1,0 +1,150 @@
+"""The two documented shapes of a campaign template, read into ``CampaignTemplate``.
+
+*Mapping*: ``stages`` maps each name to its messages, timing and progression rules (configuration
+guide). *List*: ``template_type: "campaign"``, ``global_settings`` with defaults for all stages, and
+``stages`` as a list with conversation guidance (workflow document). A stage may be written the same
+way in both; only where its name stands differs.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+from comm_pipeline.domain.context import merge
+from comm_pipeline.domain.document import explain_validation_error
+from comm_pipeline.domain.templates import CampaignTemplate
+from comm_pipeline.errors import InvalidTemplateError
+
+_GUIDANCE_KEYS = ("conversation_guidance", "guidance")
+#: Defaults that ``global_settings.timing_rules`` may give for every message or stage.
+_TIMING_KEYS = ("delay_hours", "follow_up_delay_hours", "max_follow_ups")
+
+
+def parse_template(document: Mapping[str, Any], template_id: str | None = None) -> CampaignTemplate:
+    """Read a template document in either shape.
+
+    ``template_id`` is used when the document has no ``_id`` of its own. Raises
+    InvalidTemplateError that names each wrong field.
+    """
+    if not isinstance(document, Mapping):
+        raise InvalidTemplateError("template: must be an object with the field stages")
+    stages = _named_stages(document.get("stages"))
+    defaults = _defaults(document.get("global_settings") or {})
+    prepared = _head(document, template_id) | {
+        "stages": [_stage(name, stage, defaults) for name, stage in stages],
+    }
+    prepared.setdefault("initial_stage", stages[0][0])
+    try:
+        return CampaignTemplate.model_validate(prepared)
+    except ValidationError as error:
+        raise InvalidTemplateError(explain_validation_error(error, "template")) from error
+
+
+def content_version(document: Mapping[str, Any]) -> str:
+    """Return a digest of the document: two templates of the same digest are the same template."""
+    canonical = json.dumps(document, sort_keys=True, default=str, ensure_ascii=False)
+    return hashlib.sha256(canonical.encode()).hexdigest()[:16]
+
+
+def _head(document: Mapping[str, Any], template_id: str | None) -> dict[str, Any]:
+    metadata = document.get("metadata")
+    version = metadata.get("version") if isinstance(metadata, Mapping) else None
+    known = {
+        "template_id": str(document.get("_id") or template_id or "inline"),
+        "name": document.get("name") or "Campaign",
+        "type": document.get("type") or document.get("campaign_type") or "sales",
+        "version": str(document.get("version") or version or ""),
+        "initial_stage": document.get("default_initial_stage") or document.get("initial_stage"),
+        "completion": document.get("completion_conditions"),
+        "responses": _responses(document.get("responses")),
+    }
+    optional = ("subject", "extract", "context_data", "global_settings")
+    known |= {key: document[key] for key in optional if key in document}
+    return {key: value for key, value in known.items() if value is not None}
+
+
+def _responses(responses: Any) -> Any:
+    """Let a bare list of phrases stand for ``{"phrases": [...]}``."""
+    if not isinstance(responses, Mapping):
+        return responses
+    return {
+        name: {"phrases": value} if isinstance(value, list) else value
+        for name, value in responses.items()
+    }
+
+
+def _named_stages(stages: Any) -> list[tuple[str, Mapping[str, Any]]]:
+    if isinstance(stages, Mapping):
+        return [_checked(str(name), stage) for name, stage in stages.items()] or _no_stages()
+    if isinstance(stages, list):
+        return [_named(position, stage) for position, stage in enumerate(stages)] or _no_stages()
+    return _no_stages()
+
+
+def _no_stages() -> list[tuple[str, Mapping[str, Any]]]:
+    raise InvalidTemplateError(
+        "template.stages: must be a mapping from stage names to stages, or a list of stages, "
+        "with at least one stage"
+    )
+
+
+def _named(position: int, stage: Any) -> tuple[str, Mapping[str, Any]]:
+    name = stage.get("stage") or stage.get("name") if isinstance(stage, Mapping) else None
+    if not isinstance(name, str):
+        raise InvalidTemplateError(f"template.stages.{position}.name: is missing or not a text")
+    return _checked(name, {"title": stage.get("title", name), **stage})
+
+
+def _checked(name: str, stage: Any) -> tuple[str, Mapping[str, Any]]:
+    if not name.strip() or len(name) > 100:
+        raise InvalidTemplateError(
+            f"template.stages: the stage name {name[:100]!r} must have 1 to 100 characters"
+        )
+    if not isinstance(stage, Mapping):
+        raise InvalidTemplateError(f"template.stages.{name}: must be an object")
+    return name, stage
+
+
+def _defaults(settings: Any) -> dict[str, Any]:
+    if not isinstance(settings, Mapping):
+        raise InvalidTemplateError("template.global_settings: must be an object")
+    timing_rules = settings.get("timing_rules") or {}
+    if not isinstance(timing_rules, Mapping):
+        raise InvalidTemplateError("template.global_settings.timing_rules: must be an object")
+    timing = {key: timing_rules[key] for key in _TIMING_KEYS if key in timing_rules}
+    progression = {key: value for key, value in timing_rules.items() if key not in _TIMING_KEYS}
+    return {"timing": timing, "progression": progression}
+
+
+def _stage(name: str, stage: Mapping[str, Any], defaults: Mapping[str, Any]) -> dict[str, Any]:
+    rules = stage.get("progression_rules") or {}
+    return {
+        "name": name,
+        "title": stage.get("title") or stage.get("name") or name,
+        "description": stage.get("description") or "",
+        "messages": _messages(name, stage.get("messages") or [], defaults["timing"]),
+        "progression": merge(defaults["progression"], rules)
+        if isinstance(rules, Mapping)
+        else rules,
+        "extract": stage.get("extract") or {},
+        "guidance": next((stage[key] for key in _GUIDANCE_KEYS if key in stage), {}),
+    }
+
+
+def _messages(stage: str, messages: Any, timing: Mapping[str, Any]) -> list[Any]:
+    if not isinstance(messages, list):
+        raise InvalidTemplateError(f"template.stages.{stage}.messages: must be a list")
+    return [_with_timing(message, timing) for message in messages]
+
+
+def _with_timing(message: Any, timing: Mapping[str, Any]) -> Any:
+    """Fill the template-wide timing in; a bare text stands for a message with that text."""
+    if isinstance(message, str):
+        message = {"template": message}
+    if not isinstance(message, Mapping):
+        return message
+    own = message.get("timing") or {}
+    return {**message, "timing": merge(timing, own) if isinstance(own, Mapping) else own}

@@ -1,0 +1,14 @@
+"""When things may happen: durations of templates turned into instants."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+
+def hours(count: float, factor: float) -> timedelta:
+    """Return a template's duration; ``factor`` is the stage delay factor (1.0: as written)."""
+    return timedelta(hours=count * factor)
+
+
+def earliest(instants: Iterable[datetime | None]) -> datetime | None:
+    """Return the first of the instants that there are, or None."""
+    return min((instant for instant in instants if instant is not None), default=None)

@@ -1,0 +1,154 @@
+"""What a decision makes of a conversation: the next state, as a new value."""
+
+from datetime import datetime
+
+from comm_pipeline.domain.conversations import (
+    Conversation,
+    DecisionRecord,
+    Direction,
+    HistoryEntry,
+    StageVisit,
+)
+from comm_pipeline.domain.decision import Advance, Complete, Decision, Escalate, Send, Wait
+from comm_pipeline.domain.ids import StageName, message_key, rfc_message_id
+from comm_pipeline.domain.messages import RenderedText
+from comm_pipeline.domain.statuses import (
+    CONVERSATION_TRANSITIONS,
+    ConversationStatus,
+    Outcome,
+    check_transition,
+)
+
+#: Outcomes that stand beside the status ``failed``; all others end as ``completed``.
+_FAILURES = frozenset({Outcome.BOUNCED, Outcome.ERROR})
+#: Message-IDs that a thread carries along (RFC 5322 lets References be cut).
+_THREAD_LENGTH = 10
+
+
+def record(decision: Decision, now: datetime) -> DecisionRecord:
+    """Return the decision as it is stored."""
+    return DecisionRecord(
+        at=now,
+        kind=type(decision).__name__.lower(),
+        rule=decision.rule,
+        reason=decision.reason,
+        until=decision.until if isinstance(decision, Wait) else None,
+    )
+
+
+def without_message(conversation: Conversation, decision: Decision, now: datetime) -> Conversation:
+    """Return the conversation after any decision but Send."""
+    match decision:
+        case Wait(until=until):
+            return conversation.model_copy(update={"next_action_at": until})
+        case Advance(next_stage=next_stage):
+            return enter_stage(conversation, next_stage, now)
+        case Escalate():
+            return end(conversation, ConversationStatus.ESCALATED, None, decision.reason, now)
+        case Complete(outcome=outcome):
+            return conclude(conversation, outcome, decision.reason, now)
+        case Send():
+            raise TypeError("a Send needs its rendered text: use with_message")
+
+
+def with_message(
+    conversation: Conversation, send: Send, text: RenderedText, domain: str, now: datetime
+) -> tuple[Conversation, HistoryEntry]:
+    """Return the conversation that has said a message, and the history entry of it.
+
+    ``domain`` is that of the Message-ID. The message is in the outbox until it is in the ledger.
+    """
+    entry = _outbound_entry(conversation, send, text, domain, now)
+    visit, metrics = conversation.visit, conversation.metrics
+    changed = conversation.with_visit(
+        next_message=send.message_index + 1,
+        follow_ups_sent=send.follow_up,
+        first_sent_at=visit.first_sent_at or now,
+        last_sent_at=now,
+    ).model_copy(
+        update={
+            "metrics": metrics.model_copy(update={"messages_sent": metrics.messages_sent + 1}),
+            "last_active": now,
+            "outbox": (*conversation.outbox, entry.message_id),
+            "thread": (*conversation.thread, entry.metadata["rfc_message_id"])[-_THREAD_LENGTH:],
+        }
+    )
+    return changed, entry
+
+
+def enter_stage(conversation: Conversation, stage: StageName, now: datetime) -> Conversation:
+    """Return the conversation in its next stage, due at once."""
+    left = conversation.with_visit(exited_at=now, completed=True)
+    metrics = conversation.metrics
+    return left.model_copy(
+        update={
+            "current_stage": stage,
+            "stages": (*left.stages, StageVisit(name=stage, entered_at=now)),
+            "metrics": metrics.model_copy(
+                update={"stage_progressions": metrics.stage_progressions + 1}
+            ),
+            "next_action_at": now,
+        }
+    )
+
+
+def conclude(
+    conversation: Conversation, outcome: Outcome, reason: str, now: datetime
+) -> Conversation:
+    """Return the conversation ended with an outcome; success completes its last stage too."""
+    status = ConversationStatus.FAILED if outcome in _FAILURES else ConversationStatus.COMPLETED
+    ended = end(conversation, status, outcome, reason, now)
+    return ended.with_visit(exited_at=now, completed=outcome is Outcome.SUCCESS)
+
+
+def end(
+    conversation: Conversation,
+    status: ConversationStatus,
+    outcome: Outcome | None,
+    reason: str,
+    now: datetime,
+) -> Conversation:
+    """Return the conversation in a status in which nothing is planned.
+
+    Raises IllegalTransitionError if it may not go there from where it is.
+    """
+    check_transition(CONVERSATION_TRANSITIONS, conversation.status, status)
+    is_escalated = conversation.visit.is_escalated or status is ConversationStatus.ESCALATED
+    return conversation.with_visit(is_escalated=is_escalated).model_copy(
+        update={
+            "status": status,
+            "outcome": outcome,
+            "reason": reason,
+            "next_action_at": None,
+            "last_active": now,
+        }
+    )
+
+
+def _outbound_entry(
+    conversation: Conversation, send: Send, text: RenderedText, domain: str, now: datetime
+) -> HistoryEntry:
+    key = message_key(
+        conversation.id, conversation.current_stage, send.message_index, send.follow_up
+    )
+    metadata: dict[str, object] = {
+        "stage": conversation.current_stage,
+        "message_index": send.message_index,
+        "follow_up": send.follow_up,
+        "subject": text.subject,
+        "rfc_message_id": rfc_message_id(key, domain),
+    }
+    if text.html is not None:
+        metadata["html"] = text.html
+    if conversation.thread:
+        metadata |= {
+            "in_reply_to": conversation.thread[-1],
+            "references": list(conversation.thread),
+        }
+    return HistoryEntry(
+        message_id=key,
+        direction=Direction.OUTBOUND,
+        content=text.text,
+        timestamp=now,
+        metadata=metadata,
+    )

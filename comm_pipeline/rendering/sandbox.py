@@ -1,0 +1,182 @@
+"""Compiling and running the templates and conditions that campaigns bring with them.
+
+A source is measured, tokenised with a limit, parsed, checked against the allowlist, rewritten and
+only then compiled; each source once (the compiled form is kept). Values of the context are data: a
+recipient called ``{{ 7 * 7 }}`` is greeted by exactly that name.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
+from typing import Any
+
+from jinja2 import Template, TemplateError, TemplateSyntaxError, nodes
+from jinja2.ext import Extension
+from jinja2.lexer import Token, TokenStream
+from jinja2.parser import Parser
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from comm_pipeline.errors import InvalidTemplateError, RenderingError
+from comm_pipeline.rendering import limits
+from comm_pipeline.rendering.allowlist import check
+from comm_pipeline.rendering.filters import FILTERS, TESTS
+from comm_pipeline.rendering.paths import needed_variables
+from comm_pipeline.rendering.rewriting import INTERNAL_FILTERS, rewrite
+from comm_pipeline.rendering.values import Missing, printable
+
+_OPENING = frozenset({"lparen", "lbracket", "lbrace"})
+_CLOSING = frozenset({"rparen", "rbracket", "rbrace"})
+
+
+class CompiledTemplate:
+    """A checked template; call it with a nested context to get its text.
+
+    ``variables`` are the dotted names without which rendering may fail.
+    """
+
+    __slots__ = ("_template", "variables")
+
+    def __init__(self, template: Template, variables: frozenset[str]) -> None:
+        self._template = template
+        self.variables = variables
+
+    def __call__(self, context: Mapping[str, Any]) -> str:
+        """Render; raises RenderingError that names what the context lacks or has wrong."""
+        pieces: list[str] = []
+        size = 0
+        for piece in _run(self._template, context):
+            size += len(piece)
+            if size > limits.MAX_OUTPUT_CHARACTERS:
+                raise RenderingError(
+                    f"the message would have more than {limits.MAX_OUTPUT_CHARACTERS:,} characters"
+                )
+            pieces.append(piece)
+        return "".join(pieces)
+
+
+class CompiledCondition:
+    """A checked condition; call it with a nested context to decide it.
+
+    ``variables`` are the dotted names without which deciding may fail.
+    """
+
+    __slots__ = ("_template", "variables")
+
+    def __init__(self, template: Template, variables: frozenset[str]) -> None:
+        self._template = template
+        self.variables = variables
+
+    def __call__(self, context: Mapping[str, Any]) -> bool:
+        """Decide; raises RenderingError for a missing variable or values without an order."""
+        return any(_run(self._template, context))
+
+
+@lru_cache(maxsize=limits.CACHED_TEMPLATES)
+def compile_message(source: str, *, is_html: bool = False) -> CompiledTemplate:
+    """Compile a subject, a text or (autoescaped) an HTML message.
+
+    Raises InvalidTemplateError with line and reason for what does not parse, and its subclass
+    UnsafeTemplateError for what is not allowed.
+    """
+    most = limits.MAX_HTML_SOURCE_CHARACTERS if is_html else limits.MAX_SOURCE_CHARACTERS
+    _check_source(source, most)
+    environment = _ENVIRONMENTS[is_html]
+    return CompiledTemplate(*_compile(environment, lambda: environment.parse(source)))
+
+
+@lru_cache(maxsize=limits.CACHED_TEMPLATES)
+def compile_condition(source: str) -> CompiledCondition:
+    """Compile an expression such as ``response.rating < 4``; raises as ``compile_message``."""
+    _check_source(source, limits.MAX_SOURCE_CHARACTERS)
+    if not source.strip():
+        raise InvalidTemplateError("a condition is empty: write one, or leave it out")
+    environment = _ENVIRONMENTS[False]
+    return CompiledCondition(*_compile(environment, lambda: _parse_condition(environment, source)))
+
+
+def variables_of(source: str) -> frozenset[str]:
+    """Return the dotted names without which rendering ``source`` may fail; raises as above."""
+    return compile_message(source).variables
+
+
+class _TokenLimit(Extension):
+    """Stops reading a source that is too long or too deep before a tree of it exists."""
+
+    def filter_stream(self, stream: TokenStream) -> Iterator[Token]:
+        """Pass tokens on up to the limit."""
+        depth = 0
+        for count, token in enumerate(stream, start=1):
+            depth += (token.type in _OPENING) - (token.type in _CLOSING)
+            if count > limits.MAX_TOKENS or depth > limits.MAX_OPEN_BRACKETS:
+                raise InvalidTemplateError(
+                    f"line {token.lineno}: the template is too complex (up to "
+                    f"{limits.MAX_TOKENS:,} words and signs of template language, and "
+                    f"{limits.MAX_OPEN_BRACKETS} open brackets)"
+                )
+            yield token
+
+
+def _environment(*, is_html: bool) -> ImmutableSandboxedEnvironment:
+    environment = ImmutableSandboxedEnvironment(
+        autoescape=is_html,
+        undefined=Missing,
+        finalize=printable,
+        extensions=[_TokenLimit],
+        trim_blocks=True,
+        lstrip_blocks=True,
+        optimized=False,
+    )
+    environment.globals.clear()
+    environment.filters = {**FILTERS, **INTERNAL_FILTERS}
+    environment.tests = dict(TESTS)
+    return environment
+
+
+_ENVIRONMENTS = {is_html: _environment(is_html=is_html) for is_html in (False, True)}
+
+
+def _check_source(source: str, most: int) -> None:
+    if len(source) > most:
+        raise InvalidTemplateError(
+            f"the template has {len(source):,} characters; up to {most:,} may be"
+        )
+    if any("\ud800" <= character <= "\udfff" for character in source):
+        raise InvalidTemplateError("the template contains half a character (a lone surrogate)")
+
+
+def _compile(
+    environment: ImmutableSandboxedEnvironment, parse: Callable[[], nodes.Template]
+) -> tuple[Template, frozenset[str]]:
+    try:
+        tree = parse()
+        check(tree)
+        variables = needed_variables(tree)
+        code = environment.compile(rewrite(tree))
+        return environment.template_class.from_code(environment, code, {}), variables
+    except TemplateSyntaxError as error:
+        raise InvalidTemplateError(f"line {error.lineno}: {error.message}") from None
+    except (RecursionError, MemoryError):
+        raise InvalidTemplateError("the template is nested too deeply: simplify it") from None
+    except (ValueError, OverflowError, SyntaxError) as error:
+        # A literal that Python itself refuses, such as a number of 5,000 digits.
+        raise InvalidTemplateError(f"the template cannot be read: {error}") from None
+
+
+def _parse_condition(environment: ImmutableSandboxedEnvironment, source: str) -> nodes.Template:
+    parser = Parser(environment, source, state="variable")
+    expression = parser.parse_expression()
+    if not parser.stream.eos:
+        raise TemplateSyntaxError(
+            "a condition is one expression, without {{ }}", parser.stream.current.lineno
+        )
+    # Written as {% if condition %}true{% endif %}, it is checked and rewritten like any message.
+    written = nodes.Output([nodes.TemplateData("true", lineno=1)], lineno=1)
+    decision = nodes.If(expression, [written], [], [], lineno=1)
+    return nodes.Template([decision], lineno=1).set_environment(environment)  # type: ignore[return-value]  # Jinja types it as any node
+
+
+def _run(template: Template, context: Mapping[str, Any]) -> Iterator[str]:
+    try:
+        # Nothing in an allowed template writes to its context, so it need not be copied.
+        yield from template.root_render_func(template.new_context(context, shared=True))  # type: ignore[arg-type]  # any mapping can be read
+    except (TypeError, ValueError, ArithmeticError, TemplateError) as error:
+        raise RenderingError(f"the template cannot be rendered with this data: {error}") from error

@@ -1,0 +1,1 @@
+"""MongoDB, one collection a file. Documents go in and come out; nothing is decided here."""

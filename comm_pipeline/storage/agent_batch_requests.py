@@ -1,0 +1,154 @@
+"""``agent_batch_requests``: the agent service's collection.
+
+We change a request's status, its reference to the campaign, the error and the claim; everything
+else in it is theirs. Recipients are streamed, because a request may hold 16 MB of them.
+"""
+
+from collections.abc import AsyncIterator, Sequence
+from datetime import datetime, timedelta
+from typing import Any, ClassVar
+
+from bson import ObjectId
+from pymongo import IndexModel, ReturnDocument
+from pymongo.errors import DocumentTooLarge, WriteError
+
+from comm_pipeline.domain.batch_requests import SERVICE_TYPE
+from comm_pipeline.domain.ids import CampaignId
+from comm_pipeline.domain.statuses import BatchRequestStatus
+from comm_pipeline.storage.connection import Doc
+from comm_pipeline.storage.repository import Repository
+
+_OURS = {"servicetype": SERVICE_TYPE}
+_WITHOUT_RECIPIENTS = {"recipients": 0}
+#: Server errors that say: the document would grow over 16 MB.
+_TOO_LARGE = {10334, 17419, 17420}
+
+
+class BatchRequestRepository(Repository):
+    """Finds, claims and settles batch requests."""
+
+    name: ClassVar[str] = "agent_batch_requests"
+    indexes: ClassVar[Sequence[IndexModel]] = (
+        IndexModel([("servicetype", 1), ("status", 1), ("claim.until", 1)], name="work"),
+        IndexModel([("campaign_id", 1)], name="campaign", sparse=True),
+    )
+
+    async def find_waiting(self, now: datetime, limit: int) -> list[Doc]:
+        """Return up to ``limit`` requests to take up: ``_id``, ``status`` and ``claim`` of each.
+
+        They are new, or their processing died: their claim is over.
+        """
+        new = _OURS | {"status": BatchRequestStatus.NEW.value}
+        stale = _OURS | {
+            "status": BatchRequestStatus.PROCESSING.value,
+            "claim.until": {"$lte": now},
+        }
+        found: list[Doc] = []
+        for query in (new, stale):
+            cursor = self._collection.find(query, {"status": 1, "claim": 1})
+            found += await cursor.limit(limit - len(found)).to_list() if len(found) < limit else []
+        return found
+
+    async def claim(
+        self, request_id: Any, campaign_id: CampaignId, owner: str, now: datetime, hold: timedelta
+    ) -> Doc | None:
+        """Move a waiting request to ``processing`` and return it without its recipients.
+
+        None: somebody else has it, or it has been dealt with. Raises DocumentTooLarge if the
+        request is so large that no claim fits into it.
+        """
+        waiting = {
+            "$or": [
+                {"status": BatchRequestStatus.NEW.value},
+                {"status": BatchRequestStatus.PROCESSING.value, "claim.until": {"$lte": now}},
+                {"status": BatchRequestStatus.PROCESSING.value, "claim": {"$exists": False}},
+            ]
+        }
+        claim = {
+            "$set": {
+                "status": BatchRequestStatus.PROCESSING.value,
+                "campaign_id": campaign_id,
+                "claim.owner": owner,
+                "claim.until": now + hold,
+            },
+            "$inc": {"claim.attempts": 1},
+        }
+        try:
+            return await self._collection.find_one_and_update(
+                {"_id": {"$in": possible_ids(request_id)}} | _OURS | waiting,
+                claim,
+                projection=_WITHOUT_RECIPIENTS,
+                return_document=ReturnDocument.AFTER,
+            )
+        except WriteError as error:
+            if error.code in _TOO_LARGE:
+                raise DocumentTooLarge(str(error)) from error
+            raise
+
+    async def settle(
+        self, request_id: Any, status: BatchRequestStatus, error: str | None, now: datetime
+    ) -> bool:
+        """End the processing of a request; False if it is no longer being processed."""
+        changes: Doc = {"status": status.value, "processed_at": now}
+        if error is not None:
+            changes["error"] = error[:4000]
+        result = await self._collection.update_one(
+            {"_id": request_id, "status": BatchRequestStatus.PROCESSING.value},
+            {"$set": changes, "$unset": {"claim": ""}},
+        )
+        return result.modified_count == 1
+
+    async def fail_too_large(self, request_id: Any) -> None:
+        """Mark a request that no claim fits into: the word is as short as the one it replaces."""
+        await self._collection.update_one(
+            {"_id": request_id, "status": BatchRequestStatus.NEW.value},
+            {"$set": {"status": BatchRequestStatus.FAILED.value}, "$unset": {"created_by": ""}},
+        )
+
+    async def find_for_campaign(self, campaign_id: CampaignId) -> Doc | None:
+        """Return the request that claimed this campaign, without its recipients."""
+        return await self._collection.find_one({"campaign_id": campaign_id}, _WITHOUT_RECIPIENTS)
+
+    async def stream_recipients(self, request_id: Any, skip: int = 0) -> AsyncIterator[Any]:
+        """Yield the entries of ``recipients`` in their order, from position ``skip``."""
+        pipeline: list[Doc] = [
+            {"$match": {"_id": request_id}},
+            {"$project": {"recipients": 1}},
+            {"$unwind": {"path": "$recipients", "includeArrayIndex": "position"}},
+            {"$match": {"position": {"$gte": skip}}},
+            {"$project": {"recipients": 1}},
+        ]
+        cursor = await self._collection.aggregate(pipeline)
+        async with cursor:
+            async for found in cursor:
+                yield found["recipients"]
+
+    async def count_recipients(self, request_id: Any) -> int | None:
+        """Return how many recipients a request has, or None if they are not a list."""
+        size = {"$cond": [{"$isArray": "$recipients"}, {"$size": "$recipients"}, None]}
+        cursor = await self._collection.aggregate(
+            [{"$match": {"_id": request_id}}, {"$project": {"count": size}}]
+        )
+        found = await cursor.to_list()
+        return found[0]["count"] if found else None
+
+    async def find_doubled_recipients(self, request_id: Any, limit: int) -> list[Any]:
+        """Return up to ``limit`` recipient ids that stand in the request more than once."""
+        pipeline: list[Doc] = [
+            {"$match": {"_id": request_id}},
+            {"$project": {"recipients": 1}},
+            {"$unwind": "$recipients"},
+            {"$project": {"id": {"$ifNull": ["$recipients.id", "$recipients"]}}},
+            {"$group": {"_id": {"$toString": "$id"}, "count": {"$sum": 1}}},
+            {"$match": {"count": {"$gt": 1}}},
+            {"$limit": limit},
+        ]
+        cursor = await self._collection.aggregate(pipeline, allowDiskUse=True)
+        return [found["_id"] for found in await cursor.to_list()]
+
+
+def possible_ids(text: Any) -> list[Any]:
+    """Return what an id given as text may be in the collection: the text, or an ObjectId."""
+    if isinstance(text, str) and ObjectId.is_valid(text):
+        return [text, ObjectId(text)]
+    return [text]

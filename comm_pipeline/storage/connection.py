@@ -1,0 +1,55 @@
+"""How MongoDB is reached: acknowledged by a majority, journaled, with aware datetimes."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from pymongo import AsyncMongoClient, WriteConcern
+from pymongo.asynchronous.collection import AsyncCollection
+from pymongo.asynchronous.database import AsyncDatabase
+from pymongo.errors import ConfigurationError, InvalidURI, PyMongoError
+
+from comm_pipeline.errors import EnvironmentFailure
+
+Doc = dict[str, Any]
+Database = AsyncDatabase[Doc]
+Collection = AsyncCollection[Doc]
+
+#: An acknowledged write survives the loss of the server, on a replica set as on a lone server.
+DURABLE = WriteConcern(w="majority", j=True)
+#: How long to look for a server before saying that there is none.
+SERVER_SELECTION_MS = 5_000
+
+
+@asynccontextmanager
+async def open_database(
+    uri: str, name: str, *, pool_size: int = 50, max_idle_ms: int = 30_000
+) -> AsyncIterator[Database]:
+    """Open the database for the running event loop, to which the client then belongs.
+
+    Raises EnvironmentFailure if the address is wrong or nothing answers there.
+    """
+    try:
+        client: AsyncMongoClient[Doc] = AsyncMongoClient(
+            uri,
+            tz_aware=True,
+            maxPoolSize=pool_size,
+            maxIdleTimeMS=max_idle_ms,
+            serverSelectionTimeoutMS=SERVER_SELECTION_MS,
+            appname="comm_pipeline",
+        )
+    except (ConfigurationError, InvalidURI) as error:
+        raise EnvironmentFailure(f"MONGODB_URI is not a valid address: {error}") from error
+    async with client:
+        await _answer(client)
+        yield client.get_database(name, write_concern=DURABLE)
+
+
+async def _answer(client: AsyncMongoClient[Doc]) -> None:
+    try:
+        await client.admin.command("ping")
+    except PyMongoError as error:
+        raise EnvironmentFailure(
+            "MongoDB does not answer; start it (`make dev` starts the embedded one) or correct "
+            f"MONGODB_URI: {error}"
+        ) from error

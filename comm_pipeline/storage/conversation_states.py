@@ -1,0 +1,268 @@
+"""``conversation_states``: one document for each recipient and campaign, the source of truth.
+
+A commit is one single-document compare-and-set on ``version`` that writes state, history and
+decisions together. All commits of a batch carry its token, so that a commit whose answer was lost
+can be told from one that somebody else made.
+"""
+
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar
+
+from pymongo import IndexModel, ReturnDocument, UpdateOne
+from pymongo.errors import BulkWriteError
+
+from comm_pipeline.domain.conversations import Conversation, DecisionRecord, HistoryEntry
+from comm_pipeline.domain.gates import GateFacts
+from comm_pipeline.domain.ids import CampaignId, ConversationId
+from comm_pipeline.domain.statuses import ConversationStatus
+from comm_pipeline.errors import NotFoundError
+from comm_pipeline.storage.connection import Doc
+from comm_pipeline.storage.repository import Repository, duplicates_in, to_document
+
+#: What passes do not read: it grows with the conversation, and no decision depends on it.
+_WITHOUT_HISTORY = {"message_history": 0, "decisions": 0}
+#: Decisions kept in the document; older ones go first.
+_DECISIONS_KEPT = 200
+#: The fields that a commit may change, beside history and decisions.
+_STATE_FIELDS = (
+    "current_stage",
+    "stages",
+    "context",
+    "metrics",
+    "status",
+    "outcome",
+    "reason",
+    "last_active",
+    "next_action_at",
+    "outbox",
+    "thread",
+)
+_HAS_OUTBOX = {"outbox.0": {"$exists": True}}
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """What is to be written of one conversation: from ``before`` to ``after``."""
+
+    before: Conversation
+    after: Conversation
+    entries: tuple[HistoryEntry, ...] = ()
+    decisions: tuple[DecisionRecord, ...] = ()
+
+
+class ConversationStateRepository(Repository):
+    """Conversation states, one by one as the class diagram has it, and in bulk for the services."""
+
+    name: ClassVar[str] = "conversation_states"
+    indexes: ClassVar[Sequence[IndexModel]] = (
+        IndexModel([("campaign_id", 1), ("status", 1), ("next_action_at", 1)], name="due"),
+        IndexModel([("user_id", 1), ("campaign_id", 1)], name="user"),
+        IndexModel(
+            [("address", 1), ("campaign_id", 1)],
+            name="one_conversation_an_address",
+            unique=True,
+            partialFilterExpression={"address": {"$type": "string"}},
+        ),
+        IndexModel([("campaign_id", 1)], name="outbox", partialFilterExpression=_HAS_OUTBOX),
+    )
+
+    async def create_conversation_state(self, data: Mapping[str, Any]) -> str:
+        """Store one conversation and return its id. Raises DuplicateKeyError if it exists."""
+        result = await self._collection.insert_one(dict(data))
+        return str(result.inserted_id)
+
+    async def get_conversation_state(self, id: str) -> Doc:  # noqa: A002 - documented name
+        """Return one whole document. Raises NotFoundError if there is none of that id."""
+        document = await self._collection.find_one({"_id": id})
+        if document is None:
+            raise NotFoundError(f"there is no conversation {id!r}")
+        return document
+
+    async def update_conversation_state(
+        self,
+        id: str,  # noqa: A002 - documented name
+        updates: Mapping[str, Any],
+    ) -> Doc:
+        """Set fields of one conversation, as a commit of its own; return it as it is then.
+
+        Raises NotFoundError if there is none of that id.
+        """
+        document = await self._collection.find_one_and_update(
+            {"_id": id},
+            {"$set": dict(updates), "$inc": {"version": 1}},
+            return_document=ReturnDocument.AFTER,
+        )
+        if document is None:
+            raise NotFoundError(f"there is no conversation {id!r}")
+        return document
+
+    async def delete_conversation_state(self, id: str) -> bool:  # noqa: A002 - documented name
+        """Delete one conversation; False if there is none of that id."""
+        return (await self._collection.delete_one({"_id": id})).deleted_count == 1
+
+    async def find_conversation_states(
+        self, query: Mapping[str, Any], after: str = "", limit: int = 100
+    ) -> list[Doc]:
+        """Return a page of documents by id, from after the id ``after``."""
+        page = {**query, "_id": {"$gt": after}}
+        return await self._collection.find(page).sort("_id", 1).limit(limit).to_list()
+
+    async def find_pending(
+        self,
+        campaign_id: CampaignId,
+        now: datetime,
+        limit: int,
+        stage: str | None = None,
+        status: str = ConversationStatus.ACTIVE.value,
+    ) -> list[Doc]:
+        """Return the conversations that have been due for longest, without their history."""
+        query: Doc = {"campaign_id": campaign_id, "status": status} | _due(now)
+        if stage is not None:
+            query["current_stage"] = stage
+        cursor = self._collection.find(query, _WITHOUT_HISTORY)
+        return await cursor.sort("next_action_at", 1).limit(limit).to_list()
+
+    async def stream_due(
+        self, campaign_id: CampaignId, now: datetime, size: int
+    ) -> AsyncIterator[list[Conversation]]:
+        """Yield the due conversations, longest due first, without history, ``size`` at a time.
+
+        What is committed meanwhile leaves the range that is read, so nothing comes twice.
+        """
+        query: Doc = {"campaign_id": campaign_id, "status": ConversationStatus.ACTIVE.value}
+        cursor = self._collection.find(query | _due(now), _WITHOUT_HISTORY)
+        async with cursor.sort("next_action_at", 1).batch_size(size) as documents:
+            while batch := await documents.to_list(size):
+                yield [Conversation.model_validate(document) for document in batch]
+
+    async def find_outbox(self, campaign_id: CampaignId, limit: int) -> list[Conversation]:
+        """Return conversations with committed messages that may not be in the ledger, whole."""
+        query = {"campaign_id": campaign_id} | _HAS_OUTBOX
+        cursor = self._collection.find(query).limit(limit)
+        return [Conversation.model_validate(document) async for document in cursor]
+
+    async def load(self, ids: Sequence[ConversationId]) -> dict[ConversationId, Conversation]:
+        """Return whole conversations by id; those that do not exist are not in the result."""
+        cursor = self._collection.find({"_id": {"$in": list(ids)}})
+        return {document["_id"]: Conversation.model_validate(document) async for document in cursor}
+
+    async def gate_facts(self, ids: Sequence[ConversationId]) -> dict[ConversationId, GateFacts]:
+        """Return what decides at the last moment whether messages may leave, by conversation."""
+        fields = {"status": 1, "outcome": 1, "stages": {"$slice": -1}}
+        cursor = self._collection.find({"_id": {"$in": list(ids)}}, fields)
+        return {document["_id"]: GateFacts.of(document) async for document in cursor}
+
+    async def find_by_address(self, address: str, limit: int) -> list[Doc]:
+        """Return id, status and time of the last activity of each conversation of an address."""
+        fields = {"status": 1, "last_active": 1, "campaign_id": 1}
+        return await self._collection.find({"address": address}, fields).limit(limit).to_list()
+
+    async def create_many(self, conversations: Iterable[Conversation]) -> list[ConversationId]:
+        """Store conversations; those that exist already stay as they are.
+
+        Returns the ids of those that could not be stored because another conversation of the
+        campaign has their address.
+        """
+        documents = [to_document(conversation) for conversation in conversations]
+        if not documents:
+            return []
+        try:
+            await self._collection.insert_many(documents, ordered=False)
+        except BulkWriteError as error:
+            return [
+                documents[duplicate["index"]]["_id"]
+                for duplicate in duplicates_in(error)
+                if "address" in duplicate.get("keyPattern", {})
+            ]
+        return []
+
+    async def commit(self, commits: Sequence[Commit], token: str) -> set[ConversationId]:
+        """Write a batch and return the conversations that were written.
+
+        The others were changed by somebody else since they were read; nothing of them is written.
+        """
+        if not commits:
+            return set()
+        result = await self._collection.bulk_write(
+            [_update(commit, token) for commit in commits], ordered=False
+        )
+        ids = [commit.before.id for commit in commits]
+        if result.matched_count == len(commits):
+            return set(ids)
+        cursor = self._collection.find({"_id": {"$in": ids}, "commit_token": token}, {"_id": 1})
+        return {document["_id"] async for document in cursor}
+
+    async def clear_outbox(self, ids: Sequence[ConversationId], token: str) -> None:
+        """Say of conversations last committed under ``token``: the ledger has their messages."""
+        await self._collection.update_many(
+            {"_id": {"$in": list(ids)}, "commit_token": token}, {"$set": {"outbox": []}}
+        )
+
+    async def clear_one_outbox(self, conversation: Conversation) -> None:
+        """Say of a conversation, as it was read, that the ledger has its messages."""
+        await self._collection.update_one(
+            {"_id": conversation.id, "version": conversation.version}, {"$set": {"outbox": []}}
+        )
+
+    async def next_action_at(self, campaign_id: CampaignId) -> datetime | None:
+        """Return the earliest time at which a conversation of the campaign is due."""
+        document = await self._collection.find_one(
+            {
+                "campaign_id": campaign_id,
+                "status": ConversationStatus.ACTIVE.value,
+                "next_action_at": {"$type": "date"},
+            },
+            {"next_action_at": 1},
+            sort=[("next_action_at", 1)],
+        )
+        return document["next_action_at"] if document else None
+
+    async def count_due(self, campaign_id: CampaignId, now: datetime, limit: int) -> int:
+        """Count the due conversations of a campaign, up to ``limit``."""
+        query: Doc = {"campaign_id": campaign_id, "status": ConversationStatus.ACTIVE.value}
+        return await self._collection.count_documents(query | _due(now), limit=limit)
+
+    async def has_open(self, campaign_id: CampaignId) -> bool:
+        """Return whether a conversation of the campaign is active or with a person."""
+        open_statuses = [ConversationStatus.ACTIVE.value, ConversationStatus.ESCALATED.value]
+        query = {"campaign_id": campaign_id, "status": {"$in": open_statuses}}
+        return await self._collection.find_one(query, {"_id": 1}) is not None
+
+    async def count_by_status(self, campaign_id: CampaignId) -> dict[str, int]:
+        """Return how many conversations of the campaign there are in each status."""
+        cursor = await self._collection.aggregate(
+            [
+                {"$match": {"campaign_id": campaign_id}},
+                {"$group": {"_id": "$status", "count": {"$sum": 1}}},
+            ]
+        )
+        return {found["_id"]: found["count"] for found in await cursor.to_list()}
+
+
+def _due(now: datetime) -> Doc:
+    return {"next_action_at": {"$lte": now, "$type": "date"}}
+
+
+def _update(commit: Commit, token: str) -> UpdateOne:
+    before, after = commit.before, commit.after
+    update: Doc = {"$set": _changed_fields(before, after) | {"commit_token": token}}
+    update["$inc"] = {"version": 1}
+    pushes: Doc = {}
+    if commit.entries:
+        pushes["message_history"] = {"$each": [to_document(entry) for entry in commit.entries]}
+    if commit.decisions:
+        records = [to_document(decision) for decision in commit.decisions]
+        pushes["decisions"] = {"$each": records, "$slice": -_DECISIONS_KEPT}
+    if pushes:
+        update["$push"] = pushes
+    return UpdateOne({"_id": before.id, "version": before.version}, update)
+
+
+def _changed_fields(before: Conversation, after: Conversation) -> Doc:
+    """Return the fields that differ; unchanged ones are the same objects in both."""
+    changed = {
+        field for field in _STATE_FIELDS if getattr(before, field) is not getattr(after, field)
+    }
+    return after.model_dump(include=changed)

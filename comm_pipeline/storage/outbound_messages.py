@@ -1,0 +1,218 @@
+"""``outbound_messages``: the send ledger.
+
+Inserting an entry reserves its message: the ``_id`` is the idempotency key. From then on every
+change is guarded by the status that it may follow, and by the owner who offers the message.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar
+
+from pymongo import IndexModel, UpdateOne
+from pymongo.errors import BulkWriteError
+
+from comm_pipeline.domain.decision import DeliveryFact
+from comm_pipeline.domain.ids import CampaignId, MessageKey
+from comm_pipeline.domain.messages import OutboundMessage
+from comm_pipeline.domain.statuses import DELIVERY_TRANSITIONS, DeliveryStatus, sources_of
+from comm_pipeline.storage.connection import Doc
+from comm_pipeline.storage.repository import Repository, duplicates_in, to_document
+
+_SENDING = {"status": DeliveryStatus.SENDING.value}
+_UNHANDLED = {"is_handled": False}
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """What became of an offered message. ``is_handled`` False: the conversation must be told."""
+
+    key: MessageKey
+    status: DeliveryStatus
+    reason: str
+    settled_at: datetime
+    provider_message_id: str | None = None
+    next_attempt_at: datetime | None = None
+    is_handled: bool = True
+    raw: Mapping[str, Any] | None = None
+
+
+class OutboundMessageRepository(Repository):
+    """The ledger: reserve, take for sending, settle."""
+
+    name: ClassVar[str] = "outbound_messages"
+    indexes: ClassVar[Sequence[IndexModel]] = (
+        IndexModel(
+            [("campaign_id", 1), ("next_attempt_at", 1)],
+            name="due",
+            partialFilterExpression={"next_attempt_at": {"$type": "date"}},
+        ),
+        IndexModel([("message_id", 1)], name="message_id", unique=True),
+        IndexModel([("campaign_id", 1)], name="sending", partialFilterExpression=_SENDING),
+        IndexModel([("campaign_id", 1)], name="unhandled", partialFilterExpression=_UNHANDLED),
+        IndexModel([("campaign_id", 1), ("status", 1)], name="status"),
+    )
+
+    async def reserve(self, entries: Sequence[OutboundMessage]) -> int:
+        """Insert entries and return how many are new; those that exist stay as they are."""
+        if not entries:
+            return 0
+        documents = [to_document(entry) for entry in entries]
+        try:
+            await self._collection.insert_many(documents, ordered=False)
+        except BulkWriteError as error:
+            return len(documents) - len(duplicates_in(error))
+        return len(documents)
+
+    async def get(self, key: MessageKey) -> OutboundMessage | None:
+        """Return one entry, or None."""
+        document = await self._collection.find_one({"_id": key})
+        return None if document is None else OutboundMessage.model_validate(document)
+
+    async def find_due(
+        self, campaign_id: CampaignId, now: datetime, limit: int
+    ) -> list[OutboundMessage]:
+        """Return the entries that have waited for longest to be offered."""
+        query = {"campaign_id": campaign_id, "next_attempt_at": {"$lte": now, "$type": "date"}}
+        cursor = self._collection.find(query).sort("next_attempt_at", 1).limit(limit)
+        return [OutboundMessage.model_validate(document) async for document in cursor]
+
+    async def next_attempt_at(self, campaign_id: CampaignId) -> datetime | None:
+        """Return the earliest time at which an entry of the campaign waits to be offered."""
+        document = await self._collection.find_one(
+            {"campaign_id": campaign_id, "next_attempt_at": {"$type": "date"}},
+            {"next_attempt_at": 1},
+            sort=[("next_attempt_at", 1)],
+        )
+        return document["next_attempt_at"] if document else None
+
+    async def mark_sending(
+        self, keys: Sequence[MessageKey], owner: str, channel: str, now: datetime
+    ) -> set[MessageKey]:
+        """Take waiting entries for an offer that follows at once; return those taken.
+
+        Whoever is not in the result has been taken, settled or cancelled by somebody else.
+        """
+        sources = [s.value for s in sources_of(DELIVERY_TRANSITIONS, DeliveryStatus.SENDING)]
+        result = await self._collection.update_many(
+            {"_id": {"$in": list(keys)}, "status": {"$in": sources}},
+            {
+                "$set": _SENDING
+                | {
+                    "owner": owner,
+                    "channel": channel,
+                    "sending_at": now,
+                    "next_attempt_at": None,
+                },
+                "$inc": {"attempts": 1},
+            },
+        )
+        if result.modified_count == len(keys):
+            return set(keys)
+        cursor = self._collection.find(
+            {"_id": {"$in": list(keys)}, "owner": owner, "sending_at": now} | _SENDING, {"_id": 1}
+        )
+        return {document["_id"] async for document in cursor}
+
+    async def settle(self, settlements: Sequence[Settlement], owner: str) -> None:
+        """Write the outcome of offers that ``owner`` made; a late outcome still counts."""
+        if settlements:
+            await self._collection.bulk_write(
+                [_settled(settlement, {"owner": owner}) for settlement in settlements],
+                ordered=False,
+            )
+
+    async def withhold(self, settlements: Sequence[Settlement]) -> None:
+        """Settle waiting entries that are not to be offered at all."""
+        if settlements:
+            await self._collection.bulk_write(
+                [_settled(settlement, {}) for settlement in settlements], ordered=False
+            )
+
+    async def postpone(self, keys: Sequence[MessageKey], until: datetime, reason: str) -> None:
+        """Let waiting entries wait until another time."""
+        waiting = [DeliveryStatus.QUEUED.value, DeliveryStatus.DEFERRED.value]
+        await self._collection.update_many(
+            {"_id": {"$in": list(keys)}, "status": {"$in": waiting}},
+            {"$set": {"next_attempt_at": until, "reason": reason}},
+        )
+
+    async def find_interrupted(
+        self, campaign_id: CampaignId, owner: str, limit: int
+    ) -> list[OutboundMessage]:
+        """Return entries that another owner was offering; only for the holder of the lease."""
+        query = {"campaign_id": campaign_id, "owner": {"$ne": owner}} | _SENDING
+        cursor = self._collection.find(query).limit(limit)
+        return [OutboundMessage.model_validate(document) async for document in cursor]
+
+    async def resolve_interrupted(
+        self, entry: OutboundMessage, status: DeliveryStatus, reason: str, now: datetime
+    ) -> None:
+        """Give an interrupted entry the status that its channel allows: unknown or deferred."""
+        is_retried = status is DeliveryStatus.DEFERRED
+        await self._collection.update_one(
+            {"_id": entry.id, "owner": entry.owner, "sending_at": entry.sending_at} | _SENDING,
+            {
+                "$set": {
+                    "status": status.value,
+                    "reason": reason,
+                    "settled_at": now,
+                    "next_attempt_at": now if is_retried else None,
+                }
+            },
+        )
+
+    async def find_unhandled(self, campaign_id: CampaignId, limit: int) -> list[OutboundMessage]:
+        """Return refused entries of which their conversations have not been told."""
+        cursor = self._collection.find({"campaign_id": campaign_id} | _UNHANDLED).limit(limit)
+        return [OutboundMessage.model_validate(document) async for document in cursor]
+
+    async def mark_handled(self, keys: Sequence[MessageKey]) -> None:
+        """Say of refused entries that their conversations have been told."""
+        await self._collection.update_many(
+            {"_id": {"$in": list(keys)}}, {"$set": {"is_handled": True}}
+        )
+
+    async def delivery_facts(self, keys: Sequence[MessageKey]) -> dict[MessageKey, DeliveryFact]:
+        """Return what became of messages, by key."""
+        fields = {"status": 1, "next_attempt_at": 1, "settled_at": 1}
+        cursor = self._collection.find({"_id": {"$in": list(keys)}}, fields)
+        return {
+            document["_id"]: DeliveryFact(
+                DeliveryStatus(document["status"]),
+                document.get("next_attempt_at") or document.get("settled_at"),
+            )
+            async for document in cursor
+        }
+
+    async def find_by_message_ids(self, message_ids: Sequence[str]) -> dict[str, Doc]:
+        """Return conversation and campaign of the messages with these Message-IDs."""
+        fields = {"message_id": 1, "conversation_id": 1, "campaign_id": 1}
+        cursor = self._collection.find({"message_id": {"$in": list(message_ids)}}, fields)
+        return {document["message_id"]: document async for document in cursor}
+
+    async def count_by_status(self, campaign_id: CampaignId) -> dict[str, int]:
+        """Return how many entries of the campaign there are in each status."""
+        cursor = await self._collection.aggregate(
+            [
+                {"$match": {"campaign_id": campaign_id}},
+                {"$group": {"_id": "$status", "count": {"$sum": 1}}},
+            ]
+        )
+        return {found["_id"]: found["count"] for found in await cursor.to_list()}
+
+
+def _settled(settlement: Settlement, owner: Mapping[str, Any]) -> UpdateOne:
+    sources = [s.value for s in sources_of(DELIVERY_TRANSITIONS, settlement.status)]
+    changes: Doc = {
+        "status": settlement.status.value,
+        "reason": settlement.reason,
+        "settled_at": settlement.settled_at,
+        "next_attempt_at": settlement.next_attempt_at,
+        "provider_message_id": settlement.provider_message_id,
+        "is_handled": settlement.is_handled,
+    }
+    if settlement.raw:
+        changes["provider_answer"] = dict(settlement.raw)
+    query: Doc = {"_id": settlement.key, "status": {"$in": sources}, **owner}
+    return UpdateOne(query, {"$set": changes})

@@ -1,0 +1,64 @@
+"""All repositories of one database, opened together."""
+
+from dataclasses import dataclass, fields
+from typing import Self
+
+from comm_pipeline.storage.agent_batch_requests import BatchRequestRepository
+from comm_pipeline.storage.campaign_metrics import CampaignMetricsRepository
+from comm_pipeline.storage.campaign_templates import CampaignTemplateRepository
+from comm_pipeline.storage.campaigns import CampaignRepository
+from comm_pipeline.storage.connection import Database
+from comm_pipeline.storage.contacts import ContactRepository
+from comm_pipeline.storage.conversation_states import ConversationStateRepository
+from comm_pipeline.storage.escalations import EscalationRepository
+from comm_pipeline.storage.inbound_messages import InboundMessageRepository
+from comm_pipeline.storage.operator_alerts import OperatorAlertRepository
+from comm_pipeline.storage.outbound_messages import OutboundMessageRepository
+from comm_pipeline.storage.repository import Repository
+from comm_pipeline.storage.suppressions import SuppressionRepository
+from comm_pipeline.storage.work_leases import WorkLeaseRepository
+
+
+@dataclass(frozen=True, slots=True)
+class Repositories:
+    """One repository a collection."""
+
+    requests: BatchRequestRepository
+    templates: CampaignTemplateRepository
+    campaigns: CampaignRepository
+    conversations: ConversationStateRepository
+    ledger: OutboundMessageRepository
+    inbound: InboundMessageRepository
+    suppressions: SuppressionRepository
+    contacts: ContactRepository
+    escalations: EscalationRepository
+    leases: WorkLeaseRepository
+    metrics: CampaignMetricsRepository
+    alerts: OperatorAlertRepository
+
+    @classmethod
+    def of(cls, database: Database) -> Self:
+        """Return the repositories of a database."""
+        return cls(
+            requests=BatchRequestRepository(database),
+            templates=CampaignTemplateRepository(database),
+            campaigns=CampaignRepository(database),
+            conversations=ConversationStateRepository(database),
+            ledger=OutboundMessageRepository(database),
+            inbound=InboundMessageRepository(database),
+            suppressions=SuppressionRepository(database),
+            contacts=ContactRepository(database),
+            escalations=EscalationRepository(database),
+            leases=WorkLeaseRepository(database),
+            metrics=CampaignMetricsRepository(database),
+            alerts=OperatorAlertRepository(database),
+        )
+
+    def all(self) -> list[Repository]:
+        """Return every repository."""
+        return [getattr(self, field.name) for field in fields(self)]
+
+    async def initialize(self) -> None:
+        """Create the indexes that are missing."""
+        for repository in self.all():
+            await repository.initialize()

@@ -1,0 +1,72 @@
+from typing import Any
+
+import pytest
+
+from comm_pipeline.domain.context import merge, nest_dotted
+from comm_pipeline.errors import InvalidInputError
+
+
+@pytest.mark.parametrize(
+    ("flat", "nested"),
+    [
+        ({}, {}),
+        ({"a": 1}, {"a": 1}),
+        ({"company.name": "Acme"}, {"company": {"name": "Acme"}}),
+        ({"a.b": 1, "a.c": 2}, {"a": {"b": 1, "c": 2}}),
+        ({"a.b.c": 1, "a.b.d": 2}, {"a": {"b": {"c": 1, "d": 2}}}),
+        ({"a": {"b": 1}}, {"a": {"b": 1}}),
+        ({"a": {"b.c": 1}}, {"a": {"b": {"c": 1}}}),
+        ({"a": {"b": 1}, "a.c": 2}, {"a": {"b": 1, "c": 2}}),
+        ({"a.c": 2, "a": {"b": 1}}, {"a": {"b": 1, "c": 2}}),
+        ({"a.b": [1, {"c.d": 2}]}, {"a": {"b": [1, {"c.d": 2}]}}),
+        ({"a.b": None}, {"a": {"b": None}}),
+    ],
+)
+def test_dotted_keys_become_nested(flat: dict[str, Any], nested: dict[str, Any]) -> None:
+    assert nest_dotted(flat) == nested
+
+
+@pytest.mark.parametrize(
+    "flat",
+    [
+        {"a": 1, "a.b": 2},
+        {"a.b": 2, "a": 1},
+        {"a": None, "a.b": 2},
+        {"a.b": 1, "a.b.c": 2},
+        {"a.b.c": 2, "a.b": 1},
+    ],
+)
+def test_a_key_cannot_be_a_value_and_a_mapping(flat: dict[str, Any]) -> None:
+    with pytest.raises(InvalidInputError, match=r"context_data\.a.*a value and parts of its own"):
+        nest_dotted(flat)
+
+
+def test_nesting_leaves_its_input_alone() -> None:
+    flat: dict[str, Any] = {"a": {"b": 1}, "a.c": 2}
+    nest_dotted(flat)
+    assert flat == {"a": {"b": 1}, "a.c": 2}
+
+
+@pytest.mark.parametrize(
+    ("below", "above", "merged"),
+    [
+        ({}, {"a": 1}, {"a": 1}),
+        ({"a": 1}, {}, {"a": 1}),
+        ({"a": 1}, {"a": 2}, {"a": 2}),
+        ({"a": {"b": 1, "c": 1}}, {"a": {"b": 2}}, {"a": {"b": 2, "c": 1}}),
+        ({"a": {"b": 1}}, {"a": 2}, {"a": 2}),
+        ({"a": 1}, {"a": {"b": 2}}, {"a": {"b": 2}}),
+        ({"a": [1]}, {"a": [2]}, {"a": [2]}),
+        ({"a": 1}, {"a": None}, {"a": None}),
+    ],
+)
+def test_the_upper_value_wins(
+    below: dict[str, Any], above: dict[str, Any], merged: dict[str, Any]
+) -> None:
+    assert merge(below, above) == merged
+
+
+def test_merging_leaves_both_inputs_alone() -> None:
+    below, above = {"a": {"b": 1}}, {"a": {"c": 2}}
+    merge(below, above)
+    assert (below, above) == ({"a": {"b": 1}}, {"a": {"c": 2}})
