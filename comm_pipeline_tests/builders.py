@@ -1,4 +1,4 @@
-"""One builder for each kind of thing: sensible defaults, and each test says only what it is about."""
+"""One builder for each kind of thing, so that a test says only what it is about."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any

@@ -52,11 +52,13 @@ class SendResult(BaseModel):
 class Channel(Protocol):
     """One way to recipients; an async context manager that owns its connections.
 
+    ``max_in_flight`` is how many messages it can be offered at once.
     ``accepts_idempotency_key`` says whether the provider itself refuses a second copy, which
     decides what may be done when an answer is lost.
     """
 
     name: str
+    max_in_flight: int
     accepts_idempotency_key: bool
 
     async def __aenter__(self) -> Self:

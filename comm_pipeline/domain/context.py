@@ -12,20 +12,20 @@ def nest_dotted(flat: Mapping[str, Any]) -> dict[str, Any]:
     Raises InvalidInputError if a key stands for a value and for a mapping at once.
     """
     nested: dict[str, Any] = {}
-    for key, value in flat.items():
-        *parents, last = str(key).split(".")
-        target = _descend(nested, parents, key)
-        target[last] = _combine(target.get(last), value, key)
+    _fill(nested, flat)
     return nested
 
 
-def _combine(existing: Any, value: Any, key: str) -> Any:
-    if isinstance(value, Mapping):
-        inner = nest_dotted(value)
-        return merge(existing, inner) if isinstance(existing, dict) else inner
-    if isinstance(existing, dict):
-        raise InvalidInputError(f"context_data.{key}: has a value and parts of its own")
-    return value
+def _fill(target: dict[str, Any], flat: Mapping[str, Any]) -> None:
+    for key, value in flat.items():
+        *parents, last = str(key).split(".")
+        holder = _descend(target, parents, key)
+        if isinstance(value, Mapping):
+            _fill(_descend(holder, [last], key), value)
+        elif isinstance(holder.get(last), dict):
+            raise InvalidInputError(f"context_data.{key}: has a value and parts of its own")
+        else:
+            holder[last] = value
 
 
 def _descend(nested: dict[str, Any], parents: list[str], key: str) -> dict[str, Any]:

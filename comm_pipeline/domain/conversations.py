@@ -74,6 +74,7 @@ class DecisionRecord(Document):
     rule: str
     reason: str
     until: Instant | None = None
+    action: str | None = None
 
 
 class Conversation(Document):
@@ -81,8 +82,8 @@ class Conversation(Document):
 
     ``version`` counts commits: each is a compare-and-set on it. ``next_action_at`` is when a pass
     must look again (None: never by itself). ``outbox`` names committed messages that may not be in
-    the ledger yet. ``thread`` holds the latest Message-IDs, oldest first. ``message_history`` and
-    ``decisions`` are not loaded by passes.
+    the ledger yet; ``failures`` counts unexpected errors in a row. ``thread`` holds the latest
+    Message-IDs, oldest first. ``message_history`` and ``decisions`` are not loaded by passes.
     """
 
     id: ConversationId = Field(alias="_id")
@@ -103,6 +104,7 @@ class Conversation(Document):
     next_action_at: Instant | None = None
     version: int = 0
     outbox: tuple[MessageKey, ...] = ()
+    failures: int = 0
     thread: tuple[str, ...] = ()
     decisions: tuple[DecisionRecord, ...] = ()
 
@@ -131,7 +133,10 @@ def last_outbound_key(conversation: Conversation) -> MessageKey | None:
 
 
 def has_answered_since(visit: StageVisit, instant: datetime | None) -> bool:
-    """Return whether a response came at or after ``instant``; no instant means any response."""
+    """Return whether a response came after ``instant``; no instant means any response.
+
+    Replies are applied before a message is said at the same instant, so they do not answer it.
+    """
     if visit.last_response_at is None:
         return False
-    return instant is None or visit.last_response_at >= instant
+    return instant is None or visit.last_response_at > instant

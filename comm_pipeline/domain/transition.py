@@ -33,6 +33,7 @@ def record(decision: Decision, now: datetime) -> DecisionRecord:
         rule=decision.rule,
         reason=decision.reason,
         until=decision.until if isinstance(decision, Wait) else None,
+        action=decision.action if isinstance(decision, Escalate) else None,
     )
 
 

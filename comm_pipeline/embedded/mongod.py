@@ -5,7 +5,6 @@ Whoever starts it owns it; every other process finds it by `running_mongod_uri`.
 
 import subprocess
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -15,6 +14,7 @@ from comm_pipeline.embedded.mongod_launch import end_process, launch
 from comm_pipeline.embedded.mongod_state import (
     MongodFiles,
     MongodState,
+    last_mongod_state,
     running_mongod_state,
     running_mongod_uri,
     write_mongod_state,
@@ -69,8 +69,8 @@ class RunningMongod:
         if self._process is None or self._process.returncode is not None:
             return
         end_process(self._process)
-        with suppress(FileNotFoundError):
-            self._files.state.unlink()
+        if last_mongod_state(self._files) == self._state:  # else it is about a successor
+            self._files.state.unlink(missing_ok=True)
 
     def __enter__(self) -> Self:
         return self

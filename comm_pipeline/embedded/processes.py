@@ -53,8 +53,13 @@ def _from_proc() -> Iterable[Process]:
         pid = int(entry.name)
         # The name in parentheses may itself hold spaces and parentheses; what follows does not.
         fields = _read(pid, "stat").decode(errors="replace").rpartition(")")[2].split()
-        if fields and fields[0] not in "ZX":
+        if fields and not _is_gone(state=fields[0], threads=int(fields[17])):
             yield Process(pid, started=fields[19], parent=int(fields[1]), group=int(fields[2]))
+
+
+def _is_gone(state: str, threads: int) -> bool:
+    # A process whose first thread has ended looks like a zombie while others still hold its files.
+    return state in "ZX" and threads <= 1
 
 
 def _read(pid: int, file: str) -> bytes:

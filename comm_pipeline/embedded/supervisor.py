@@ -24,8 +24,8 @@ STOP_LIMIT_SECONDS = 15.0
 class Supervisor:
     """Starts processes, tells when one has died, and ends all in reverse order of their start.
 
-    Each process may take `stop_limit_seconds` to end before it is killed. A second Ctrl-C or
-    SIGTERM while they are being ended kills the rest at once.
+    Each process may take `stop_limit_seconds` to end before it is killed, also by the watchdog. A
+    second Ctrl-C or SIGTERM while they are being ended kills the rest at once.
     """
 
     def __init__(self, stop_limit_seconds: float = STOP_LIMIT_SECONDS) -> None:
@@ -40,7 +40,7 @@ class Supervisor:
     def __enter__(self) -> Self:
         self._signals.enter_context(exit_on_signals())
         try:
-            self._watchdog = WatchdogLink(self._variable)
+            self._watchdog = WatchdogLink(self._variable, self._stop_limit_seconds)
         except BaseException:
             self._signals.close()
             raise

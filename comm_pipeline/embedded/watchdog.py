@@ -1,7 +1,8 @@
 """The process that ends the others when their supervisor dies without doing it.
 
-Run as `python -m comm_pipeline.embedded.watchdog VARIABLE`, where VARIABLE is the environment
-variable that marks the supervisor's children. It says `ready` on standard output and then reads:
+Run as `python -m comm_pipeline.embedded.watchdog VARIABLE SECONDS`: VARIABLE is the environment
+variable that marks the supervisor's children, SECONDS what they get to end by themselves. It says
+`ready` on standard output and then reads:
 
     add PID       end this process and its descendants too
     remove PID    its end has been seen to
@@ -17,10 +18,8 @@ from typing import TextIO
 
 from comm_pipeline.embedded.family import Family, Mark
 
-TERMINATE_LIMIT_SECONDS = 10.0
 
-
-def main(variable: str) -> None:
+def main(variable: str, limit_seconds: float) -> None:
     """Follow the orders on standard input; end the family if they stop coming."""
     # Only the supervisor's death or its word ends a watchdog; it then never outlives its work.
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -29,7 +28,7 @@ def main(variable: str) -> None:
     sys.stdout.write("ready\n")
     sys.stdout.flush()
     if not has_been_dismissed(sys.stdin, family):
-        end_orphans(family)
+        end_orphans(family, limit_seconds)
 
 
 def has_been_dismissed(orders: TextIO, family: Family) -> bool:
@@ -47,10 +46,10 @@ def has_been_dismissed(orders: TextIO, family: Family) -> bool:
     return False
 
 
-def end_orphans(family: Family) -> None:
+def end_orphans(family: Family, limit_seconds: float) -> None:
     """End the whole family, and say so to whoever still reads the terminal."""
     count = len(family.members())
-    survivors = family.end(signal.SIGTERM, TERMINATE_LIMIT_SECONDS)
+    survivors = family.end(signal.SIGTERM, limit_seconds)
     with suppress(OSError):
         sys.stderr.write(
             f"comm_pipeline: the supervisor died; ended {count} of its processes"
@@ -61,4 +60,4 @@ def end_orphans(family: Family) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(sys.argv[1], float(sys.argv[2]))

@@ -14,11 +14,11 @@ EXIT_LIMIT_SECONDS = 5.0
 class WatchdogLink:
     """A running watchdog. It acts when this process ends without having called `dismiss`."""
 
-    def __init__(self, variable: str) -> None:
+    def __init__(self, variable: str, limit_seconds: float) -> None:
         # The pipe must not be inherited by anybody else, or its end would go unnoticed: Popen's are
         # not. The directory makes the package importable where it is not installed.
         self._process = subprocess.Popen(  # noqa: S603 - our own module; no shell
-            [sys.executable, "-m", "comm_pipeline.embedded.watchdog", variable],
+            [sys.executable, "-m", "comm_pipeline.embedded.watchdog", variable, f"{limit_seconds}"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

@@ -138,13 +138,18 @@ class BatchRequestRepository(Repository):
             {"$match": {"_id": request_id}},
             {"$project": {"recipients": 1}},
             {"$unwind": "$recipients"},
-            {"$project": {"id": {"$ifNull": ["$recipients.id", "$recipients"]}}},
-            {"$group": {"_id": {"$toString": "$id"}, "count": {"$sum": 1}}},
+            {"$project": {"id": _as_text({"$ifNull": ["$recipients.id", "$recipients"]})}},
+            {"$match": {"id": {"$ne": None}}},
+            {"$group": {"_id": "$id", "count": {"$sum": 1}}},
             {"$match": {"count": {"$gt": 1}}},
             {"$limit": limit},
         ]
         cursor = await self._collection.aggregate(pipeline, allowDiskUse=True)
         return [found["_id"] for found in await cursor.to_list()]
+
+
+def _as_text(expression: Any) -> Doc:
+    return {"$convert": {"input": expression, "to": "string", "onError": None, "onNull": None}}
 
 
 def possible_ids(text: Any) -> list[Any]:

@@ -37,6 +37,7 @@ _STATE_FIELDS = (
     "last_active",
     "next_action_at",
     "outbox",
+    "failures",
     "thread",
 )
 _HAS_OUTBOX = {"outbox.0": {"$exists": True}}

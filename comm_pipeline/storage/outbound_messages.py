@@ -4,7 +4,7 @@ Inserting an entry reserves its message: the ``_id`` is the idempotency key. Fro
 change is guarded by the status that it may follow, and by the owner who offers the message.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
@@ -69,13 +69,15 @@ class OutboundMessageRepository(Repository):
         document = await self._collection.find_one({"_id": key})
         return None if document is None else OutboundMessage.model_validate(document)
 
-    async def find_due(
-        self, campaign_id: CampaignId, now: datetime, limit: int
-    ) -> list[OutboundMessage]:
-        """Return the entries that have waited for longest to be offered."""
+    async def stream_due(
+        self, campaign_id: CampaignId, now: datetime, size: int
+    ) -> AsyncIterator[list[OutboundMessage]]:
+        """Yield the entries that wait to be offered, longest first, ``size`` at a time."""
         query = {"campaign_id": campaign_id, "next_attempt_at": {"$lte": now, "$type": "date"}}
-        cursor = self._collection.find(query).sort("next_attempt_at", 1).limit(limit)
-        return [OutboundMessage.model_validate(document) async for document in cursor]
+        cursor = self._collection.find(query).sort("next_attempt_at", 1).batch_size(size)
+        async with cursor as documents:
+            while batch := await documents.to_list(size):
+                yield [OutboundMessage.model_validate(document) for document in batch]
 
     async def next_attempt_at(self, campaign_id: CampaignId) -> datetime | None:
         """Return the earliest time at which an entry of the campaign waits to be offered."""

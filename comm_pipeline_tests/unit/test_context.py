@@ -20,6 +20,9 @@ from comm_pipeline.errors import InvalidInputError
         ({"a.c": 2, "a": {"b": 1}}, {"a": {"b": 1, "c": 2}}),
         ({"a.b": [1, {"c.d": 2}]}, {"a": {"b": [1, {"c.d": 2}]}}),
         ({"a.b": None}, {"a": {"b": None}}),
+        ({"a": {}}, {"a": {}}),
+        ({"a.b": {}, "a.c": 1}, {"a": {"b": {}, "c": 1}}),
+        ({"a": {"b": {"c": 1}}, "a.b": {"d": 2}}, {"a": {"b": {"c": 1, "d": 2}}}),
     ],
 )
 def test_dotted_keys_become_nested(flat: dict[str, Any], nested: dict[str, Any]) -> None:
@@ -34,6 +37,10 @@ def test_dotted_keys_become_nested(flat: dict[str, Any], nested: dict[str, Any])
         {"a": None, "a.b": 2},
         {"a.b": 1, "a.b.c": 2},
         {"a.b.c": 2, "a.b": 1},
+        {"a.b": 1, "a": {"b": {"c": 2}}},
+        {"a.b": {"c": 2}, "a": {"b": 1}},
+        {"a": {"b": 1}, "a.b": {"c": 2}},
+        {"a": {"b": {"c": 2}}, "a.b": 1},
     ],
 )
 def test_a_key_cannot_be_a_value_and_a_mapping(flat: dict[str, Any]) -> None:

@@ -88,9 +88,7 @@ def test_the_error_says_what_is_legal() -> None:
 
 def test_the_error_says_that_a_status_is_final() -> None:
     with pytest.raises(IllegalTransitionError, match="nothing: it is final"):
-        check_transition(
-            CAMPAIGN_TRANSITIONS, CampaignStatus.COMPLETED, CampaignStatus.ACTIVE
-        )
+        check_transition(CAMPAIGN_TRANSITIONS, CampaignStatus.COMPLETED, CampaignStatus.ACTIVE)
 
 
 @pytest.mark.parametrize("status", [ConversationStatus.COMPLETED, ConversationStatus.FAILED])

@@ -192,7 +192,7 @@ def test_the_message_of_a_stage_waits_48_hours_before_it_asks_again() -> None:
         (one_stage() | {"responses": {"signed": []}}, ["responses.signed.phrases"]),
         (one_stage() | {"responses": ["signed"]}, ["template.responses"]),
         (one_stage() | {"name": 7}, ["template.name", "given: 7"]),
-        (one_stage() | {"global_settings": []}, []),
+        (one_stage() | {"global_settings": []}, ["template.global_settings"]),
         (one_stage() | {"global_settings": [1]}, ["template.global_settings", "an object"]),
         (
             one_stage() | {"global_settings": {"timing_rules": 4}},

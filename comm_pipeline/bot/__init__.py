@@ -1,0 +1,1 @@
+"""Understanding what recipients write, and (later) answering; one analyser a file."""

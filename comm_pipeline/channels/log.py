@@ -1,0 +1,50 @@
+"""A channel for trying things out: writes into the log what it would send."""
+
+from types import TracebackType
+from typing import Self
+
+import structlog
+
+from comm_pipeline.channels.base import ChannelMessage, SendResult
+from comm_pipeline.domain.statuses import DeliveryStatus
+
+logger = structlog.get_logger()
+
+
+class LogChannel:
+    """Sends nothing, reports everything as sent, and says so loudly when it is opened."""
+
+    name = "log"
+    accepts_idempotency_key = True
+
+    async def __aenter__(self) -> Self:
+        """Warn that nothing will be sent."""
+        logger.warning(
+            "NOTHING IS REALLY SENT: messages go to this log only",
+            channel=self.name,
+            fix="set SMTP_HOST and COMM_PIPELINE_CHANNEL=email to send",
+        )
+        return self
+
+    async def __aexit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Have nothing to close."""
+
+    async def send(self, message: ChannelMessage) -> SendResult:
+        """Write the message into the log."""
+        logger.info(
+            "message not sent, only logged",
+            message_id=message.message_id,
+            recipient=message.recipient_address,
+            subject=message.subject,
+            text=message.text,
+        )
+        return SendResult(status=DeliveryStatus.SENT, detail="written to the log only")
+
+    async def check(self) -> str:
+        """Say what this channel does."""
+        return "messages are written to the log only; nothing is sent"

@@ -1,0 +1,35 @@
+"""What the SMTP channel needs to know about its server and about us."""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+
+
+class SmtpConfig(BaseModel):
+    """Where and as whom mail is handed over.
+
+    ``sender`` is one address, with or without a name. ``message_id_domain`` also is the name by
+    which we greet the server. ``timeout_seconds`` holds for every single answer. ``ca_file`` names
+    certificates to trust in place of the system's. ``unsubscribe_address`` becomes the
+    List-Unsubscribe header of every message.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    host: str
+    port: int = 587
+    username: str | None = None
+    password: SecretStr | None = None
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    sender: str
+    message_id_domain: str
+    timeout_seconds: float = Field(default=30.0, gt=0)
+    connections: int = Field(default=4, ge=1)
+    ca_file: Path | None = None
+    unsubscribe_address: str | None = None
+
+    @property
+    def server(self) -> str:
+        """Host and port, as error messages name them."""
+        return f"{self.host}:{self.port}"

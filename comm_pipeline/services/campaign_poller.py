@@ -1,0 +1,209 @@
+"""Campaign Poller: turns a batch request into a campaign, or says why it cannot.
+
+A request goes new → processing → completed with a reference to its campaign, or failed with the
+reason. The claim ends by itself, so a request whose processing died is taken up again; the
+campaign's id follows from the request's, so taking it up again makes nothing twice.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from pymongo.errors import DocumentTooLarge
+
+from comm_pipeline.domain.batch_requests import BatchRequest, parse_request, recipient_id_of
+from comm_pipeline.domain.campaigns import Campaign
+from comm_pipeline.domain.ids import CampaignId, RecipientId, StageName, campaign_id_for_request
+from comm_pipeline.domain.statuses import BatchRequestStatus, CampaignStatus
+from comm_pipeline.domain.templates import CampaignTemplate
+from comm_pipeline.errors import InvalidInputError, InvalidRequestError
+from comm_pipeline.services.config_manager import (
+    ConfigManager,
+    campaign_variables,
+    check_keys,
+    pinned_version,
+)
+from comm_pipeline.storage.repositories import Repositories
+
+#: A request without ``created_at`` may lie about for this long before its time counts as past.
+_TOLERANCE: Final = timedelta(hours=1)
+#: How often processing may die before the request is given up.
+_MAX_ATTEMPTS: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class PollResult:
+    """What became of a request: its status, and the campaign or the reason."""
+
+    status: BatchRequestStatus
+    campaign_id: CampaignId
+    reason: str | None = None
+
+
+class CampaignPoller:
+    """Claims batch requests and creates their campaigns."""
+
+    def __init__(
+        self, repositories: Repositories, config_manager: ConfigManager, claim_hold: timedelta
+    ) -> None:
+        self._repositories = repositories
+        self._config_manager = config_manager
+        self._claim_hold = claim_hold
+
+    async def process(self, request_id: Any, owner: str, now: datetime) -> PollResult | None:
+        """Turn one request into a campaign. None: it is not waiting, or somebody else has it."""
+        campaign_id = campaign_id_for_request(request_id)
+        requests = self._repositories.requests
+        try:
+            document = await requests.claim(request_id, campaign_id, owner, now, self._claim_hold)
+        except DocumentTooLarge:
+            return await self._refuse_too_large(request_id, campaign_id, now)
+        if document is None:
+            return None
+        try:
+            await self._create(document, campaign_id, now)
+        except InvalidInputError as error:
+            reason = str(error)
+            await requests.settle(document["_id"], BatchRequestStatus.FAILED, reason, now)
+            return PollResult(BatchRequestStatus.FAILED, campaign_id, reason)
+        await requests.settle(document["_id"], BatchRequestStatus.COMPLETED, None, now)
+        return PollResult(BatchRequestStatus.COMPLETED, campaign_id)
+
+    async def _create(
+        self, document: Mapping[str, Any], campaign_id: CampaignId, now: datetime
+    ) -> None:
+        if document["claim"]["attempts"] > _MAX_ATTEMPTS:
+            raise InvalidRequestError(
+                f"processing died {_MAX_ATTEMPTS} times; see the failed runs, then set status to "
+                "new and remove claim"
+            )
+        request = parse_request(document)
+        template_document = await self._config_manager.find_document(request)
+        template = self._config_manager.check(template_document)
+        check_times(request, now)
+        recipients = await self._recipients(request.id)
+        campaign = new_campaign(request, campaign_id, template, template_document, now)
+        campaign = campaign.model_copy(update={"total_recipients": len(recipients)})
+        campaign_variables(campaign, template)
+        if not await self._repositories.campaigns.create(campaign, recipients):
+            await self._check_same_request(campaign_id, request)
+
+    async def _check_same_request(self, campaign_id: CampaignId, request: BatchRequest) -> None:
+        existing = await self._repositories.campaigns.get(campaign_id)
+        if str(existing.batch_request_id) != str(request.id):
+            raise InvalidRequestError(
+                f"_id: the campaign {campaign_id} belongs to the request "
+                f"{existing.batch_request_id}; give this request another _id"
+            )
+
+    async def _recipients(self, request_id: Any) -> list[RecipientId]:
+        """Return the ids of all recipients; those that have none get one from their position."""
+        requests = self._repositories.requests
+        count = await requests.count_recipients(request_id)
+        if count is None:
+            raise InvalidRequestError("recipients: must be a list of ids or of objects with an id")
+        if count == 0:
+            raise InvalidRequestError("recipients: is empty; give at least one recipient")
+        if doubled := await requests.find_doubled_recipients(request_id, 5):
+            shown = ", ".join(str(name)[:60] for name in doubled)
+            raise InvalidRequestError(
+                f"recipients: each may stand once, but these stand more often: {shown}"
+            )
+        ids, position = [], 0
+        async for entry in requests.stream_recipients(request_id):
+            ids.append(recipient_id_or_position(entry, position)[0])
+            position += 1
+        return ids
+
+    async def _refuse_too_large(
+        self, request_id: Any, campaign_id: CampaignId, now: datetime
+    ) -> PollResult:
+        reason = (
+            f"batch request {request_id} is too large: it fills MongoDB's 16 MB, so that not even "
+            "its status can be written beside it; split its recipients over several requests"
+        )
+        await self._repositories.requests.fail_too_large(request_id)
+        await self._repositories.alerts.raise_alert(f"request:{request_id}", reason, now)
+        return PollResult(BatchRequestStatus.FAILED, campaign_id, reason)
+
+
+def recipient_id_or_position(entry: object, position: int) -> tuple[RecipientId, str | None]:
+    """Return a recipient's id and None, or an id made of its position and what is wrong."""
+    try:
+        return recipient_id_of(entry), None
+    except InvalidInputError as error:
+        return RecipientId(f"recipients.{position}"), f"recipients.{position}: {error}"
+
+
+def check_times(request: BatchRequest, now: datetime) -> None:
+    """Refuse a campaign that could not start or would have ended.
+
+    A start that was ahead when the request was made is merely late: the campaign starts at once.
+    Raises InvalidRequestError.
+    """
+    made_at = request.created_at or now - _TOLERANCE
+    starts_at = request.scheduled_at or request.schedule.start_date
+    if starts_at is not None and starts_at < min(made_at, now):
+        raise InvalidRequestError(
+            f"scheduled_at: {starts_at.isoformat()} lies before the request was made "
+            f"({made_at.isoformat()}); give a time ahead, or leave it out to start at once"
+        )
+    ends_at = request.schedule.end_date
+    if ends_at is not None and ends_at <= max(now, starts_at or now):
+        raise InvalidRequestError(
+            f"schedule.end_date: {ends_at.isoformat()} is over before the campaign would start"
+        )
+
+
+def new_campaign(
+    request: BatchRequest,
+    campaign_id: CampaignId,
+    template: CampaignTemplate,
+    template_document: Mapping[str, Any],
+    now: datetime,
+) -> Campaign:
+    """Return the campaign of a request. Raises InvalidInputError for what does not fit together."""
+    check_keys(request.metadata, "metadata")
+    starts_at = request.scheduled_at or request.schedule.start_date
+    is_ahead = starts_at is not None and starts_at > now
+    return Campaign(
+        id=campaign_id,
+        name=request.name,
+        template_id=request.template_id or template.template_id,
+        template_version=pinned_version(template_document),
+        template_document=template_document,
+        type=request.campaign_type or template.type,
+        initial_stage=_initial_stage(request, template),
+        context_data=request.context_data,
+        schedule=_schedule(request, template, starts_at or now),
+        status=CampaignStatus.SCHEDULED if is_ahead else CampaignStatus.PENDING,
+        metadata=request.metadata,
+        created_at=now,
+        created_by=request.created_by,
+        batch_request_id=request.id,
+        scheduled_at=starts_at,
+        next_due_at=starts_at if is_ahead else now,
+    )
+
+
+def _initial_stage(request: BatchRequest, template: CampaignTemplate) -> StageName:
+    if request.initial_stage is None:
+        return template.initial_stage
+    if request.initial_stage not in template.stage_names:
+        raise InvalidRequestError(
+            f"initial_stage: {request.initial_stage!r} is not one of the template's stages: "
+            f"{', '.join(template.stage_names)}"
+        )
+    return StageName(request.initial_stage)
+
+
+def _schedule(request: BatchRequest, template: CampaignTemplate, starts_at: datetime) -> Any:
+    """Return the schedule, ended by the template's longest duration if that comes first."""
+    maximum = template.completion.max_duration_hours
+    schedule = request.schedule
+    if maximum is None:
+        return schedule
+    latest = starts_at + timedelta(hours=maximum)
+    ends_at = min(schedule.end_date or latest, latest)
+    return schedule.model_copy(update={"end_date": ends_at})

@@ -1,0 +1,140 @@
+"""The conversations of a new campaign: one for each recipient, also for those who fail at once."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from comm_pipeline.domain.addresses import address_of
+from comm_pipeline.domain.batch_requests import Recipient, parse_recipient
+from comm_pipeline.domain.campaigns import Campaign
+from comm_pipeline.domain.conversations import Conversation, DecisionRecord, StageVisit
+from comm_pipeline.domain.ids import RecipientId, conversation_id
+from comm_pipeline.domain.statuses import ConversationStatus, Outcome
+from comm_pipeline.domain.templates import CampaignTemplate
+from comm_pipeline.domain.transition import conclude
+from comm_pipeline.errors import InvalidInputError
+from comm_pipeline.services.campaign_poller import recipient_id_or_position
+from comm_pipeline.storage.repositories import Repositories
+
+
+async def set_up_conversations(
+    repositories: Repositories,
+    campaign: Campaign,
+    template: CampaignTemplate,
+    now: datetime,
+    batch_size: int,
+) -> int:
+    """Create a conversation for each recipient of the campaign's request; return how many.
+
+    Doing it again completes what is missing and changes nothing else. A recipient who cannot be
+    written to gets a conversation that has failed, with the reason.
+    """
+    count = 0
+    async for entries in _batches(repositories, campaign, batch_size):
+        contacts = await _contacts(repositories, entries)
+        conversations = [
+            new_conversation(campaign, template, entry, position, contacts, now)
+            for position, entry in enumerate(entries, start=count)
+        ]
+        await _store(repositories, conversations, now)
+        count += len(entries)
+    return count
+
+
+def new_conversation(
+    campaign: Campaign,
+    template: CampaignTemplate,
+    entry: object,
+    position: int,
+    contacts: Mapping[str, Mapping[str, Any]],
+    now: datetime,
+) -> Conversation:
+    """Return the first state of the conversation with one entry of ``recipients``."""
+    recipient_id, problem = recipient_id_or_position(entry, position)
+    conversation = _blank(campaign, template, recipient_id, now)
+    if problem is not None:
+        return _failed(conversation, problem, now)
+    try:
+        recipient = _recipient(entry, recipient_id, contacts)
+        return _with_recipient(conversation, recipient)
+    except InvalidInputError as error:
+        return _failed(conversation, f"recipient {recipient_id}: {error}", now)
+
+
+def _blank(
+    campaign: Campaign, template: CampaignTemplate, recipient_id: RecipientId, now: datetime
+) -> Conversation:
+    return Conversation(
+        id=conversation_id(campaign.id, recipient_id),
+        user_id=recipient_id,
+        campaign_id=campaign.id,
+        campaign_type=campaign.type,
+        current_stage=campaign.initial_stage,
+        stages=(StageVisit(name=campaign.initial_stage, entered_at=now),),
+        context={
+            "template_id": campaign.template_id,
+            "available_stages": list(template.stage_names),
+        },
+        status=ConversationStatus.ACTIVE,
+        created_at=now,
+        last_active=now,
+        next_action_at=now,
+    )
+
+
+def _with_recipient(conversation: Conversation, recipient: Recipient) -> Conversation:
+    context = {**recipient.context, **conversation.context, "recipient": recipient.variables()}
+    return conversation.model_copy(
+        update={"address": address_of(recipient.contact_info), "context": context}
+    )
+
+
+def _recipient(
+    entry: object, recipient_id: RecipientId, contacts: Mapping[str, Mapping[str, Any]]
+) -> Recipient:
+    if isinstance(entry, Mapping):
+        return parse_recipient(entry)
+    contact = contacts.get(recipient_id)
+    if contact is None:
+        raise InvalidInputError(
+            "there is no such contact; store it in contacts, or give contact_info in the request"
+        )
+    return parse_recipient({**contact, "id": recipient_id})
+
+
+def _failed(conversation: Conversation, reason: str, now: datetime) -> Conversation:
+    decision = DecisionRecord(at=now, kind="complete", rule="unusable_recipient", reason=reason)
+    failed = conclude(conversation, Outcome.ERROR, reason, now)
+    return failed.model_copy(update={"address": None, "decisions": (decision,)})
+
+
+async def _store(
+    repositories: Repositories, conversations: Sequence[Conversation], now: datetime
+) -> None:
+    taken = set(await repositories.conversations.create_many(conversations))
+    reason = "contact_info.email: another recipient of this campaign has the same address"
+    await repositories.conversations.create_many(
+        _failed(conversation, reason, now)
+        for conversation in conversations
+        if conversation.id in taken
+    )
+
+
+async def _contacts(
+    repositories: Repositories, entries: Sequence[object]
+) -> dict[str, dict[str, Any]]:
+    ids = [str(entry) for entry in entries if isinstance(entry, str | int)]
+    return await repositories.contacts.find(ids) if ids else {}
+
+
+async def _batches(
+    repositories: Repositories, campaign: Campaign, size: int
+) -> AsyncIterator[list[object]]:
+    batch: list[object] = []
+    async for entry in repositories.requests.stream_recipients(campaign.batch_request_id):
+        batch.append(entry)
+        if len(batch) == size:
+            yield batch
+            batch = []
+    if batch:
+        yield batch

@@ -1,0 +1,63 @@
+"""Holding a campaign: its lease and one of the slots, renewed while the work goes on."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+
+from comm_pipeline.domain.ids import CampaignId
+from comm_pipeline.storage.work_leases import WorkLeaseRepository
+
+
+@dataclass
+class Hold:
+    """A campaign held by ``owner``; ``is_lost`` once somebody else has taken it."""
+
+    owner: str
+    is_lost: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HoldRules:
+    """``slots`` campaigns are held at once by everybody; a hold lasts ``duration`` unrenewed."""
+
+    slots: int
+    duration: timedelta
+
+
+@asynccontextmanager
+async def hold_campaign(
+    leases: WorkLeaseRepository, campaign_id: CampaignId, owner: str, rules: HoldRules
+) -> AsyncIterator[Hold | None]:
+    """Hold a campaign for the block; None if another owner holds it or no slot is free."""
+    slot = await leases.acquire_slot(rules.slots, owner, rules.duration)
+    if slot is None:
+        yield None
+        return
+    slot_lease, campaign_lease = f"slot:{slot}", f"campaign:{campaign_id}"
+    try:
+        if not await leases.acquire(campaign_id, owner, rules.duration):
+            yield None
+            return
+        hold = Hold(owner)
+        renewal = asyncio.create_task(
+            _renew(leases, (slot_lease, campaign_lease), hold, rules.duration)
+        )
+        try:
+            yield hold
+        finally:
+            renewal.cancel()
+            await asyncio.gather(renewal, return_exceptions=True)
+            await leases.release(campaign_lease, owner)
+    finally:
+        await leases.release(slot_lease, owner)
+
+
+async def _renew(
+    leases: WorkLeaseRepository, names: tuple[str, ...], hold: Hold, duration: timedelta
+) -> None:
+    while not hold.is_lost:
+        await asyncio.sleep(duration.total_seconds() / 3)
+        renewed = [await leases.renew(name, hold.owner, duration) for name in names]
+        hold.is_lost = not all(renewed)

@@ -1,0 +1,265 @@
+"""Worker Service: decides for every due conversation, commits, and puts messages in the ledger.
+
+For each batch: read, decide, render, commit by compare-and-set, reserve in the ledger, clear the
+outbox. The conversation is first and the ledger follows from it, so a process that dies between
+the two leaves a message in the outbox, from where the next pass takes it.
+"""
+
+import asyncio
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+
+from comm_pipeline.domain.campaigns import Campaign
+from comm_pipeline.domain.conversations import Conversation, last_outbound_key
+from comm_pipeline.domain.decision import (
+    CampaignFacts,
+    Complete,
+    Decision,
+    DeliveryFact,
+    Escalate,
+    Send,
+    Wait,
+    decide,
+)
+from comm_pipeline.domain.ids import ConversationId, MessageKey
+from comm_pipeline.domain.messages import ledger_entry
+from comm_pipeline.domain.statuses import Outcome
+from comm_pipeline.domain.templates import CampaignTemplate
+from comm_pipeline.domain.transition import record, with_message, without_message
+from comm_pipeline.errors import CommPipelineError, RenderingError
+from comm_pipeline.services.clock import Clock
+from comm_pipeline.services.composer import compose
+from comm_pipeline.services.config_manager import campaign_variables
+from comm_pipeline.services.leases import Hold
+from comm_pipeline.storage.conversation_states import Commit
+from comm_pipeline.storage.repositories import Repositories
+
+log = structlog.get_logger(__name__)
+
+#: Decisions in a row for one conversation; a template that needs more goes in circles.
+_MAX_DECISIONS = 200
+#: Unexpected failures in a row after which a conversation is given up.
+_MAX_FAILURES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class WorkRules:
+    """How work is done.
+
+    ``batch_size`` conversations are committed together, ``batches_at_once`` are under way;
+    durations of templates are multiplied by ``delay_factor``; ``message_id_domain`` is that of the
+    Message-IDs; ``retry_delay`` grows twofold with each failure.
+    """
+
+    batch_size: int
+    batches_at_once: int
+    delay_factor: float
+    message_id_domain: str
+    retry_delay: timedelta
+
+
+@dataclass
+class PassReport:
+    """What a pass did, in counts."""
+
+    processed: int = 0
+    committed: int = 0
+    messages: int = 0
+    advanced: int = 0
+    completed: int = 0
+    escalated: int = 0
+    failed: int = 0
+    recovered: int = 0
+    decisions: dict[str, int] = field(default_factory=dict)
+
+    def count(self, commit: Commit) -> None:
+        """Add one committed conversation."""
+        self.committed += 1
+        self.messages += len(commit.entries)
+        for decision in commit.decisions:
+            name = f"{decision.kind}: {decision.rule}"
+            self.decisions[name] = self.decisions.get(name, 0) + 1
+            self.advanced += decision.kind == "advance"
+            self.completed += decision.kind == "complete"
+            self.escalated += decision.kind == "escalate"
+        self.failed += commit.after.outcome is Outcome.ERROR
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """What all conversations of one pass share."""
+
+    campaign: Campaign
+    template: CampaignTemplate
+    facts: CampaignFacts
+    variables: Mapping[str, Any]
+
+
+class WorkerService:
+    """Processes the due conversations of campaigns."""
+
+    def __init__(self, repositories: Repositories, rules: WorkRules, clock: Clock) -> None:
+        self._repositories = repositories
+        self._rules = rules
+        self._clock = clock
+
+    async def process_campaign(
+        self, campaign: Campaign, template: CampaignTemplate, hold: Hold
+    ) -> PassReport:
+        """Do everything that is due for the conversations of a campaign."""
+        report = PassReport()
+        work = _Work(
+            campaign,
+            template,
+            CampaignFacts(self._rules.delay_factor, campaign.ends_at),
+            campaign_variables(campaign, template),
+        )
+        report.recovered = await self._empty_outboxes(campaign)
+        batches = self._repositories.conversations.stream_due(
+            campaign.id, self._clock(), self._rules.batch_size
+        )
+        at_once = asyncio.Semaphore(self._rules.batches_at_once)
+        async with asyncio.TaskGroup() as tasks:
+            async for batch in batches:
+                if hold.is_lost:
+                    break
+                await at_once.acquire()
+                task = tasks.create_task(self._process_batch(work, batch, report))
+                task.add_done_callback(lambda _: at_once.release())
+        return report
+
+    async def _process_batch(
+        self, work: _Work, batch: Sequence[Conversation], report: PassReport
+    ) -> None:
+        now = self._clock()
+        deliveries = await self._delivery_facts(batch)
+        commits = [self._advance(work, one, deliveries, now) for one in batch]
+        await self._open_escalations(commits, now)
+        written = await self.commit(commits)
+        report.processed += len(batch)
+        for commit in commits:
+            if commit.before.id in written:
+                report.count(commit)
+
+    async def commit(self, commits: Sequence[Commit]) -> set[ConversationId]:
+        """Commit conversations and put their messages in the ledger; return those written."""
+        token = uuid.uuid4().hex
+        conversations = self._repositories.conversations
+        written = await conversations.commit(commits, token)
+        speaking = [c for c in commits if c.entries and c.before.id in written]
+        entries = [ledger_entry(c.after, entry) for c in speaking for entry in c.entries]
+        if entries:
+            await self._repositories.ledger.reserve(entries)
+            await conversations.clear_outbox([c.before.id for c in speaking], token)
+        return written
+
+    async def _empty_outboxes(self, campaign: Campaign) -> int:
+        """Put in the ledger what a process that died had committed and not put there."""
+        conversations, ledger, count = (
+            self._repositories.conversations,
+            self._repositories.ledger,
+            0,
+        )
+        while left := await conversations.find_outbox(campaign.id, self._rules.batch_size):
+            for conversation in left:
+                waiting = set(conversation.outbox)
+                history = conversation.message_history
+                entries = [
+                    ledger_entry(conversation, e) for e in history if e.message_id in waiting
+                ]
+                count += await ledger.reserve(entries)
+                await conversations.clear_one_outbox(conversation)
+        return count
+
+    async def _delivery_facts(
+        self, batch: Sequence[Conversation]
+    ) -> Mapping[MessageKey, DeliveryFact]:
+        keys = [key for one in batch if (key := last_outbound_key(one)) is not None]
+        return await self._repositories.ledger.delivery_facts(keys) if keys else {}
+
+    def _advance(
+        self,
+        work: _Work,
+        conversation: Conversation,
+        deliveries: Mapping[MessageKey, DeliveryFact],
+        now: datetime,
+    ) -> Commit:
+        """Decide until the conversation waits or has ended; never raises for one conversation."""
+        key = last_outbound_key(conversation)
+        delivery = deliveries.get(key) if key is not None else None
+        try:
+            return advance_conversation(
+                conversation,
+                lambda state, is_first: decide(
+                    state, work.template, work.facts, now, delivery if is_first else None
+                ),
+                lambda state, send: compose(state, work.template, send, work.variables),
+                self._rules.message_id_domain,
+                now,
+            )
+        except CommPipelineError as error:
+            return _give_up(conversation, str(error), now)
+        except Exception as error:
+            log.exception("conversation_failed", conversation_id=conversation.id)
+            return self._retry_later(conversation, error, now)
+
+    def _retry_later(self, conversation: Conversation, error: Exception, now: datetime) -> Commit:
+        failures = conversation.failures + 1
+        reason = f"{type(error).__name__}: {error}"
+        if failures >= _MAX_FAILURES:
+            return _give_up(conversation, f"failed {failures} times; the last: {reason}", now)
+        until = now + self._rules.retry_delay * 2 ** (failures - 1)
+        wait = Wait("error", reason, until)
+        after = conversation.model_copy(update={"failures": failures, "next_action_at": until})
+        return Commit(conversation, after, (), (record(wait, now),))
+
+    async def _open_escalations(self, commits: Sequence[Commit], now: datetime) -> None:
+        """Record hand-offs before their commits: doing it again is harmless, losing one is not."""
+        for commit in commits:
+            for decision in commit.decisions:
+                if decision.kind == "escalate":
+                    await self._repositories.escalations.open(
+                        commit.before, decision.action or "notify_manager", decision.reason, now
+                    )
+
+
+def advance_conversation(
+    conversation: Conversation,
+    decide_next: Callable[[Conversation, bool], Decision],
+    compose_text: Callable[[Conversation, Send], Any],
+    message_id_domain: str,
+    now: datetime,
+) -> Commit:
+    """Decide and apply until the conversation waits or has ended; return what to write.
+
+    A message that its recipient's data cannot fill ends the conversation as failed, with the
+    reason. ``decide_next`` is also told whether it is asked for the first time.
+    """
+    state, entries, decisions = conversation, [], []
+    for count in range(_MAX_DECISIONS):
+        decision = decide_next(state, count == 0)
+        if isinstance(decision, Send):
+            try:
+                text = compose_text(state, decision)
+            except RenderingError as error:
+                decision = Complete("rendering", str(error), Outcome.ERROR)
+            else:
+                state, entry = with_message(state, decision, text, message_id_domain, now)
+                entries.append(entry)
+        decisions.append(record(decision, now))
+        if not isinstance(decision, Send):
+            state = without_message(state, decision, now)
+        if isinstance(decision, Wait | Complete | Escalate):
+            return Commit(conversation, state, tuple(entries), tuple(decisions))
+    raise CommPipelineError(f"{_MAX_DECISIONS} decisions in a row: the template goes in circles")
+
+
+def _give_up(conversation: Conversation, reason: str, now: datetime) -> Commit:
+    decision = Complete("error", reason, Outcome.ERROR)
+    after = without_message(conversation, decision, now)
+    return Commit(conversation, after, (), (record(decision, now),))
