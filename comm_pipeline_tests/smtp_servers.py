@@ -6,9 +6,10 @@ import subprocess
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from email import message_from_bytes
+from email import message_from_binary_file
 from email.message import EmailMessage
 from email.policy import default
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,8 @@ from comm_pipeline.channels.base import ChannelMessage
 from comm_pipeline.channels.smtp_config import SmtpConfig
 
 NOW = datetime(2025, 3, 4, 9, 30, tzinfo=UTC)
+
+SAID, BROKEN = "(said)", "(broken)"
 
 Hook = Callable[["ScriptedConnection"], "str | None"]
 
@@ -44,11 +47,13 @@ class Script:
     @property
     def mails(self) -> list[EmailMessage]:
         return [
-            message_from_bytes(envelope.original_content, policy=default)
+            message_from_binary_file(BytesIO(envelope.original_content), policy=default)
             for envelope in self.accepted
         ]
 
-    async def handle_DATA(self, server: "ScriptedConnection", _session: Any, envelope: Any) -> str:
+    async def handle_DATA(  # noqa: N802 - aiosmtpd's name
+        self, server: "ScriptedConnection", _session: Any, envelope: Any
+    ) -> str:
         answer = self.at_body(server) if self.at_body else None
         if answer is None:
             self.accepted.append(envelope)
@@ -73,33 +78,38 @@ class ScriptedConnection(SMTP):
     def drop(self) -> str:
         """Break the connection without a word."""
         self.transport.abort()
-        return "(dropped)"
+        return BROKEN
 
     def hang(self) -> str:
         """Never answer."""
-        return "(hanging)"
+        return BROKEN
 
-    async def smtp_MAIL(self, arg: str) -> None:
+    def say(self, words: bytes) -> str:
+        """Answer with these very bytes."""
+        self.transport.write(words + b"\r\n")
+        return SAID
+
+    async def smtp_MAIL(self, arg: str) -> None:  # noqa: N802
         await self._hooked(self.script.at_mail, super().smtp_MAIL, arg)
 
-    async def smtp_RCPT(self, arg: str) -> None:
+    async def smtp_RCPT(self, arg: str) -> None:  # noqa: N802
         await self._hooked(self.script.at_rcpt, super().smtp_RCPT, arg)
 
-    async def smtp_DATA(self, arg: str) -> None:
+    async def smtp_DATA(self, arg: str) -> None:  # noqa: N802
         await self._hooked(self.script.at_data, super().smtp_DATA, arg)
 
     async def _hooked(self, hook: Hook | None, usual: Any, arg: str) -> None:
         answer = hook(self) if hook else None
         if answer is None:
             await usual(arg)
-            return
-        await self.push(await _wait_if_broken(answer))
-        if answer.startswith("421"):
-            self.transport.close()
+        elif answer != SAID:
+            await self.push(await _wait_if_broken(answer))
+            if answer.startswith("421"):
+                self.transport.close()
 
 
 async def _wait_if_broken(answer: str) -> str:
-    if answer in ("(dropped)", "(hanging)"):
+    if answer == BROKEN:
         await asyncio.Event().wait()
     return answer
 

@@ -28,6 +28,7 @@ class SmtpChannel:
 
     def __init__(self, config: SmtpConfig, clock: Callable[[], datetime]) -> None:
         """Open nothing yet; raises InvalidSettingError for a sender that is no address."""
+        self.max_in_flight = config.connections
         self._config = config
         self._clock = clock
         try:

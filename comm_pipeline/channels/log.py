@@ -15,6 +15,7 @@ class LogChannel:
     """Sends nothing, reports everything as sent, and says so loudly when it is opened."""
 
     name = "log"
+    max_in_flight = 32
     accepts_idempotency_key = True
 
     async def __aenter__(self) -> Self:

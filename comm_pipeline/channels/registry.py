@@ -8,7 +8,7 @@ from comm_pipeline.channels.email_smtp import SmtpChannel
 from comm_pipeline.channels.log import LogChannel
 from comm_pipeline.channels.smtp_config import SmtpConfig
 from comm_pipeline.errors import InvalidSettingError
-from comm_pipeline.settings.model import Settings
+from comm_pipeline.settings import Settings
 
 
 def build_channel(settings: Settings, clock: Callable[[], datetime]) -> Channel:

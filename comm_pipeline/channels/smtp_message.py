@@ -62,7 +62,7 @@ class MessageWriter:
 
 
 def _header(name: str, address: Address) -> HeaderAddress:
-    return HeaderAddress(_one_line(name), addr_spec=address.spec)
+    return HeaderAddress(_one_line(name), address.local_part, address.domain)
 
 
 def _thread(message: ChannelMessage) -> bytes:

@@ -16,24 +16,27 @@ def nest_dotted(flat: Mapping[str, Any]) -> dict[str, Any]:
     return nested
 
 
-def _fill(target: dict[str, Any], flat: Mapping[str, Any]) -> None:
+def _fill(target: dict[str, Any], flat: Mapping[str, Any], above: str = "") -> None:
     for key, value in flat.items():
         *parents, last = str(key).split(".")
-        holder = _descend(target, parents, key)
+        place = f"{above}{key}"
+        holder = _descend(target, parents, place)
         if isinstance(value, Mapping):
-            _fill(_descend(holder, [last], key), value)
+            _fill(_descend(holder, [last], place), value, f"{place}.")
         elif isinstance(holder.get(last), dict):
-            raise InvalidInputError(f"context_data.{key}: has a value and parts of its own")
+            raise InvalidInputError(f"context_data.{place}: has a value and parts of its own")
         else:
             holder[last] = value
 
 
-def _descend(nested: dict[str, Any], parents: list[str], key: str) -> dict[str, Any]:
+def _descend(nested: dict[str, Any], parents: list[str], place: str) -> dict[str, Any]:
     target = nested
     for part in parents:
         following = target.setdefault(part, {})
         if not isinstance(following, dict):
-            raise InvalidInputError(f"context_data.{key}: {part} has a value and parts of its own")
+            raise InvalidInputError(
+                f"context_data.{place}: {part} has a value and parts of its own"
+            )
         target = following
     return target
 

@@ -28,22 +28,18 @@ class EmailLayout:
         self._footer = footer
         self._html_footer = Markup(_lines(footer)) if footer else None  # noqa: S704 - escaped there
 
-    def text(self, text: str) -> str:
-        """Frame a plain text message."""
-        return self._text.render(text=text.strip(), footer=self._footer)
+    def frame(self, subject: str, text: str, html: str | None = None) -> tuple[str, str]:
+        """Return a message's plain text and HTML as they are sent.
 
-    def html_of_text(self, text: str, subject: str) -> str:
-        """Make an HTML message of a plain text: paragraphs, line breaks, links; all escaped."""
-        return self._frame(subject, _paragraphs(text))
-
-    def html_of_fragment(self, fragment: str, subject: str) -> str:
-        """Frame rendered (already escaped) HTML; a complete document is returned as it is."""
-        if "<html" in fragment.lower():
-            return fragment
-        return self._frame(subject, fragment)
-
-    def _frame(self, subject: str, body: str) -> str:
-        return self._html.render(subject=subject, body=Markup(body), footer=self._html_footer)  # noqa: S704 - escaped before
+        Without ``html`` it is made of the text: paragraphs, line breaks, links, all escaped. With
+        it, it must be rendered (escaped) already; a complete document is sent as it is.
+        """
+        framed_text = self._text.render(text=text.strip(), footer=self._footer)
+        if html is not None and "<html" in html.lower():
+            return framed_text, html
+        body = Markup(_paragraphs(text) if html is None else html)  # noqa: S704 - escaped already
+        framed = self._html.render(subject=subject, body=body, footer=self._html_footer)
+        return framed_text, framed
 
 
 def _paragraphs(text: str) -> str:

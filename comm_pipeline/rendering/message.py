@@ -1,19 +1,18 @@
-"""From a message's sources and one recipient's context to what is sent."""
+"""From a message's sources and one recipient's context to its words."""
 
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
+from comm_pipeline.domain.messages import RenderedText
 from comm_pipeline.errors import InvalidTemplateError, RenderingError
-from comm_pipeline.rendering.layout import EmailLayout
 from comm_pipeline.rendering.sandbox import CompiledTemplate, compile_message
 
 
 @dataclass(frozen=True, slots=True)
 class MessageParts:
-    """The Jinja sources of one message; without ``html`` it is made from the text."""
+    """The Jinja sources of one message; without ``html`` the layout makes it from the text."""
 
     subject: str
     text: str
@@ -25,42 +24,22 @@ class MessageParts:
         return frozenset().union(*(template.variables for template in _compiled(self)))
 
 
-@dataclass(frozen=True, slots=True)
-class RenderedMessage:
-    """One message as one recipient gets it. ``subject`` is one line without control characters."""
+def render_message(parts: MessageParts, context: Mapping[str, Any]) -> RenderedText:
+    """Fill every part with the nested ``context``; the frame is put around it when it is sent.
 
-    subject: str
-    text: str
-    html: str
-
-
-class MessageRenderer:
-    """Renders messages into the frames under ``templates_dir``/email."""
-
-    def __init__(self, templates_dir: Path, footer: str | None = None) -> None:
-        """Load the frames; raises EnvironmentFailure if they are not there."""
-        self._layout = EmailLayout(templates_dir, footer)
-
-    def render(self, parts: MessageParts, context: Mapping[str, Any]) -> RenderedMessage:
-        """Fill every part with the nested ``context``.
-
-        Raises RenderingError naming the part and what the data lacks, InvalidTemplateError or
-        UnsafeTemplateError naming the part for a source that was not checked before.
-        """
-        subject_template, text_template, *html_template = _compiled(parts)
-        subject = one_line(_filled("subject", subject_template, context))
-        text = _filled("text", text_template, context)
-        if not subject or not text.strip():
-            raise RenderingError(
-                f"{'text' if subject else 'subject'}: is empty with this recipient's data; "
-                "give the template words that do not depend on it"
-            )
-        html = (
-            self._layout.html_of_fragment(_filled("html", html_template[0], context), subject)
-            if html_template
-            else self._layout.html_of_text(text, subject)
+    Raises RenderingError naming the part and what the data lacks, InvalidTemplateError or
+    UnsafeTemplateError naming the part for a source that was not checked before.
+    """
+    subject_template, text_template, *html_templates = _compiled(parts)
+    subject = one_line(_filled("subject", subject_template, context))
+    text = _filled("text", text_template, context)
+    if not subject or not text.strip():
+        raise RenderingError(
+            f"{'text' if subject else 'subject'}: is empty with this recipient's data; "
+            "give the template words that do not depend on it"
         )
-        return RenderedMessage(subject, self._layout.text(text), html)
+    html = _filled("html", html_templates[0], context) if html_templates else None
+    return RenderedText(subject=subject, text=text, html=html)
 
 
 def one_line(text: str) -> str:

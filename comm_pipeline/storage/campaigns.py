@@ -105,6 +105,13 @@ class CampaignRepository(Repository):
         )
         return result.matched_count == 1
 
+    async def postpone(self, campaign_id: CampaignId, until: datetime, reason: str) -> None:
+        """Let a due campaign wait until another time, and say why."""
+        await self._collection.update_one(
+            {"_id": campaign_id, "next_due_at": {"$lte": until}},
+            {"$set": {"next_due_at": until, "error": reason[:4000]}},
+        )
+
     async def count_by_status(self) -> dict[str, int]:
         """Return how many campaigns there are in each status."""
         cursor = await self._collection.aggregate(

@@ -105,6 +105,7 @@ class Replay:
             "stages": [visit.name for visit in self.conversation.stages],
             "messages_sent": self.conversation.metrics.messages_sent,
             "messages_received": self.conversation.metrics.messages_received,
+            "response": self.conversation.context.get("response", {}),
         }
 
 

@@ -2,13 +2,15 @@ from pathlib import Path
 
 import pytest
 
+from comm_pipeline.domain.messages import RenderedText
 from comm_pipeline.errors import (
     EnvironmentFailure,
     InvalidTemplateError,
     RenderingError,
     UnsafeTemplateError,
 )
-from comm_pipeline.rendering.message import MessageParts, MessageRenderer, RenderedMessage
+from comm_pipeline.rendering.layout import EmailLayout
+from comm_pipeline.rendering.message import MessageParts, render_message
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 
@@ -19,8 +21,13 @@ def render(
     html: str | None = None,
     footer: str | None = None,
     **context: object,
-) -> RenderedMessage:
-    return MessageRenderer(TEMPLATES, footer).render(MessageParts(subject, text, html), context)
+) -> RenderedText:
+    """Render and frame, as a recipient gets it."""
+    words = render_message(MessageParts(subject, text, html), context)
+    framed_text, framed_html = EmailLayout(TEMPLATES, footer).frame(
+        words.subject, words.text, words.html
+    )
+    return RenderedText(subject=words.subject, text=framed_text, html=framed_html)
 
 
 def test_a_text_becomes_paragraphs_with_line_breaks() -> None:
@@ -106,6 +113,13 @@ def test_the_variables_of_all_parts() -> None:
     assert parts.variables == {"a", "b.c", "e"}
 
 
+def test_the_words_alone_have_no_frame() -> None:
+    words = render_message(MessageParts("{{ a }}", "Hi {{ a }}\n"), {"a": "Ada"})
+    assert words == RenderedText(subject="Ada", text="Hi Ada", html=None)
+    html = render_message(MessageParts("x", "y", "<b>{{ a }}</b>"), {"a": "<"}).html
+    assert html == "<b>&lt;</b>"
+
+
 def test_missing_frames_say_where_they_should_be(tmp_path: Path) -> None:
     with pytest.raises(EnvironmentFailure, match=r"email/message\.txt\.j2 is not there"):
-        MessageRenderer(tmp_path)
+        EmailLayout(tmp_path)

@@ -1,0 +1,215 @@
+"""One pass over a campaign: start it, do what is due, deliver, and see whether it is over.
+
+scheduled → pending (its time has come) → initializing → active (every recipient has a conversation)
+→ completed (nothing is open and nothing waits). Each step can be done again from where a process
+died. The campaign is held while it is worked on.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from comm_pipeline.domain.campaigns import Campaign
+from comm_pipeline.domain.conversations import Conversation
+from comm_pipeline.domain.decision import Complete
+from comm_pipeline.domain.ids import CampaignId
+from comm_pipeline.domain.messages import OutboundMessage
+from comm_pipeline.domain.statuses import CampaignStatus, DeliveryStatus, Outcome
+from comm_pipeline.domain.timing import earliest
+from comm_pipeline.domain.transition import record, without_message
+from comm_pipeline.errors import CommPipelineError, InvalidInputError
+from comm_pipeline.services.campaign_manager import CampaignManager
+from comm_pipeline.services.clock import Clock
+from comm_pipeline.services.config_manager import ConfigManager
+from comm_pipeline.services.delivery import DeliveryReport, DeliveryService
+from comm_pipeline.services.leases import Hold, HoldRules, hold_campaign
+from comm_pipeline.services.worker_service import PassReport, WorkerService
+from comm_pipeline.storage.conversation_states import Commit
+from comm_pipeline.storage.repositories import Repositories
+
+#: Refused messages whose conversations are told in one go.
+_REFUSALS_AT_ONCE = 200
+_OUTCOMES = {
+    DeliveryStatus.BOUNCED: Outcome.BOUNCED,
+    DeliveryStatus.SUPPRESSED: Outcome.OPTED_OUT,
+}
+
+
+class CampaignBusyError(CommPipelineError):
+    """The campaign is held by another worker, or as many campaigns as allowed are held."""
+
+
+@dataclass
+class CampaignReport:
+    """What a pass did to a campaign; ``next_due_at`` None: nothing is planned."""
+
+    campaign_id: CampaignId
+    status: CampaignStatus
+    initialized: int = 0
+    work: PassReport = field(default_factory=PassReport)
+    delivery: DeliveryReport = field(default_factory=DeliveryReport)
+    next_due_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignPass:
+    """The steps of a pass, together (``run``) or one by one, as Dagster's assets take them."""
+
+    repositories: Repositories
+    config_manager: ConfigManager
+    campaign_manager: CampaignManager
+    worker: WorkerService
+    delivery: DeliveryService
+    hold_rules: HoldRules
+    retry_delay: timedelta
+    owner: str
+    clock: Clock
+
+    async def run(self, campaign_id: CampaignId) -> CampaignReport:
+        """Do all steps while holding the campaign. Raises CampaignBusyError."""
+        async with self._held(campaign_id) as hold:
+            report = await self._converse(campaign_id, hold)
+            await self._deliver(report, hold)
+        return report
+
+    async def converse(self, campaign_id: CampaignId) -> CampaignReport:
+        """Start the campaign if its time has come, and do what its conversations have due."""
+        async with self._held(campaign_id) as hold:
+            return await self._converse(campaign_id, hold)
+
+    async def deliver(self, campaign_id: CampaignId) -> CampaignReport:
+        """Deliver the campaign's waiting messages, and see whether it is over."""
+        async with self._held(campaign_id) as hold:
+            campaign = await self.repositories.campaigns.get(campaign_id)
+            report = CampaignReport(campaign_id, campaign.status)
+            await self._deliver(report, hold)
+            return report
+
+    @asynccontextmanager
+    async def _held(self, campaign_id: CampaignId) -> AsyncIterator[Hold]:
+        leases = self.repositories.leases
+        async with hold_campaign(leases, campaign_id, self.owner, self.hold_rules) as hold:
+            if hold is None:
+                raise CampaignBusyError(await self._why_busy(campaign_id))
+            try:
+                yield hold
+            except InvalidInputError as error:
+                await self._fail(campaign_id, str(error))
+                raise
+            except CommPipelineError as error:
+                await self._look_later(campaign_id, str(error))
+                raise
+
+    async def _fail(self, campaign_id: CampaignId, reason: str) -> None:
+        """Fail a campaign that no further attempt can help."""
+        now = self.clock()
+        await self.repositories.campaigns.change_status(
+            campaign_id, CampaignStatus.FAILED, error=reason, completed_at=now, next_due_at=None
+        )
+        await self.repositories.alerts.raise_alert(f"campaign:{campaign_id}", reason, now)
+
+    async def _look_later(self, campaign_id: CampaignId, reason: str) -> None:
+        """Let a campaign that could not be worked on wait, so that it does not keep runs busy."""
+        now = self.clock()
+        await self.repositories.campaigns.postpone(campaign_id, now + self.retry_delay, reason)
+        await self.repositories.alerts.raise_alert(f"campaign:{campaign_id}", reason, now)
+
+    async def _why_busy(self, campaign_id: CampaignId) -> str:
+        holder = await self.repositories.leases.holder(campaign_id)
+        if holder is None:
+            return f"{self.hold_rules.slots} campaigns are worked on (MAX_CONCURRENT_CAMPAIGNS)"
+        return f"{holder['owner']} works on it until {holder['until'].isoformat()} at the latest"
+
+    async def _converse(self, campaign_id: CampaignId, hold: Hold) -> CampaignReport:
+        campaign = await self.repositories.campaigns.get(campaign_id)
+        report = CampaignReport(campaign_id, campaign.status)
+        campaign = await self._start(campaign, report)
+        report.status = campaign.status
+        if campaign.status is CampaignStatus.ACTIVE:
+            await self._tell_refusals(campaign)
+            template = self.config_manager.template_of(campaign)
+            report.work = await self.worker.process_campaign(campaign, template, hold)
+        return report
+
+    async def _start(self, campaign: Campaign, report: CampaignReport) -> Campaign:
+        now, campaigns = self.clock(), self.repositories.campaigns
+        if campaign.status is CampaignStatus.SCHEDULED:
+            if campaign.scheduled_at is not None and now < campaign.scheduled_at:
+                return campaign
+            campaign = await campaigns.change_status(campaign.id, CampaignStatus.PENDING)
+        if campaign.status is CampaignStatus.PENDING:
+            campaign = await campaigns.change_status(campaign.id, CampaignStatus.INITIALIZING)
+        if campaign.status is CampaignStatus.INITIALIZING:
+            manager = self.campaign_manager
+            report.initialized = await manager.initialize_campaign_conversations(campaign.id)
+            campaign = await campaigns.change_status(
+                campaign.id,
+                CampaignStatus.ACTIVE,
+                conversation_states_initialized=True,
+                started_at=now,
+                total_recipients=report.initialized,
+            )
+        return campaign
+
+    async def _deliver(self, report: CampaignReport, hold: Hold) -> None:
+        campaign = await self.repositories.campaigns.get(report.campaign_id)
+        report.status = campaign.status
+        if campaign.status in (CampaignStatus.ACTIVE, CampaignStatus.PAUSED):
+            report.delivery = await self.delivery.deliver_campaign(campaign, hold)
+            await self._tell_refusals(campaign)
+            await self._finish(campaign, report)
+
+    async def _tell_refusals(self, campaign: Campaign) -> None:
+        """End the conversations whose messages were refused for ever."""
+        ledger = self.repositories.ledger
+        while refused := await ledger.find_unhandled(campaign.id, _REFUSALS_AT_ONCE):
+            now = self.clock()
+            loaded = await self.repositories.conversations.load(
+                [message.conversation_id for message in refused]
+            )
+            by_conversation = {message.conversation_id: message for message in refused}
+            commits = [
+                _refused(conversation, by_conversation[key], now)
+                for key, conversation in loaded.items()
+                if conversation.is_active
+            ]
+            await self._suppress_bounced(refused, now)
+            written = await self.worker.commit(commits)
+            lost = {commit.before.id for commit in commits} - written
+            told = [message.id for message in refused if message.conversation_id not in lost]
+            await ledger.mark_handled(told)
+
+    async def _suppress_bounced(self, refused: list[OutboundMessage], now: datetime) -> None:
+        for message in refused:
+            if message.status is DeliveryStatus.BOUNCED:
+                await self.repositories.suppressions.add(
+                    message.address, f"bounced: {message.reason}", "delivery", now
+                )
+
+    async def _finish(self, campaign: Campaign, report: CampaignReport) -> None:
+        """Plan the next look, or complete the campaign if nothing is left to do."""
+        now, conversations = self.clock(), self.repositories.conversations
+        report.next_due_at = earliest(
+            (
+                await conversations.next_action_at(campaign.id),
+                await self.repositories.ledger.next_attempt_at(campaign.id),
+            )
+        )
+        is_over = campaign.ends_at is not None and now >= campaign.ends_at
+        is_open = report.next_due_at is not None or await conversations.has_open(campaign.id)
+        if not is_open or (is_over and report.next_due_at is None):
+            await self.repositories.campaigns.change_status(
+                campaign.id, CampaignStatus.COMPLETED, completed_at=now, next_due_at=None
+            )
+            report.status = CampaignStatus.COMPLETED
+            return
+        planned = report.next_due_at or campaign.ends_at
+        await self.repositories.campaigns.set_next_due(campaign.id, planned, campaign.wakeups)
+
+
+def _refused(conversation: Conversation, message: OutboundMessage, now: datetime) -> Commit:
+    outcome = _OUTCOMES.get(message.status, Outcome.ERROR)
+    decision = Complete(f"delivery_{message.status}", message.reason or "", outcome)
+    after = without_message(conversation, decision, now)
+    return Commit(conversation, after, (), (record(decision, now),))

@@ -1,0 +1,165 @@
+"""Everything put together: the services of one process, from settings, database and clock."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+
+from comm_pipeline.channels.base import Channel
+from comm_pipeline.channels.registry import build_channel
+from comm_pipeline.embedded.mongod import running_mongod_uri
+from comm_pipeline.errors import EnvironmentFailure
+from comm_pipeline.rendering.layout import EmailLayout
+from comm_pipeline.services.campaign_manager import CampaignManager
+from comm_pipeline.services.campaign_pass import CampaignPass
+from comm_pipeline.services.campaign_poller import CampaignPoller
+from comm_pipeline.services.clock import Clock
+from comm_pipeline.services.config_manager import ConfigManager
+from comm_pipeline.services.delivery import DeliveryRules, DeliveryService
+from comm_pipeline.services.inbox import Inbox
+from comm_pipeline.services.leases import HoldRules
+from comm_pipeline.services.metrics_collector import MetricsCollector
+from comm_pipeline.services.worker_service import WorkerService, WorkRules
+from comm_pipeline.settings import Settings
+from comm_pipeline.storage.connection import Database, open_database
+from comm_pipeline.storage.metrics_queries import MetricsQueries
+from comm_pipeline.storage.repositories import Repositories
+
+#: The domain of Message-IDs when no mail is sent.
+_NO_DOMAIN = "comm-pipeline.invalid"
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """The services, ready to be called."""
+
+    settings: Settings
+    clock: Clock
+    repositories: Repositories
+    config_manager: ConfigManager
+    poller: CampaignPoller
+    campaign_manager: CampaignManager
+    inbox: Inbox
+    metrics: MetricsCollector
+    passes: CampaignPass
+
+
+@asynccontextmanager
+async def open_repositories(settings: Settings) -> AsyncIterator[tuple[Database, Repositories]]:
+    """Open the database that the settings name, for the running event loop."""
+    async with open_database(
+        mongodb_uri(settings),
+        settings.mongodb_database,
+        pool_size=settings.db_connection_pool_size,
+        max_idle_ms=settings.db_max_idle_time_ms,
+    ) as database:
+        yield database, Repositories.of(database)
+
+
+@asynccontextmanager
+async def open_engine(
+    settings: Settings, clock: Clock, owner: str, channel: Channel | None = None
+) -> AsyncIterator[Engine]:
+    """Open the services for the running event loop.
+
+    ``owner`` names the worker in leases and ledger; ``channel`` replaces the one of the settings.
+    Raises EnvironmentFailure if MongoDB or the templates are not there.
+    """
+    async with (
+        open_repositories(settings) as (database, repositories),
+        channel or build_channel(settings, clock) as opened,
+    ):
+        yield build_engine(settings, clock, owner, database, repositories, opened)
+
+
+def build_engine(
+    settings: Settings,
+    clock: Clock,
+    owner: str,
+    database: Database,
+    repositories: Repositories,
+    channel: Channel,
+) -> Engine:
+    """Put the services together; nothing is opened."""
+    config_manager = ConfigManager(repositories.templates, settings.templates)
+    worker = WorkerService(repositories, work_rules(settings), clock)
+    metrics = MetricsCollector(
+        repositories,
+        MetricsQueries(database),
+        settings.metrics_sample_rate,
+        timedelta(seconds=settings.metrics_ttl_seconds),
+        clock,
+    )
+    manager = CampaignManager(
+        repositories,
+        config_manager,
+        metrics,
+        worker,
+        clock,
+        batch_size=settings.max_batch_size,
+        delay_factor=settings.stage_delay_factor,
+    )
+    delivery = DeliveryService(
+        repositories, channel, EmailLayout(settings.templates), delivery_rules(settings), clock
+    )
+    return Engine(
+        settings=settings,
+        clock=clock,
+        repositories=repositories,
+        config_manager=config_manager,
+        poller=CampaignPoller(
+            repositories, config_manager, timedelta(seconds=settings.batch_request_claim_seconds)
+        ),
+        campaign_manager=manager,
+        inbox=Inbox(repositories, config_manager, clock),
+        metrics=metrics,
+        passes=CampaignPass(
+            repositories=repositories,
+            config_manager=config_manager,
+            campaign_manager=manager,
+            worker=worker,
+            delivery=delivery,
+            hold_rules=HoldRules(
+                settings.max_concurrent_campaigns, timedelta(seconds=settings.lease_seconds)
+            ),
+            retry_delay=timedelta(seconds=settings.retry_delay_seconds),
+            owner=owner,
+            clock=clock,
+        ),
+    )
+
+
+def mongodb_uri(settings: Settings) -> str:
+    """Return the address of MongoDB: the one in the settings, or that of the embedded one.
+
+    Raises EnvironmentFailure if there is neither.
+    """
+    if settings.mongodb_uri is not None:
+        return settings.mongodb_uri.get_secret_value()
+    uri = running_mongod_uri(settings.home)
+    if uri is None:
+        raise EnvironmentFailure(
+            f"MONGODB_URI is not set and no embedded MongoDB runs for {settings.home}; "
+            "start one with `comm-pipeline dev` (or `make dev`), or set MONGODB_URI"
+        )
+    return uri
+
+
+def work_rules(settings: Settings) -> WorkRules:
+    """Return the rules of the Worker Service."""
+    return WorkRules(
+        batch_size=settings.max_batch_size,
+        batches_at_once=max(1, settings.max_concurrent_conversations // settings.max_batch_size),
+        delay_factor=settings.stage_delay_factor,
+        message_id_domain=settings.smtp_message_id_domain or _NO_DOMAIN,
+        retry_delay=timedelta(seconds=settings.retry_delay_seconds),
+    )
+
+
+def delivery_rules(settings: Settings) -> DeliveryRules:
+    """Return the rules of delivery."""
+    return DeliveryRules(
+        batch_size=settings.max_batch_size,
+        max_attempts=settings.max_delivery_attempts,
+        retry_delay=timedelta(seconds=settings.retry_delay_seconds),
+    )
