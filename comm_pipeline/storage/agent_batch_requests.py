@@ -8,20 +8,23 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
-from bson import ObjectId
 from pymongo import IndexModel, ReturnDocument
-from pymongo.errors import DocumentTooLarge, WriteError
+from pymongo.errors import DocumentTooLarge, OperationFailure
 
 from comm_pipeline.domain.batch_requests import SERVICE_TYPE
 from comm_pipeline.domain.ids import CampaignId
 from comm_pipeline.domain.statuses import BatchRequestStatus
 from comm_pipeline.storage.connection import Doc
-from comm_pipeline.storage.repository import Repository
+from comm_pipeline.storage.repository import Repository, possible_ids
 
 _OURS = {"servicetype": SERVICE_TYPE}
 _WITHOUT_RECIPIENTS = {"recipients": 0}
 #: Server errors that say: the document would grow over 16 MB.
 _TOO_LARGE = {10334, 17419, 17420}
+#: Stands for a reason that is too long; it fits where the claim was that it takes the place of.
+_NO_ROOM = "no room for the reason"
+#: The types of ids; anything else is no id, whatever it looks like as text.
+_ID_TYPES = ["string", "int", "long"]
 
 
 class BatchRequestRepository(Repository):
@@ -80,7 +83,7 @@ class BatchRequestRepository(Repository):
                 projection=_WITHOUT_RECIPIENTS,
                 return_document=ReturnDocument.AFTER,
             )
-        except WriteError as error:
+        except OperationFailure as error:
             if error.code in _TOO_LARGE:
                 raise DocumentTooLarge(str(error)) from error
             raise
@@ -88,22 +91,45 @@ class BatchRequestRepository(Repository):
     async def settle(
         self, request_id: Any, status: BatchRequestStatus, error: str | None, now: datetime
     ) -> bool:
-        """End the processing of a request; False if it is no longer being processed."""
+        """End the processing of a request; False if it is no longer being processed.
+
+        An error that does not fit into a request of nearly 16 MB gives way to a shorter text.
+        """
         changes: Doc = {"status": status.value, "processed_at": now}
-        if error is not None:
-            changes["error"] = error[:4000]
-        result = await self._collection.update_one(
+        endings = [changes] if error is None else _with_errors(changes, error[:4000], _NO_ROOM)
+        return await self._write_first_that_fits(
             {"_id": request_id, "status": BatchRequestStatus.PROCESSING.value},
-            {"$set": changes, "$unset": {"claim": ""}},
+            [{"$set": ending, "$unset": {"claim": ""}} for ending in endings],
         )
-        return result.modified_count == 1
 
     async def fail_too_large(self, request_id: Any) -> None:
-        """Mark a request that no claim fits into: the word is as short as the one it replaces."""
-        await self._collection.update_one(
-            {"_id": request_id, "status": BatchRequestStatus.NEW.value},
-            {"$set": {"status": BatchRequestStatus.FAILED.value}, "$unset": {"created_by": ""}},
+        """Mark a request that no claim fits into, with as much of the reason as there is room for.
+
+        ``created_by`` and ``created_at`` give way to the status only if not even that fits. Raises
+        DocumentTooLarge if there is nothing that could give way.
+        """
+        waiting = [BatchRequestStatus.NEW.value, BatchRequestStatus.PROCESSING.value]
+        failed: Doc = {"status": BatchRequestStatus.FAILED.value}
+        endings = [*_with_errors(failed, "too large: fills 16 MB", "too large"), failed]
+        updates = [{"$set": ending, "$unset": {"claim": ""}} for ending in endings]
+        shorter = {"$set": failed, "$unset": {"claim": "", "created_by": "", "created_at": ""}}
+        await self._write_first_that_fits(
+            {"_id": {"$in": possible_ids(request_id)}, "status": {"$in": waiting}} | _OURS,
+            [*updates, shorter],
         )
+
+    async def _write_first_that_fits(self, query: Doc, updates: Sequence[Doc]) -> bool:
+        """Write the first update that leaves the document below 16 MB; whether it was found."""
+        for update in updates:
+            try:
+                result = await self._collection.update_one(query, update)
+            except OperationFailure as error:
+                if error.code not in _TOO_LARGE:
+                    raise
+                failure = error
+            else:
+                return result.modified_count == 1
+        raise DocumentTooLarge(str(failure)) from failure
 
     async def find_for_campaign(self, campaign_id: CampaignId) -> Doc | None:
         """Return the request that claimed this campaign, without its recipients."""
@@ -133,13 +159,19 @@ class BatchRequestRepository(Repository):
         return found[0]["count"] if found else None
 
     async def find_doubled_recipients(self, request_id: Any, limit: int) -> list[Any]:
-        """Return up to ``limit`` recipient ids that stand in the request more than once."""
+        """Return up to ``limit`` recipient ids that stand in the request more than once.
+
+        Entries that have no usable id are not compared: each of them fails alone.
+        """
+        entry_id = {"$ifNull": ["$recipients.id", "$recipients"]}
         pipeline: list[Doc] = [
             {"$match": {"_id": request_id}},
             {"$project": {"recipients": 1}},
             {"$unwind": "$recipients"},
-            {"$project": {"id": _as_text({"$ifNull": ["$recipients.id", "$recipients"]})}},
-            {"$match": {"id": {"$ne": None}}},
+            {"$project": {"id": entry_id}},
+            {"$match": {"id": {"$type": _ID_TYPES}}},
+            {"$project": {"id": {"$toString": "$id"}}},
+            {"$match": {"id": {"$regex": r"\S"}}},
             {"$group": {"_id": "$id", "count": {"$sum": 1}}},
             {"$match": {"count": {"$gt": 1}}},
             {"$limit": limit},
@@ -148,12 +180,5 @@ class BatchRequestRepository(Repository):
         return [found["_id"] for found in await cursor.to_list()]
 
 
-def _as_text(expression: Any) -> Doc:
-    return {"$convert": {"input": expression, "to": "string", "onError": None, "onNull": None}}
-
-
-def possible_ids(text: Any) -> list[Any]:
-    """Return what an id given as text may be in the collection: the text, or an ObjectId."""
-    if isinstance(text, str) and ObjectId.is_valid(text):
-        return [text, ObjectId(text)]
-    return [text]
+def _with_errors(changes: Doc, *errors: str) -> list[Doc]:
+    return [changes | {"error": error} for error in errors]

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from pymongo import AsyncMongoClient, WriteConcern
+from pymongo import AsyncMongoClient, ReadPreference, WriteConcern
 from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import ConfigurationError, InvalidURI, PyMongoError
@@ -38,11 +38,14 @@ async def open_database(
             serverSelectionTimeoutMS=SERVER_SELECTION_MS,
             appname="comm_pipeline",
         )
-    except (ConfigurationError, InvalidURI) as error:
+    except (ConfigurationError, InvalidURI, ValueError) as error:
         raise EnvironmentFailure(f"MONGODB_URI is not a valid address: {error}") from error
     async with client:
         await _answer(client)
-        yield client.get_database(name, write_concern=DURABLE)
+        # A secondary may not know yet who has opted out, whatever the address prefers.
+        yield client.get_database(
+            name, write_concern=DURABLE, read_preference=ReadPreference.PRIMARY
+        )
 
 
 async def _answer(client: AsyncMongoClient[Doc]) -> None:

@@ -158,7 +158,9 @@ class ConversationStateRepository(Repository):
     async def find_by_address(self, address: str, limit: int) -> list[Doc]:
         """Return id, status and time of the last activity of each conversation of an address."""
         fields = {"status": 1, "last_active": 1, "campaign_id": 1}
-        return await self._collection.find({"address": address}, fields).limit(limit).to_list()
+        # The type is what the partial index asks for; without it the index is not used.
+        query = {"address": {"$eq": address, "$type": "string"}}
+        return await self._collection.find(query, fields).limit(limit).to_list()
 
     async def create_many(self, conversations: Iterable[Conversation]) -> list[ConversationId]:
         """Store conversations; those that exist already stay as they are.

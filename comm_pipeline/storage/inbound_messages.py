@@ -21,7 +21,13 @@ class InboundMessageRepository(Repository):
     name: ClassVar[str] = "inbound_messages"
     indexes: ClassVar[Sequence[IndexModel]] = (
         IndexModel([("status", 1), ("_id", 1)], name="status"),
-        IndexModel([("provider_id", 1)], name="provider_id", unique=True, sparse=True),
+        IndexModel(
+            [("provider_id", 1)],
+            name="provider_id",
+            unique=True,
+            # Services that have none may leave it out or write null.
+            partialFilterExpression={"provider_id": {"$type": "string"}},
+        ),
         IndexModel([("conversation_id", 1)], name="conversation", sparse=True),
     )
 

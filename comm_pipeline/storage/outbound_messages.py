@@ -21,6 +21,8 @@ from comm_pipeline.storage.repository import Repository, duplicates_in, to_docum
 
 _SENDING = {"status": DeliveryStatus.SENDING.value}
 _UNHANDLED = {"is_handled": False}
+#: Not offered by anybody: what a gate or a postponement may touch.
+_WAITING = {"status": {"$in": [DeliveryStatus.QUEUED.value, DeliveryStatus.DEFERRED.value]}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,11 @@ class OutboundMessageRepository(Repository):
             while batch := await documents.to_list(size):
                 yield [OutboundMessage.model_validate(document) for document in batch]
 
+    async def count_due(self, campaign_id: CampaignId, now: datetime, limit: int) -> int:
+        """Count the entries that wait to be offered now, up to ``limit``."""
+        query = {"campaign_id": campaign_id, "next_attempt_at": {"$lte": now, "$type": "date"}}
+        return await self._collection.count_documents(query, limit=limit)
+
     async def next_attempt_at(self, campaign_id: CampaignId) -> datetime | None:
         """Return the earliest time at which an entry of the campaign waits to be offered."""
         document = await self._collection.find_one(
@@ -128,14 +135,13 @@ class OutboundMessageRepository(Repository):
         """Settle waiting entries that are not to be offered at all."""
         if settlements:
             await self._collection.bulk_write(
-                [_settled(settlement, {}) for settlement in settlements], ordered=False
+                [_settled(settlement, _WAITING) for settlement in settlements], ordered=False
             )
 
     async def postpone(self, keys: Sequence[MessageKey], until: datetime, reason: str) -> None:
         """Let waiting entries wait until another time."""
-        waiting = [DeliveryStatus.QUEUED.value, DeliveryStatus.DEFERRED.value]
         await self._collection.update_many(
-            {"_id": {"$in": list(keys)}, "status": {"$in": waiting}},
+            {"_id": {"$in": list(keys)}} | _WAITING,
             {"$set": {"next_attempt_at": until, "reason": reason}},
         )
 
@@ -204,7 +210,7 @@ class OutboundMessageRepository(Repository):
         return {found["_id"]: found["count"] for found in await cursor.to_list()}
 
 
-def _settled(settlement: Settlement, owner: Mapping[str, Any]) -> UpdateOne:
+def _settled(settlement: Settlement, guard: Mapping[str, Any]) -> UpdateOne:
     sources = [s.value for s in sources_of(DELIVERY_TRANSITIONS, settlement.status)]
     changes: Doc = {
         "status": settlement.status.value,
@@ -216,5 +222,5 @@ def _settled(settlement: Settlement, owner: Mapping[str, Any]) -> UpdateOne:
     }
     if settlement.raw:
         changes["provider_answer"] = dict(settlement.raw)
-    query: Doc = {"_id": settlement.key, "status": {"$in": sources}, **owner}
+    query: Doc = {"_id": settlement.key, "$and": [{"status": {"$in": sources}}, guard]}
     return UpdateOne(query, {"$set": changes})

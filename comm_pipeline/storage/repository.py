@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
+from bson import ObjectId
 from pydantic import BaseModel
 from pymongo import IndexModel
 from pymongo.errors import BulkWriteError
@@ -10,6 +11,8 @@ from pymongo.errors import BulkWriteError
 from comm_pipeline.storage.connection import Collection, Database
 
 DUPLICATE_KEY = 11000
+#: The largest integer that BSON holds.
+_LARGEST_INTEGER = 2**63 - 1
 
 
 class Repository:
@@ -37,6 +40,19 @@ class Repository:
 def to_document(model: BaseModel) -> dict[str, Any]:
     """Return a model as the document that is stored."""
     return model.model_dump(by_alias=True)
+
+
+def possible_ids(text: Any) -> list[Any]:
+    """Return what an id given as text may be in a collection: the text, an ObjectId, a number."""
+    if not isinstance(text, str):
+        return [text]
+    ids: list[Any] = [text]
+    if ObjectId.is_valid(text):
+        ids.append(ObjectId(text))
+    # Only a number as it is printed: "007" is no other way to write 7.
+    if text.isdecimal() and str(int(text[:20])) == text and int(text) <= _LARGEST_INTEGER:
+        ids.append(int(text))
+    return ids
 
 
 def duplicates_in(error: BulkWriteError) -> list[Mapping[str, Any]]:

@@ -76,6 +76,14 @@ class WorkLeaseRepository(Repository):
             {"_id": f"campaign:{campaign_id}", "$expr": {"$gt": ["$until", "$$NOW"]}}
         )
 
+    async def held(self, campaign_ids: Sequence[CampaignId]) -> set[CampaignId]:
+        """Return those of the campaigns that somebody holds."""
+        names = {f"campaign:{campaign_id}": campaign_id for campaign_id in campaign_ids}
+        cursor = self._collection.find(
+            {"_id": {"$in": list(names)}, "$expr": {"$gt": ["$until", "$$NOW"]}}, {"_id": 1}
+        )
+        return {names[document["_id"]] async for document in cursor}
+
     async def _add_slots(self, slots: int) -> int:
         """Make the slots that do not exist; return how many were made."""
         existing = await self._collection.count_documents({"slot": {"$lt": slots}})

@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from comm_pipeline.domain.ids import (
     CampaignId,
+    MessageKey,
     RecipientId,
     StageName,
     campaign_id_for_request,
@@ -20,7 +21,7 @@ _campaigns = _names.map(campaign_id_for_request)
 _steps = st.tuples(_campaigns, _names, _names, st.integers(0, 12), st.integers(0, 12))
 
 
-def key_of(step: tuple[CampaignId, str, str, int, int]) -> str:
+def key_of(step: tuple[CampaignId, str, str, int, int]) -> MessageKey:
     campaign, recipient, stage, index, follow_up = step
     conversation = conversation_id(campaign, RecipientId(recipient))
     return message_key(conversation, StageName(stage), index, follow_up)

@@ -16,6 +16,7 @@ from comm_pipeline.domain.decision import (
     Wait,
     decide,
 )
+from comm_pipeline.domain.ids import StageName
 from comm_pipeline.domain.statuses import ConversationStatus, DeliveryStatus, Outcome
 from comm_pipeline.domain.templates import CampaignTemplate, CompletionConditions
 from comm_pipeline_tests.builders import (
@@ -242,7 +243,7 @@ def test_a_satisfied_stage_says_nothing_more_while_its_minimum_runs() -> None:
 
 def test_a_response_advances_to_the_next_stage() -> None:
     decision = decide_in(a_template(), answered(), 1)
-    assert decision == Advance("response", "1 response(s) received", "decision")
+    assert decision == Advance("response", "1 response(s) received", StageName("decision"))
 
 
 def test_after_the_last_stage_the_conversation_is_a_success() -> None:

@@ -51,7 +51,11 @@ def silent(**changes: Any) -> StageVisit:
 
 
 def answered(hours: float = 1, *named: str, responses: int = 1, **changes: Any) -> StageVisit:
-    fields = {"responses": responses, "last_response_at": at(hours), "named_responses": named}
+    fields: dict[str, Any] = {
+        "responses": responses,
+        "last_response_at": at(hours),
+        "named_responses": named,
+    }
     return a_visit_after_message(**(fields | changes))
 
 

@@ -1,0 +1,1 @@
+"""Assets: each body loads, calls one service, and returns what it did."""

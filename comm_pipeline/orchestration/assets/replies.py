@@ -1,0 +1,36 @@
+"""The asset of what recipients write back."""
+
+import time
+
+from dagster import AssetExecutionContext, MaterializeResult, ResourceParam, asset
+
+from comm_pipeline.orchestration import metadata
+from comm_pipeline.orchestration.assets.external import OWNERS
+from comm_pipeline.orchestration.resources import ChannelResource, ClockResource, MongoResource
+
+
+@asset(
+    group_name="replies",
+    owners=OWNERS,
+    kinds={"mongodb"},
+    description=(
+        "Replies of recipients, matched to their conversations and understood. Unmatched and "
+        "malformed ones are kept with the reason."
+    ),
+)
+def inbound_messages(
+    context: AssetExecutionContext,
+    mongodb: ResourceParam[MongoResource],
+    channel: ResourceParam[ChannelResource],
+    clock: ResourceParam[ClockResource],
+) -> MaterializeResult[None]:
+    """Take up every new reply."""
+    started = time.perf_counter()
+    report = mongodb.run(
+        lambda engine: engine.inbox.take_up(engine.settings.max_batch_size),
+        channel,
+        clock,
+        context.run_id,
+    )
+    seconds = time.perf_counter() - started
+    return MaterializeResult(metadata=metadata.inbox_metadata(report, seconds))

@@ -1,0 +1,108 @@
+"""What materializations say: counts that Dagster plots, durations, and the next due time."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from dagster import MetadataValue
+
+from comm_pipeline.domain.statuses import DeliveryStatus
+from comm_pipeline.services.campaign_pass import CampaignReport
+from comm_pipeline.services.inbox import InboxReport
+from comm_pipeline.services.sweep import SweepReport
+
+Metadata = dict[str, Any]
+
+
+def campaign_metadata(report: CampaignReport) -> Metadata:
+    """Return the metadata of ``campaign``."""
+    return {"status": report.status.value, "campaign_id": report.campaign_id}
+
+
+def conversation_metadata(report: CampaignReport, seconds: float) -> Metadata:
+    """Return the metadata of ``conversation_states``."""
+    work = report.work
+    return {
+        "status": report.status.value,
+        "conversations_initialized": report.initialized,
+        "conversations_processed": work.processed,
+        "messages_written": work.messages,
+        "stages_advanced": work.advanced,
+        "conversations_completed": work.completed,
+        "conversations_escalated": work.escalated,
+        "conversations_failed": work.failed,
+        "messages_recovered": work.recovered,
+        "duration_seconds": seconds,
+        "decisions": _table(work.decisions, "decision"),
+    }
+
+
+def delivery_metadata(report: CampaignReport, seconds: float) -> Metadata:
+    """Return the metadata of ``outbound_messages``."""
+    counts = report.delivery.counts
+    statuses = {f"messages_{status}": count for status, count in sorted(counts.items())}
+    return {
+        "status": report.status.value,
+        "messages_offered": sum(counts.values()),
+        **statuses,
+        "duration_seconds": seconds,
+        "next_due_at": _instant(report.next_due_at),
+    }
+
+
+def inbox_metadata(report: InboxReport, seconds: float) -> Metadata:
+    """Return the metadata of ``inbound_messages``."""
+    return {
+        "replies_applied": report.applied,
+        "replies_unmatched": report.unmatched,
+        "replies_malformed": report.malformed,
+        "opt_outs": report.opted_out,
+        "campaigns_woken": len(report.campaigns),
+        "duration_seconds": seconds,
+    }
+
+
+def sweep_metadata(report: SweepReport, seconds: float) -> Metadata:
+    """Return the metadata of a sweep as a whole."""
+    passes = [one for reports in report.campaigns.values() for one in reports]
+    return {
+        "requests_taken_up": len(report.requests),
+        "requests_failed": sum(result.reason is not None for result in report.requests),
+        "replies_applied": report.inbox.applied,
+        "campaigns_touched": len(report.campaigns),
+        "campaigns_busy": len(report.busy),
+        "messages_offered": sum(sum(one.delivery.counts.values()) for one in passes),
+        "duration_seconds": seconds,
+        "failures": _failures(report.failures),
+    }
+
+
+def added(passes: Sequence[CampaignReport]) -> CampaignReport:
+    """Return one report for several passes over a campaign; status and time are the last one's."""
+    last = passes[-1]
+    total = CampaignReport(last.campaign_id, last.status, next_due_at=last.next_due_at)
+    for one in passes:
+        total.initialized += one.initialized
+        total.work = total.work + one.work
+        for status, count in one.delivery.counts.items():
+            total.delivery.add(DeliveryStatus(status), count)
+    return total
+
+
+def _failures(failures: Mapping[str, str]) -> MetadataValue:
+    if not failures:
+        return MetadataValue.text("none")
+    return MetadataValue.md("\n".join(f"- `{item}`: {why}" for item, why in failures.items()))
+
+
+def _instant(instant: datetime | None) -> MetadataValue:
+    if instant is None:
+        return MetadataValue.text("nothing is planned")
+    return MetadataValue.timestamp(instant)
+
+
+def _table(counts: Mapping[str, int], heading: str) -> MetadataValue:
+    if not counts:
+        return MetadataValue.text("none")
+    rows = "\n".join(f"| {name} | {count} |" for name, count in sorted(counts.items()))
+    return MetadataValue.md(f"| {heading} | count |\n|---|---:|\n{rows}")

@@ -1,0 +1,74 @@
+"""Resources: MongoDB, the channel and the clock. Each only knows how to build a plain object.
+
+PyMongo's async client belongs to one event loop, so it is opened inside each step, by ``opened``.
+"""
+
+import asyncio
+import uuid
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from comm_pipeline.channels.base import Channel
+from comm_pipeline.channels.registry import build_channel
+from comm_pipeline.services.clock import Clock, system_clock
+from comm_pipeline.services.engine import Engine, open_engine, open_repositories
+from comm_pipeline.settings import Settings
+from comm_pipeline.storage.repositories import Repositories
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class ClockResource:
+    """Tells the time to everything that a run does."""
+
+    clock: Clock = system_clock
+
+
+@dataclass(frozen=True)
+class ChannelResource:
+    """Builds the channel through which messages leave; by default the one of the settings."""
+
+    settings: Settings
+    factory: Callable[[Settings, Clock], Channel] = build_channel
+
+    def build(self, clock: Clock) -> Channel:
+        """Return a channel that has not been opened."""
+        return self.factory(self.settings, clock)
+
+
+@dataclass(frozen=True)
+class MongoResource:
+    """Knows where MongoDB is: at MONGODB_URI, or the embedded one of the home directory."""
+
+    settings: Settings
+
+    def read(self, use: Callable[[Repositories], Awaitable[T]]) -> T:
+        """Call ``use`` with the repositories, in an event loop of its own."""
+
+        async def opened() -> T:
+            async with open_repositories(self.settings) as (_, repositories):
+                return await use(repositories)
+
+        return asyncio.run(opened())
+
+    def run(
+        self,
+        use: Callable[[Engine], Awaitable[T]],
+        channel: ChannelResource,
+        clock: ClockResource,
+        run_id: str,
+    ) -> T:
+        """Call ``use`` with the services, in an event loop of its own.
+
+        Each call is a worker of its own, so that it can tell what an earlier one left behind.
+        """
+        owner = f"run {run_id[:8]}, worker {uuid.uuid4().hex[:8]}"
+
+        async def opened() -> T:
+            opened_channel = channel.build(clock.clock)
+            async with open_engine(self.settings, clock.clock, owner, opened_channel) as engine:
+                return await use(engine)
+
+        return asyncio.run(opened())

@@ -1,0 +1,1 @@
+"""What people read: data frames, the metrics document, reports. Nothing is fetched here."""

@@ -1,0 +1,62 @@
+"""What is due now, asked by index: the cost follows what is due, not what exists."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from comm_pipeline.domain.ids import CampaignId
+from comm_pipeline.domain.statuses import CampaignStatus
+from comm_pipeline.settings import Settings
+from comm_pipeline.storage.connection import Doc
+from comm_pipeline.storage.repositories import Repositories
+
+#: Due campaigns looked at in one go; the longest due come first, the rest has its turn next.
+_CAMPAIGNS_AT_ONCE: Final = 200
+_REQUESTS_AT_ONCE: Final = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class DueWork:
+    """Due campaigns: ``large`` ones deserve a run of their own; ``held`` ones are worked on."""
+
+    large: Sequence[CampaignId]
+    small: Sequence[CampaignId]
+    held: Sequence[CampaignId]
+    has_replies: bool
+
+
+async def find_waiting_requests(repositories: Repositories, now: datetime) -> list[Doc]:
+    """Return batch requests to take up: ``_id``, ``status`` and ``claim`` of each."""
+    return await repositories.requests.find_waiting(now, _REQUESTS_AT_ONCE)
+
+
+async def find_due_work(repositories: Repositories, settings: Settings, now: datetime) -> DueWork:
+    """Return what is due at ``now``."""
+    due = await repositories.campaigns.find_due(now, _CAMPAIGNS_AT_ONCE)
+    held = await repositories.leases.held(due)
+    large: list[CampaignId] = []
+    small: list[CampaignId] = []
+    for campaign_id in due:
+        if campaign_id not in held:
+            has_much = await has_much_due(
+                repositories, campaign_id, settings.large_campaign_due, now
+            )
+            (large if has_much else small).append(campaign_id)
+    return DueWork(large, small, sorted(held), await repositories.inbound.has_new())
+
+
+async def has_much_due(
+    repositories: Repositories, campaign_id: CampaignId, threshold: int, now: datetime
+) -> bool:
+    """Return whether a campaign has so much to do that it gets a run of its own.
+
+    Before its conversations exist, all of its recipients are ahead.
+    """
+    campaign = await repositories.campaigns.get(campaign_id)
+    if campaign.status is not CampaignStatus.ACTIVE:
+        return campaign.total_recipients >= threshold
+    due = await repositories.conversations.count_due(campaign_id, now, threshold)
+    if due < threshold:
+        due += await repositories.ledger.count_due(campaign_id, now, threshold)
+    return due >= threshold
