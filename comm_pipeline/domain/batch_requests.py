@@ -5,6 +5,7 @@ from typing import Any, Self
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 
+from comm_pipeline.domain.context import nest_dotted
 from comm_pipeline.domain.document import Document, Instant, explain_validation_error
 from comm_pipeline.domain.ids import RecipientId
 from comm_pipeline.domain.statuses import BatchRequestStatus
@@ -57,6 +58,10 @@ class BatchRequest(Document):
         return self
 
 
+#: Names in a conversation's context that the pipeline fills.
+RESERVED_CONTEXT = frozenset({"recipient", "response", "template_id", "available_stages"})
+
+
 def parse_request(document: Mapping[str, Any]) -> BatchRequest:
     """Read a batch request. Raises InvalidRequestError that names each wrong field."""
     try:
@@ -80,6 +85,14 @@ class Recipient(Document):
     @classmethod
     def _id_as_text(cls, value: object) -> object:
         return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+    @field_validator("context")
+    @classmethod
+    def _leaves_our_names(cls, context: Mapping[str, Any]) -> Mapping[str, Any]:
+        nested = nest_dotted(context)
+        if taken := sorted(RESERVED_CONTEXT & nested.keys()):
+            raise ValueError(f"{', '.join(taken)}: has another meaning; choose another name")
+        return nested
 
     def variables(self) -> dict[str, Any]:
         """Return what messages may call ``recipient.…``."""

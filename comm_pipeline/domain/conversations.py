@@ -106,6 +106,8 @@ class Conversation(Document):
     outbox: tuple[MessageKey, ...] = ()
     failures: int = 0
     thread: tuple[str, ...] = ()
+    #: Every named response so far, whichever stage it came in.
+    named_responses: tuple[str, ...] = ()
     decisions: tuple[DecisionRecord, ...] = ()
 
     @property

@@ -8,7 +8,7 @@ the worker service the rest. The order of the rules is the order of the function
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from comm_pipeline.domain.conversations import Conversation, has_answered_since
+from comm_pipeline.domain.conversations import Conversation, StageVisit, has_answered_since
 from comm_pipeline.domain.ids import StageName
 from comm_pipeline.domain.progression import (
     Progression,
@@ -89,6 +89,8 @@ class DeliveryFact:
 
 #: A message in one of these has not left yet, and nothing may be said after it.
 _NOT_LEFT = frozenset({DeliveryStatus.QUEUED, DeliveryStatus.SENDING, DeliveryStatus.DEFERRED})
+#: A message that left this soon after its commit left in time; the clock needs no correction.
+_ON_TIME = timedelta(minutes=1)
 #: How long to let a message that is due now make its way before looking again.
 _LOOK_AGAIN = timedelta(seconds=30)
 
@@ -103,9 +105,10 @@ def decide(
     """Return what the conversation does at ``now``.
 
     ``last_delivery`` is the ledger's word on the stage's latest message; None if it is not known to
-    wait, in which case the time of its commit counts as the time it left.
+    wait. The time of its commit counts as the time it left, unless it left much later.
     """
     stage = template.stage(conversation.current_stage)
+    conversation = _as_it_left(conversation, last_delivery)
     return (
         _is_over(conversation)
         or _campaign_ends(campaign, now)
@@ -113,6 +116,16 @@ def decide(
         or _message_is_on_its_way(conversation, stage, campaign, last_delivery, now)
         or _follow_the_stage(conversation, template, stage, campaign, now)
     )
+
+
+def _as_it_left(conversation: Conversation, delivery: DeliveryFact | None) -> Conversation:
+    """Return the conversation with its latest message at the time at which it really left."""
+    sent_at = conversation.visit.last_sent_at
+    if delivery is None or delivery.status in _NOT_LEFT or delivery.at is None or sent_at is None:
+        return conversation
+    if delivery.at - sent_at <= _ON_TIME:
+        return conversation
+    return conversation.with_visit(last_sent_at=delivery.at)
 
 
 def _is_over(conversation: Conversation) -> Decision | None:
@@ -129,7 +142,7 @@ def _campaign_ends(campaign: CampaignFacts, now: datetime) -> Decision | None:
 
 def _completes(conversation: Conversation, template: CampaignTemplate) -> Decision | None:
     wanted = template.completion.specific_response_received
-    if wanted is None or wanted not in conversation.visit.named_responses:
+    if wanted is None or wanted not in conversation.named_responses:
         return None
     return Complete(
         "specific_response_received", f"the response {wanted} was received", Outcome.SUCCESS
@@ -166,7 +179,7 @@ def _follow_the_stage(
     factor = campaign.delay_factor
     progression = evaluate_progression(conversation.visit, stage, factor, now)
     if progression.verdict is not Verdict.STAY:
-        return _leave_stage(progression, template, stage)
+        return _leave_stage(progression, conversation.visit, template, stage)
     planned = _next_message(conversation, stage, factor)
     if planned is not None and planned.at <= now:
         return planned.send
@@ -177,7 +190,9 @@ def _follow_the_stage(
     return Wait(progression.rule, progression.reason, until)
 
 
-def _leave_stage(progression: Progression, template: CampaignTemplate, stage: Stage) -> Decision:
+def _leave_stage(
+    progression: Progression, visit: StageVisit, template: CampaignTemplate, stage: Stage
+) -> Decision:
     rule, reason = progression.rule, progression.reason
     if progression.verdict is Verdict.ESCALATE:
         return Escalate(rule, reason, stage.progression.escalation_action or "notify_manager")
@@ -186,10 +201,14 @@ def _leave_stage(progression: Progression, template: CampaignTemplate, stage: St
     following = template.stage_after(stage.name)
     if following is not None:
         return Advance(rule, reason, following.name)
-    failed = rule == "advance_on_failure"
-    return Complete(
-        "all_stages_completed", reason, Outcome.NO_RESPONSE if failed else Outcome.SUCCESS
-    )
+    return Complete("all_stages_completed", reason, _outcome_of_the_last(visit, template, stage))
+
+
+def _outcome_of_the_last(visit: StageVisit, template: CampaignTemplate, stage: Stage) -> Outcome:
+    """Return how a conversation ends that leaves its last stage."""
+    is_answered = is_satisfied(visit, stage) or not stage.progression.response_required
+    succeeds = is_answered and template.completion.all_stages_completed
+    return Outcome.SUCCESS if succeeds else Outcome.NO_RESPONSE
 
 
 @dataclass(frozen=True, slots=True)

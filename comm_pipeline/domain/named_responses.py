@@ -7,20 +7,23 @@ name replaces the one here.
 from collections.abc import Mapping
 from typing import Final
 
-ACCEPTANCES: Final = ("i accept", "we accept", "sounds good", "let's do it", "count us in", "deal")
+_ACCEPTANCES: Final = ("i accept", "we accept", "let's do it", "count me in", "count us in")
 
 BUILT_IN_RESPONSES: Final[Mapping[str, tuple[str, ...]]] = {
     "accept_proposal": (
-        *ACCEPTANCES,
+        *_ACCEPTANCES,
         "accept the proposal",
         "accept your proposal",
-        "go ahead",
+        "go ahead with the proposal",
+        "send me the contract",
+        "send us the contract",
         "send the contract",
         "ready to sign",
     ),
     "appointment_accepted": (
-        *ACCEPTANCES,
+        *_ACCEPTANCES,
         "works for me",
+        "works for us",
         "that time works",
         "see you then",
         "book the demo",

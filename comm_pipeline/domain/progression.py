@@ -10,9 +10,11 @@ Nothing leaves a stage before ``min_stage_duration_hours``.
 3. Everything is said (each message, each follow-up, and one more follow-up delay of silence):
    - no response required: advance, unless ``auto_advance_after_max_duration`` gives until the
      maximum;
-   - response required: advance if ``advance_on_failure``; else the stage has failed, unless the
-     author allowed no follow-ups and gave a maximum, which is then how long an answer may take, or
-     asked to be advanced at the maximum.
+   - response required: advance if ``advance_on_failure``; else the stage has failed. Where the
+     author gave a maximum and no follow-ups, or asked to be advanced at the maximum, that is how
+     long an answer may take;
+   - an answer came and was not sufficient: with a maximum, wait for another until then; without
+     one, after one more follow-up delay, advance if ``advance_on_failure``, else call a person.
 4. ``escalation_after_hours`` is over without the required response: a person is called, once.
 
 The clock of a stage starts when it is entered, and stands still until its first message has left:
@@ -145,13 +147,28 @@ def _silence_end(visit: StageVisit, stage: Stage, factor: float) -> _End | None:
     said_at = visit.last_sent_at or visit.entered_at
     if not rules.response_required:
         return _End(said_at, Verdict.ADVANCE, "everything_said", "no response is required")
-    if message is None or has_answered_since(visit, said_at):
+    if message is None:
         return None
+    if has_answered_since(visit, said_at):
+        return _insufficient_end(visit, stage, message, factor)
     follow_ups = stage.max_follow_ups(message)
     if follow_ups == 0 and rules.max_stage_duration_hours is not None:
         return None
     at = said_at + hours(message.timing.follow_up_delay_hours, factor)
     return _failed(at, stage, "max_follow_ups", f"no response after {follow_ups} follow-ups")
+
+
+def _insufficient_end(
+    visit: StageVisit, stage: Stage, message: MessageTemplate, factor: float
+) -> _End | None:
+    """Return the end of a stage whose answer leaves it nothing to say and nothing to wait for."""
+    if stage.progression.max_stage_duration_hours is not None or visit.last_response_at is None:
+        return None
+    at = visit.last_response_at + hours(message.timing.follow_up_delay_hours, factor)
+    rule, reason = "insufficient_response", "an answer came, but not the one that the stage needs"
+    if stage.progression.advance_on_failure:
+        return _End(at, Verdict.ADVANCE, "advance_on_failure", reason)
+    return _End(at, Verdict.ESCALATE, rule, reason)
 
 
 def _failed(at: datetime, stage: Stage, rule: str, reason: str) -> _End:

@@ -92,7 +92,9 @@ def apply_reply(
         metadata={"analysis": analysis.model_dump(), "applied_at": now},
     )
     has_spoken = conversation.visit.first_sent_at is not None or not stage.messages
-    counted = _count(conversation, reply, analysis, 1 if has_spoken else 0, now)
+    counted = _count(conversation, reply, analysis, now)
+    if has_spoken:
+        counted = _answer_stage(counted, analysis, now)
     if analysis.is_opt_out and conversation.status in _CAN_STILL_END:
         return _opted_out(counted, now), entry, _record(now, "complete", "opt_out", _OPT_OUT)
     due = counted.model_copy(update={"next_action_at": now}) if counted.is_active else counted
@@ -113,21 +115,28 @@ def _summary(analysis: Analysis) -> str:
     return f"a reply was received: {named}" + (f"; {values}" if values else "")
 
 
+def _answer_stage(conversation: Conversation, analysis: Analysis, now: datetime) -> Conversation:
+    visit = conversation.visit
+    return conversation.with_visit(
+        responses=visit.responses + 1,
+        last_response_at=now,
+        named_responses=_together(visit.named_responses, analysis.named_responses),
+    )
+
+
+def _together(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*one, *other)))
+
+
 def _count(
-    conversation: Conversation,
-    reply: InboundMessage,
-    analysis: Analysis,
-    responses: int,
-    now: datetime,
+    conversation: Conversation, reply: InboundMessage, analysis: Analysis, now: datetime
 ) -> Conversation:
-    visit, metrics = conversation.visit, conversation.metrics
-    named = dict.fromkeys((*visit.named_responses, *analysis.named_responses))
+    metrics = conversation.metrics
     values = {**conversation.context.get("response", {}), **analysis.values}
     thread = (*conversation.thread, reply.message_id) if reply.message_id else conversation.thread
-    return conversation.with_visit(
-        responses=visit.responses + responses, last_response_at=now, named_responses=tuple(named)
-    ).model_copy(
+    return conversation.model_copy(
         update={
+            "named_responses": _together(conversation.named_responses, analysis.named_responses),
             "context": {**conversation.context, "response": values},
             "metrics": metrics.model_copy(
                 update={"messages_received": metrics.messages_received + 1}

@@ -8,7 +8,9 @@ way in both; only where its name stands differs.
 
 import hashlib
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
 from typing import Any
 
 from pydantic import ValidationError
@@ -19,6 +21,39 @@ from comm_pipeline.domain.templates import CampaignTemplate
 from comm_pipeline.errors import InvalidTemplateError
 
 _GUIDANCE_KEYS = ("conversation_guidance", "guidance")
+_TOP_KEYS = frozenset(
+    {
+        "_id",
+        "name",
+        "type",
+        "campaign_type",
+        "template_type",
+        "description",
+        "version",
+        "subject",
+        "stages",
+        "default_initial_stage",
+        "initial_stage",
+        "completion_conditions",
+        "global_settings",
+        "responses",
+        "extract",
+        "context_data",
+        "metadata",
+    }
+)
+_STAGE_KEYS = frozenset(
+    {
+        "name",
+        "stage",
+        "title",
+        "description",
+        "messages",
+        "progression_rules",
+        "extract",
+        *_GUIDANCE_KEYS,
+    }
+)
 #: Defaults that ``global_settings.timing_rules`` may give for every message or stage.
 _TIMING_KEYS = ("delay_hours", "follow_up_delay_hours", "max_follow_ups")
 
@@ -31,7 +66,10 @@ def parse_template(document: Mapping[str, Any], template_id: str | None = None) 
     """
     if not isinstance(document, Mapping):
         raise InvalidTemplateError("template: must be an object with the field stages")
+    check_typos("template", document, _TOP_KEYS)
     stages = _named_stages(document.get("stages"))
+    for name, stage in stages:
+        check_typos(f"template.stages.{name}", stage, _STAGE_KEYS)
     defaults = _defaults(document.get("global_settings") or {})
     prepared = _head(document, template_id) | {
         "stages": [_stage(name, stage, defaults) for name, stage in stages],
@@ -40,13 +78,39 @@ def parse_template(document: Mapping[str, Any], template_id: str | None = None) 
     try:
         return CampaignTemplate.model_validate(prepared)
     except ValidationError as error:
-        raise InvalidTemplateError(explain_validation_error(error, "template")) from error
+        raise InvalidTemplateError(_explained(error, stages)) from error
 
 
 def content_version(document: Mapping[str, Any]) -> str:
     """Return a digest of the document: two templates of the same digest are the same template."""
     canonical = json.dumps(document, sort_keys=True, default=str, ensure_ascii=False)
     return hashlib.sha256(canonical.encode()).hexdigest()[:16]
+
+
+def check_typos(place: str, document: Mapping[str, Any], known: frozenset[str]) -> None:
+    """Refuse fields that look like a known one: they would silently do nothing.
+
+    Raises InvalidTemplateError. Other unknown fields are somebody else's and are let be.
+    """
+    for key in document:
+        if key not in known:
+            close = get_close_matches(str(key), known, n=1, cutoff=0.85)
+            if close:
+                raise InvalidTemplateError(
+                    f"{place}.{key}: is not a field; did you mean {close[0]}?"
+                )
+
+
+def _explained(error: ValidationError, stages: Sequence[tuple[str, Any]]) -> str:
+    """Say what is wrong with the names that the author used, not with ours."""
+    text = explain_validation_error(error, "template")
+    text = re.sub(
+        r"template\.stages\.(\d+)",
+        lambda found: f"template.stages.{stages[int(found[1])][0]}",
+        text,
+    )
+    text = re.sub(r"(template\.stages\.[^:;]*?\.)progression\b", r"\1progression_rules", text)
+    return text.replace("template.completion.", "template.completion_conditions.")
 
 
 def _head(document: Mapping[str, Any], template_id: str | None) -> dict[str, Any]:

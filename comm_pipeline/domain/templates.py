@@ -66,7 +66,7 @@ class ProgressionRules(Rules):
 
     response_required: bool = True
     min_responses_required: int = Field(default=1, ge=1)
-    specific_response_required: str | None = None
+    specific_response_required: str | None = Field(default=None, min_length=1)
     min_stage_duration_hours: float = _Hours
     max_stage_duration_hours: float | None = _OptionalHours
     auto_advance_after_max_duration: bool = False
@@ -127,6 +127,19 @@ class Stage(Document):
     #: Conversation guidance for the Sales Bot, as the template's author wrote it.
     guidance: Mapping[str, Any] = {}
 
+    @model_validator(mode="after")
+    def _speaks_before_its_end(self) -> Self:
+        maximum = self.progression.max_stage_duration_hours
+        if self.messages and maximum is not None:
+            delay = self.messages[0].timing.delay_hours
+            if delay >= maximum > 0:
+                raise ValueError(
+                    f"the first message leaves after {delay:g} hours (delay_hours), when the stage "
+                    f"is over (max_stage_duration_hours {maximum:g}); lower the one or raise the "
+                    "other"
+                )
+        return self
+
     def max_follow_ups(self, message: MessageTemplate) -> int:
         """Return the follow-ups that a message gets: the stage's rule goes before the message's."""
         if self.progression.max_follow_ups is not None:
@@ -135,10 +148,13 @@ class Stage(Document):
 
 
 class CompletionConditions(Rules):
-    """What ends a conversation as a success, and how long a campaign may last."""
+    """What ends a conversation as a success, and how long a campaign may last.
+
+    Without ``all_stages_completed``, only the specific response is a success.
+    """
 
     all_stages_completed: bool = True
-    specific_response_received: str | None = None
+    specific_response_received: str | None = Field(default=None, min_length=1)
     max_duration_hours: float | None = Field(default=None, gt=0)
 
 

@@ -43,6 +43,11 @@ def report_html(
     return template.render(campaigns=metrics, generated_at=generated_at)
 
 
+def format_share(share: float) -> str:
+    """Return a share in whole percent; a small one is not shown as none."""
+    return "<1%" if 0 < share < 0.005 else f"{share:.0%}"
+
+
 def format_duration(seconds: float) -> str:
     """Return a duration in its two largest units, e.g. ``2 d 4 h``; ``-`` for none."""
     if seconds <= 0:
@@ -75,7 +80,7 @@ def _load(templates_dir: Path, name: str) -> Template:
     )
     environment.filters |= {
         "number": lambda value: f"{value:,}",
-        "percent": lambda share: f"{share:.0%}",
+        "percent": format_share,
         "duration": format_duration,
         "instant": lambda at: f"{at.astimezone(UTC):%-d %B %Y, %H:%M} UTC",
         "words": lambda name: str(name).replace("_", " "),

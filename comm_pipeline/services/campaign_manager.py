@@ -164,14 +164,13 @@ class CampaignManager:
         except KeyError:
             raise NotFoundError(f"the template has no stage {stage!r}") from None
 
-    def _get_stages_for_campaign_type(self, template: Document, campaign_type: str) -> list[str]:
-        """Return the names of a template's stages in order; a type may leave some out."""
-        parsed = parse_template(template)
-        return [
-            stage.name
-            for stage in parsed.stages
-            if campaign_type in (stage.model_extra or {}).get("campaign_types", [campaign_type])
-        ]
+    def _get_stages_for_campaign_type(
+        self,
+        template: Document,
+        campaign_type: str,  # noqa: ARG002 - documented signature, for classes derived from this
+    ) -> list[str]:
+        """Return the names of a template's stages in order; the same for every type here."""
+        return list(parse_template(template).stage_names)
 
     def _should_advance_to_next_stage(
         self, conversation_state: Document, stage_data: Document

@@ -91,7 +91,7 @@ class CampaignPoller:
 
     async def _check_same_request(self, campaign_id: CampaignId, request: BatchRequest) -> None:
         existing = await self._repositories.campaigns.get(campaign_id)
-        if str(existing.batch_request_id) != str(request.id):
+        if existing.batch_request_id != request.id:
             raise InvalidRequestError(
                 f"_id: the campaign {campaign_id} belongs to the request "
                 f"{existing.batch_request_id}; give this request another _id"

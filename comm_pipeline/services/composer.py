@@ -40,13 +40,10 @@ def compose(
 
 
 def message_context(conversation: Conversation, variables: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what the message may refer to: the campaign's data, the recipient, the answers."""
-    own = conversation.context
-    recipient = own.get("recipient", {})
-    below = variables.get("recipient")
-    if isinstance(below, Mapping):
-        recipient = merge(below, recipient)
-    return {**variables, "recipient": recipient, "response": own.get("response", {})}
+    """Return what the message may refer to: the campaign's data, under the conversation's own."""
+    context = merge(variables, conversation.context)
+    context.setdefault("response", {})
+    return context
 
 
 def _choose(message: MessageTemplate, follow_up: int, context: Mapping[str, Any]) -> _Text:

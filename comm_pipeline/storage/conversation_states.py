@@ -39,6 +39,7 @@ _STATE_FIELDS = (
     "outbox",
     "failures",
     "thread",
+    "named_responses",
 )
 _HAS_OUTBOX = {"outbox.0": {"$exists": True}}
 

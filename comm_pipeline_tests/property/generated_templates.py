@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from hypothesis import assume
 from hypothesis import strategies as st
 
 from comm_pipeline.domain.ids import StageName
@@ -51,16 +52,19 @@ def progression_rules(draw: st.DrawFn, *, has_maximum: bool) -> ProgressionRules
 
 
 @st.composite
+def _stages(draw: st.DrawFn, number: int, *, has_maximum: bool) -> Stage:
+    messages = tuple(draw(st.lists(_message, max_size=3)))
+    rules = draw(progression_rules(has_maximum=has_maximum))
+    maximum = rules.max_stage_duration_hours
+    assume(not messages or not maximum or messages[0].timing.delay_hours < maximum)
+    return Stage(name=StageName(f"stage {number}"), title="", messages=messages, progression=rules)
+
+
+@st.composite
 def templates(draw: st.DrawFn, *, has_maximum: bool = False) -> CampaignTemplate:
     """Draw a template of one to four stages with up to three messages each."""
     stages = tuple(
-        Stage(
-            name=StageName(f"stage {number}"),
-            title="",
-            messages=tuple(draw(st.lists(_message, max_size=3))),
-            progression=draw(progression_rules(has_maximum=has_maximum)),
-        )
-        for number in range(draw(st.integers(1, 4)))
+        draw(_stages(number, has_maximum=has_maximum)) for number in range(draw(st.integers(1, 4)))
     )
     return CampaignTemplate(
         template_id="generated",

@@ -41,7 +41,8 @@ def decide_in(
     facts: CampaignFacts = FACTS,
     delivery: DeliveryFact | None = None,
 ) -> Decision:
-    return decide(a_conversation(visit), template, facts, at(hours), delivery)
+    conversation = a_conversation(visit, named_responses=visit.named_responses)
+    return decide(conversation, template, facts, at(hours), delivery)
 
 
 def answered(stage: str = "awareness", hours: float = 1, **changes: Any) -> StageVisit:

@@ -55,6 +55,13 @@ def test_named_responses_are_gathered_once_each() -> None:
     assert "second" in decision.reason
 
 
+def test_a_reply_before_the_stage_speaks_counts_for_the_campaign_only() -> None:
+    early = a_conversation(a_visit())
+    after, _, _ = apply_reply(early, a_stage(), a_reply(), an_analysis("first"), at(1))
+    assert after.named_responses == ("first",)
+    assert (after.visit.named_responses, after.visit.responses) == ((), 0)
+
+
 def test_later_values_replace_earlier_ones() -> None:
     conversation = spoken(context={"recipient": {"id": 1}, "response": {"rating": 2, "size": 9}})
     analysis = an_analysis(values={"rating": 5})

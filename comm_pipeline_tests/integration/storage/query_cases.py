@@ -1,0 +1,208 @@
+"""One call of every method of every repository, as passes, sensors and people make it."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import timedelta
+from typing import Any, Final
+
+from comm_pipeline.domain.conversations import Conversation
+from comm_pipeline.domain.ids import CampaignId, ConversationId, RecipientId, conversation_id
+from comm_pipeline.domain.replies import InboundStatus
+from comm_pipeline.domain.statuses import BatchRequestStatus, CampaignStatus, DeliveryStatus
+from comm_pipeline.storage.repositories import Repositories
+from comm_pipeline_tests.builders import START, a_reply, at
+from comm_pipeline_tests.integration.storage.documents import (
+    HOLD,
+    campaign,
+    conversation,
+    entry,
+    key_of,
+    settlement,
+    speaking,
+)
+from comm_pipeline_tests.integration.storage.many_documents import DUE, LARGE, MANY, RARE, SIZE
+
+Call = Callable[[Repositories], Awaitable[Any]]
+
+FIRST, SECOND = LARGE[0], LARGE[1]
+_WAITING_KEYS = [key_of(number, FIRST) for number in range(20)]
+_SENDING_KEYS = [key_of(number, FIRST) for number in range(DUE, DUE + RARE)]
+
+
+def _ids(count: int, campaign_id: CampaignId = FIRST) -> list[ConversationId]:
+    return [
+        conversation_id(campaign_id, RecipientId(f"user_{number}"))
+        for number in range(100, 100 + count)
+    ]
+
+
+async def _all_of(stream: AsyncIterator[Any]) -> None:
+    async for _ in stream:
+        pass
+
+
+async def _commit_stale_batch(repositories: Repositories) -> None:
+    """Commit what has another version in part, so that the written ones are looked up."""
+    stale = [speaking(conversation(number, SECOND, version=number % 2)) for number in range(20)]
+    await repositories.conversations.commit(stale, "token")
+
+
+def _stored(number: int) -> Conversation:
+    return conversation(number, FIRST)
+
+
+_REQUESTS: Final[dict[str, Call]] = {
+    "find_waiting": lambda r: r.requests.find_waiting(START, 100),
+    "claim": lambda r: r.requests.claim("request_0", CampaignId("campaign_x"), "me", START, HOLD),
+    "settle": lambda r: r.requests.settle("request_20", BatchRequestStatus.FAILED, "bad", START),
+    "fail_too_large": lambda r: r.requests.fail_too_large("request_2"),
+    "find_for_campaign": lambda r: r.requests.find_for_campaign(CampaignId("campaign_700")),
+    "stream_recipients": lambda r: _all_of(r.requests.stream_recipients("request_700")),
+    "count_recipients": lambda r: r.requests.count_recipients("request_700"),
+    "find_doubled_recipients": lambda r: r.requests.find_doubled_recipients("request_700", 5),
+}
+_CAMPAIGNS: Final[dict[str, Call]] = {
+    "create": lambda r: r.campaigns.create(campaign(MANY + 1), ["user_1"]),
+    "get": lambda r: r.campaigns.get(FIRST),
+    "find": lambda r: r.campaigns.find(CampaignStatus.COMPLETED, "campaign_2", 50),
+    "find_due": lambda r: r.campaigns.find_due(START, 100),
+    "change_status": lambda r: r.campaigns.change_status(
+        CampaignId("campaign_11"), CampaignStatus.PAUSED
+    ),
+    "wake": lambda r: r.campaigns.wake(LARGE, START),
+    "set_next_due": lambda r: r.campaigns.set_next_due(FIRST, at(1), 0),
+    "count_by_status": lambda r: r.campaigns.count_by_status(),
+}
+_CONVERSATIONS: Final[dict[str, Call]] = {
+    "create_conversation_state": lambda r: r.conversations.create_conversation_state({"_id": "x"}),
+    "get_conversation_state": lambda r: r.conversations.get_conversation_state(_ids(1)[0]),
+    "update_conversation_state": lambda r: r.conversations.update_conversation_state(
+        _ids(1)[0], {"context": {}}
+    ),
+    "delete_conversation_state": lambda r: r.conversations.delete_conversation_state(
+        _ids(1, SECOND)[0]
+    ),
+    "find_conversation_states": lambda r: r.conversations.find_conversation_states({}, FIRST, 50),
+    "find_pending": lambda r: r.conversations.find_pending(FIRST, START, 50),
+    "stream_due": lambda r: _all_of(r.conversations.stream_due(FIRST, START, 25)),
+    "find_outbox": lambda r: r.conversations.find_outbox(FIRST, 100),
+    "load": lambda r: r.conversations.load(_ids(50)),
+    "gate_facts": lambda r: r.conversations.gate_facts(_ids(50)),
+    "find_by_address": lambda r: r.conversations.find_by_address("user_7@example.com", 50),
+    "create_many": lambda r: _awaited(r.conversations.create_many([conversation(SIZE, FIRST)])),
+    "commit": _commit_stale_batch,
+    "clear_outbox": lambda r: r.conversations.clear_outbox(_ids(50), "token"),
+    "clear_one_outbox": lambda r: r.conversations.clear_one_outbox(_stored(1)),
+    "next_action_at": lambda r: r.conversations.next_action_at(FIRST),
+    "count_due": lambda r: r.conversations.count_due(FIRST, START, 1000),
+    "has_open": lambda r: r.conversations.has_open(FIRST),
+    "count_by_status": lambda r: r.conversations.count_by_status(FIRST),
+}
+_LEDGER: Final[dict[str, Call]] = {
+    "reserve": lambda r: r.ledger.reserve([entry(SIZE, FIRST), entry(1, FIRST)]),
+    "get": lambda r: r.ledger.get(key_of(1, FIRST)),
+    "stream_due": lambda r: _all_of(r.ledger.stream_due(FIRST, START, 25)),
+    "next_attempt_at": lambda r: r.ledger.next_attempt_at(FIRST),
+    # Named twice, so that not as many are changed as are named, and the taken are looked up.
+    "mark_sending": lambda r: r.ledger.mark_sending(
+        _WAITING_KEYS + _WAITING_KEYS[:1], "me", "email", START
+    ),
+    "settle": lambda r: r.ledger.settle([settlement(key) for key in _SENDING_KEYS], "gone"),
+    "withhold": lambda r: r.ledger.withhold(
+        [settlement(key_of(n, SECOND), DeliveryStatus.SUPPRESSED) for n in range(5)]
+    ),
+    "postpone": lambda r: r.ledger.postpone(
+        [key_of(n, SECOND) for n in range(10, 20)], at(1), "night"
+    ),
+    "find_interrupted": lambda r: r.ledger.find_interrupted(SECOND, "me", 100),
+    "resolve_interrupted": lambda r: r.ledger.resolve_interrupted(
+        entry(DUE, SECOND, owner="gone", sending_at=START), DeliveryStatus.UNKNOWN, "died", START
+    ),
+    "find_unhandled": lambda r: r.ledger.find_unhandled(FIRST, 100),
+    "mark_handled": lambda r: r.ledger.mark_handled(_WAITING_KEYS),
+    "delivery_facts": lambda r: r.ledger.delivery_facts(_WAITING_KEYS),
+    "find_by_message_ids": lambda r: r.ledger.find_by_message_ids(
+        [entry(number, FIRST).message_id for number in range(50)]
+    ),
+    "count_by_status": lambda r: r.ledger.count_by_status(FIRST),
+}
+_INBOUND: Final[dict[str, Call]] = {
+    "add": lambda r: r.inbound.add(a_reply(id="reply_new")),
+    "find_new": lambda r: r.inbound.find_new(100),
+    "has_new": lambda r: r.inbound.has_new(),
+    "settle": lambda r: r.inbound.settle("reply_new", InboundStatus.APPLIED, START),
+    "count_by_status": lambda r: r.inbound.count_by_status(),
+}
+_LEASES: Final[dict[str, Call]] = {
+    "acquire": lambda r: r.leases.acquire(FIRST, "me", HOLD),
+    "acquire_slot": lambda r: r.leases.acquire_slot(RARE, "me", HOLD),
+    "renew": lambda r: r.leases.renew(f"campaign:{FIRST}", "me", HOLD),
+    "release": lambda r: r.leases.release(f"campaign:{FIRST}", "me"),
+    "holder": lambda r: r.leases.holder(FIRST),
+}
+_OTHERS: Final[dict[str, Call]] = {
+    "templates.get": lambda r: r.templates.get("template_7"),
+    "templates.put": lambda r: r.templates.put("template_7", {"name": "Seven"}),
+    "suppressions.add": lambda r: r.suppressions.add("a@example.com", "stop", "reply", START),
+    "suppressions.find": lambda r: r.suppressions.find(
+        [f"user_{number}@example.com" for number in range(2500, 3500, 10)]
+    ),
+    "contacts.find": lambda r: r.contacts.find([f"user_{number}" for number in range(50)]),
+    "escalations.open": lambda r: r.escalations.open(_stored(1), "notify_manager", "why", START),
+    "metrics.put": lambda r: r.metrics.put([{"campaign_id": FIRST, "sent": 1}], START),
+    "metrics.get": lambda r: r.metrics.get(FIRST),
+    "alerts.raise_alert": lambda r: r.alerts.raise_alert("alert_7", "again", at(1)),
+    "alerts.find_latest": lambda r: r.alerts.find_latest(20),
+}
+
+
+async def _awaited(call: Awaitable[Any]) -> None:
+    await call
+
+
+def _named(repository: str, calls: dict[str, Call]) -> dict[str, Call]:
+    return {f"{repository}.{method}": call for method, call in calls.items()}
+
+
+#: By "repository.method"; the name says which method it is a call of.
+CASES: Final[dict[str, Call]] = {
+    **_named("requests", _REQUESTS),
+    **_named("campaigns", _CAMPAIGNS),
+    **_named("conversations", _CONVERSATIONS),
+    **_named("ledger", _LEDGER),
+    **_named("inbound", _INBOUND),
+    **_named("leases", _LEASES),
+    **_OTHERS,
+}
+#: Other ways of calling: parameters that make another query, and calls that find nothing.
+VARIANTS: Final[dict[str, Call]] = {
+    "requests.claim of a stale one": lambda r: r.requests.claim(
+        "request_16", CampaignId("campaign_x"), "me", START, HOLD
+    ),
+    "requests.claim of a settled one": lambda r: r.requests.claim(
+        "request_700", CampaignId("campaign_x"), "me", START, HOLD
+    ),
+    "requests.find_waiting of few": lambda r: r.requests.find_waiting(START, 2),
+    "campaigns.find of any status": lambda r: r.campaigns.find(None, "campaign_2", 50),
+    "campaigns.find_due of none": lambda r: r.campaigns.find_due(at(-1000), 100),
+    "campaigns.find_due of few": lambda r: r.campaigns.find_due(START, 2),
+    "conversations.find_pending of a stage": lambda r: r.conversations.find_pending(
+        FIRST, START, 50, stage="awareness"
+    ),
+    "conversations.stream_due of none": lambda r: _all_of(
+        r.conversations.stream_due(FIRST, at(-1000), 25)
+    ),
+    "conversations.count_due of few": lambda r: r.conversations.count_due(FIRST, START, 3),
+    "conversations of no such campaign": lambda r: r.conversations.find_outbox(
+        CampaignId("campaign_none"), 100
+    ),
+    "ledger.stream_due of none": lambda r: _all_of(r.ledger.stream_due(FIRST, at(-1000), 25)),
+    "ledger.find_interrupted of none": lambda r: r.ledger.find_interrupted(LARGE[2], "gone", 100),
+    "ledger.find_by_message_ids of none": lambda r: r.ledger.find_by_message_ids([]),
+    "leases.acquire of a new one": lambda r: r.leases.acquire(
+        CampaignId("campaign_new"), "me", timedelta(seconds=30)
+    ),
+    "leases.acquire_slot of more": lambda r: r.leases.acquire_slot(RARE + 2, "me", HOLD),
+    "leases.acquire of one that is held": lambda r: r.leases.acquire(
+        CampaignId("campaign_new"), "you", HOLD
+    ),
+}

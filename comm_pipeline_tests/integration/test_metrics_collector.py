@@ -1,0 +1,228 @@
+"""The Metrics Collector on a real MongoDB: what it stores, when it counts anew, what agrees."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from pymongo.errors import AutoReconnect
+
+from comm_pipeline.domain.decision import CampaignFacts
+from comm_pipeline.domain.ids import CampaignId, RecipientId, conversation_id
+from comm_pipeline.domain.messages import ledger_entry
+from comm_pipeline.domain.metrics import CampaignCounts
+from comm_pipeline.domain.replies import InboundStatus
+from comm_pipeline.domain.templates import CampaignTemplate
+from comm_pipeline.errors import NotFoundError
+from comm_pipeline.services.metrics_collector import MetricsCollector
+from comm_pipeline.storage.connection import Database, open_database
+from comm_pipeline.storage.metrics_queries import MetricsQueries
+from comm_pipeline.storage.repositories import Repositories
+from comm_pipeline_tests.builders import (
+    CAMPAIGN_ID,
+    START,
+    a_conversation,
+    a_ledger_entry,
+    a_reply,
+    a_visit,
+    an_analysis,
+    at,
+)
+from comm_pipeline_tests.metrics_builders import a_campaign
+from comm_pipeline_tests.passes import receive, run_pass
+from comm_pipeline_tests.property.generated_templates import NAMED, templates
+
+pytestmark = pytest.mark.anyio
+
+TTL = timedelta(minutes=10)
+
+
+@dataclass
+class Setting:
+    """A collector over a database, and the clock that it is told."""
+
+    database: Database
+    now: datetime = START
+    repositories: Repositories = field(init=False)
+    collector: MetricsCollector = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.repositories = Repositories.of(self.database)
+        queries = MetricsQueries(self.database)
+        self.collector = MetricsCollector(self.repositories, queries, 1.0, TTL, lambda: self.now)
+
+    async def add_campaign(self, **overrides: Any) -> CampaignId:
+        campaign = a_campaign(**({"total_recipients": 1} | overrides))
+        await self.repositories.campaigns.create(campaign, [])
+        return campaign.id
+
+    async def add_conversation(self, **overrides: Any) -> None:
+        visit = a_visit(exited_at=at(1), completed=True)
+        await self.repositories.conversations.create_many([a_conversation(visit, **overrides)])
+
+
+@pytest.fixture
+async def here(mongodb_uri: str, database_name: str) -> AsyncIterator[Setting]:
+    async with open_database(mongodb_uri, database_name) as database:
+        await Repositories.of(database).initialize()
+        yield Setting(database)
+
+
+async def test_metrics_are_stored_as_the_latest_and_as_those_of_the_day(here: Setting) -> None:
+    await here.add_campaign()
+    await here.add_conversation()
+    metrics = await here.collector.collect(CAMPAIGN_ID)
+    assert metrics.active_conversations == 1
+    assert metrics.stage_metrics["awareness"].avg_duration_seconds == 3600
+    stored = await here.database["campaign_metrics"].find().sort("day", 1).to_list()
+    assert [(one["_id"], one["day"]) for one in stored] == [
+        (f"{CAMPAIGN_ID}:2026-03-02", "2026-03-02"),
+        (CAMPAIGN_ID, "latest"),
+    ]
+    assert {key: stored[1][key] for key in metrics.model_dump()} == metrics.model_dump()
+
+
+async def test_stored_metrics_are_returned_while_they_are_fresh(here: Setting) -> None:
+    await here.add_campaign()
+    first = await here.collector.get_campaign_metrics(CAMPAIGN_ID)
+    await here.add_conversation()
+    here.now = START + TTL - timedelta(milliseconds=1)
+    assert await here.collector.get_campaign_metrics(CAMPAIGN_ID) == first
+    here.now = START + TTL
+    later = await here.collector.get_campaign_metrics(CAMPAIGN_ID)
+    assert (first["active_conversations"], later["active_conversations"]) == (0, 1)
+    assert list(later) == list(first)
+
+
+async def test_metrics_of_another_shape_are_counted_anew(here: Setting) -> None:
+    await here.add_campaign()
+    await here.repositories.metrics.put([{"campaign_id": CAMPAIGN_ID, "updated_at": START}], START)
+    assert (await here.collector.get_campaign_metrics(CAMPAIGN_ID))["total_recipients"] == 1
+
+
+async def test_a_campaign_that_is_not_there(here: Setting) -> None:
+    for ask in (here.collector.collect, here.collector.get_campaign_metrics):
+        with pytest.raises(NotFoundError, match="there is no campaign"):
+            await ask(CampaignId("campaign_nowhere"))
+
+
+async def test_all_campaigns_are_counted_and_a_broken_one_stops_no_other(here: Setting) -> None:
+    for number in range(5):
+        await here.add_campaign(id=f"campaign_{number}")
+    await here.database["campaigns"].insert_one({"_id": "campaign_1b", "status": "active"})
+    await here.add_conversation(campaign_id="campaign_3")
+    await here.database["conversation_states"].update_one(
+        {"campaign_id": "campaign_3"}, {"$set": {"stages.0.entered_at": "yesterday"}}
+    )
+    report = await here.collector.collect_all(batch_size=2)
+    assert [one.campaign_id for one in report.metrics] == [
+        "campaign_0",
+        "campaign_1",
+        "campaign_2",
+        "campaign_4",
+    ]
+    assert list(report.failures) == ["campaign_1b", "campaign_3"]
+    assert "ValidationError" in report.failures[CampaignId("campaign_1b")]
+    assert "OperationFailure" in report.failures[CampaignId("campaign_3")]
+
+
+async def test_an_ended_campaign_is_counted_once_after_its_end(here: Setting) -> None:
+    await here.add_campaign(status="completed", completed_at=at(1))
+    assert len((await here.collector.collect_all(10)).metrics) == 1  # counted before its end
+    here.now = at(2)
+    assert len((await here.collector.collect_all(10)).metrics) == 1
+    report = await here.collector.collect_all(10)
+    assert (report.metrics, report.unchanged) == ([], 1)
+
+
+async def test_an_ended_campaign_counted_while_it_ran_is_counted_again(here: Setting) -> None:
+    await here.add_campaign()
+    await here.collector.collect_all(10)
+    await here.database["campaigns"].update_one({}, {"$set": {"status": "cancelled"}})
+    (metrics,) = (await here.collector.collect_all(10)).metrics
+    assert metrics.campaign_status == "cancelled"
+    assert (await here.collector.collect_all(10)).unchanged == 1
+
+
+async def test_stage_names_that_mongodb_could_take_for_paths(here: Setting) -> None:
+    document = {"name": "T", "stages": [{"name": name} for name in ("1. first", "$second")]}
+    await here.add_campaign(template_document=document)
+    await here.collector.collect(CAMPAIGN_ID)
+    stored = await here.collector.get_campaign_metrics(CAMPAIGN_ID)
+    assert list(stored["stage_metrics"]) == ["1. first", "$second"]
+
+
+async def test_a_message_that_neither_ledger_nor_outbox_has_is_found(here: Setting) -> None:
+    await here.add_campaign()
+    await here.add_conversation()
+    assert await here.collector.reconcile(CAMPAIGN_ID) == []
+    await here.repositories.ledger.reserve([a_ledger_entry()])
+    assert await here.collector.reconcile(CAMPAIGN_ID) == [
+        "outbound history entries: 0, but ledger entries: 1, and in outboxes only: 0"
+    ]
+
+
+async def test_a_database_that_does_not_answer_stops_all(here: Setting) -> None:
+    class Unreachable(MetricsQueries):
+        async def counts(self, campaign_id: CampaignId, sample_rate: float = 1.0) -> CampaignCounts:
+            raise AutoReconnect("the connection is lost")
+
+    await here.add_campaign()
+    collector = MetricsCollector(
+        here.repositories, Unreachable(here.database), 1.0, TTL, lambda: START
+    )
+    with pytest.raises(AutoReconnect):
+        await collector.collect_all(10)
+
+
+_steps = st.lists(
+    st.tuples(st.sampled_from([0, 1, 24, 49, 300]), st.none() | st.sampled_from(["", *NAMED])),
+    max_size=6,
+)
+
+
+@settings(
+    max_examples=30,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(template=templates(), people=st.lists(st.tuples(_steps, st.booleans()), max_size=4))
+async def test_conversations_led_by_the_rules_reconcile(
+    here: Setting, template: CampaignTemplate, people: list[tuple[list[Any], bool]]
+) -> None:
+    """Whatever is written and heard, whether the ledger has it already or an outbox has."""
+    await clear(here)
+    campaign_id = await here.add_campaign(total_recipients=len(people))
+    for number, (steps, is_reserved) in enumerate(people):
+        await lead(here, template, number, steps, is_reserved=is_reserved)
+    assert await here.collector.reconcile(campaign_id) == []
+
+
+async def clear(here: Setting) -> None:
+    for repository in here.repositories.all():
+        await here.database[repository.name].delete_many({})
+
+
+async def lead(
+    here: Setting, template: CampaignTemplate, number: int, steps: list[Any], *, is_reserved: bool
+) -> None:
+    """Lead one conversation through passes and replies, and store what they make."""
+    key = conversation_id(CAMPAIGN_ID, RecipientId(f"user_{number}"))
+    led = a_conversation(a_visit(template.initial_stage), id=key, address=None)
+    hours = 0
+    for later, response in [(0, None), *steps]:
+        hours += later
+        if response is not None:
+            reply = a_reply(id=f"{key}:{hours}", conversation_id=key, status=InboundStatus.APPLIED)
+            led = receive(led, template, reply, an_analysis(response), at(hours))
+            await here.repositories.inbound.add(reply)
+        if led.is_active:
+            led = run_pass(led, template, CampaignFacts(1.0), at(hours)).conversation
+    said = [entry for entry in led.message_history if entry.direction == "outbound"]
+    if is_reserved:
+        await here.repositories.ledger.reserve([ledger_entry(led, entry) for entry in said])
+        led = led.model_copy(update={"outbox": ()})
+    await here.repositories.conversations.create_many([led])
