@@ -123,10 +123,16 @@ class Pipeline:
 
 @asynccontextmanager
 async def a_pipeline(
-    uri: str, database: str, *, owner: str = "test worker", **settings: Any
+    uri: str,
+    database: str,
+    *,
+    owner: str = "test worker",
+    clock: MovedClock | None = None,
+    channel: RecordingChannel | None = None,
+    **settings: Any,
 ) -> AsyncIterator[Pipeline]:
-    """Open the services on a database of their own."""
-    clock, channel = MovedClock(), RecordingChannel()
+    """Open the services on a database; several may share clock, channel and database."""
+    clock, channel = clock or MovedClock(), channel or RecordingChannel()
     chosen = Settings(mongodb_uri=uri, mongodb_database=database, **settings)
     async with open_engine(chosen, clock, owner, channel) as engine:
         await engine.repositories.initialize()

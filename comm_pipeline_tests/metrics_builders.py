@@ -37,9 +37,9 @@ COUNTS = CampaignCounts(
         ConversationCount("failed", "bounced", 5, 7, 0, 0),
     ],
     stages=[
-        StageCount("decision", 20, 15, 15, 162_000.0),
-        StageCount("awareness", 100, 50, 55, 198_000.0),
-        StageCount("consideration", 50, 20, 20, 144_000.0),
+        StageCount("decision", 20, 15, 10_800.0),
+        StageCount("awareness", 100, 50, 3_600.0),
+        StageCount("consideration", 50, 20, 7_200.0),
     ],
     deliveries=[
         DeliveryCount("sent", 249, 249),

@@ -1,31 +1,37 @@
 """The part of a reply that its author wrote: without what a mail program quotes below it."""
 
+from typing import Final
+
 import re2
 
-#: What is looked at of a reply; the rest of a longer one is not.
-_LONGEST = 16_384
-_LONGEST_LINE = 1_000
+#: Characters of a reply that are looked at for what a template asks for.
+ANALYSED: Final = 16_384
 
-_QUOTE_STARTS = re2.compile(
+_QUOTE_STARTS: Final = re2.compile(
     r"(?im)^[ \t]*(?:>|-{2,} ?original message|_{10,}|on .{5,200}wrote:|am .{5,200}schrieb |"
     r"le .{5,200}a écrit|el .{5,200}escribió|from: .{3,200}@)"
 )
+#: Telephones write other apostrophes and spaces than phrases and patterns do.
+_AS_TYPED: Final = dict.fromkeys(map(ord, "\u2018\u2019\u02bc\u00b4"), "'") | {0xA0: " "}
 
 
-def unquoted(text: str) -> str:
-    """Return what stands above the first quotation, cut to a bounded size.
+def own_words(text: str, most: int | None = None) -> str:
+    """Return what stands above the first quotation, of the first ``most`` characters.
 
     If nothing stands above it, the answers are between the quoted lines: those lines go, the others
     stay.
     """
-    bounded = "\n".join(line[:_LONGEST_LINE] for line in text[:_LONGEST].splitlines())
-    match = _QUOTE_STARTS.search(bounded)
+    plain = text[:most].translate(_AS_TYPED)
+    match = _QUOTE_STARTS.search(plain)
     if match is None:
-        return bounded.strip()
-    above = bounded[: match.start()].strip()
-    return above or _without_quoted_lines(bounded)
+        return plain.strip()
+    return plain[: match.start()].strip() or _without_quoted_lines(plain)
 
 
 def _without_quoted_lines(text: str) -> str:
-    lines = [line for line in text.splitlines() if not line.lstrip().startswith(">")]
-    return "\n".join(lines).strip()
+    """Return the lines that are not marked as quoted; if none is marked, all of it is quoted."""
+    lines = text.splitlines()
+    own = [line for line in lines if not line.lstrip().startswith(">")]
+    if len(own) == len(lines):
+        return ""
+    return "\n".join(line for line in own if not _QUOTE_STARTS.search(line)).strip()

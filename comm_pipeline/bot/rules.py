@@ -1,16 +1,14 @@
-"""The analyser by rules: opt-outs, the template's named responses, and values by pattern.
-
-Patterns of templates run in RE2, whose time grows with the text and not with the pattern's craft.
-"""
+"""The analyser by rules: opt-outs, the template's named responses, and values by pattern."""
 
 import math
-from collections.abc import Iterator, Mapping
-from functools import lru_cache
+from collections.abc import Iterator
 from typing import Any, Final
 
 import re2
 
-from comm_pipeline.bot.quoting import unquoted
+from comm_pipeline.bot.opt_outs import find_opt_out
+from comm_pipeline.bot.patterns import choice_pattern, phrase_pattern, value_pattern
+from comm_pipeline.bot.quoting import ANALYSED, own_words
 from comm_pipeline.domain.named_responses import (
     BUILT_IN_RESPONSES,
     RATING,
@@ -19,32 +17,21 @@ from comm_pipeline.domain.named_responses import (
 )
 from comm_pipeline.domain.replies import Analysis
 from comm_pipeline.domain.templates import CampaignTemplate, Extraction, Stage
-from comm_pipeline.errors import InvalidTemplateError
 
 ANALYSER: Final = "rules-1"
+#: The largest number that is taken from an answer; beyond it a float is not exact.
+_LARGEST: Final = 2**53
 
 #: A word that turns the sense of what follows it, up to three words later.
 _NEGATION: Final = re2.compile(
     r"\b(?:not|no|never|don't|dont|doesn't|can't|cannot|won't|isn't|without)\b"
     r"(?:\s+\w+){0,3}\s*$"
 )
-_OPT_OUTS: Final = re2.compile(
-    r"(?i)\b(?:unsubscribe|opt(?:[ -]?)out|remove me|take me off|"
-    r"stop (?:writing|emailing|mailing|contacting|messaging|sending)|"
-    r"(?:do not|don't|dont|never) (?:ever )?(?:write|email|mail|contact|message)(?: to)? me|"
-    r"no (?:more|further) (?:e-?mails?|messages?|mails?))\b"
-)
-#: A whole answer, or its first line, that says nothing but stop.
-_STOP_LINE: Final = re2.compile(
-    r"(?i)^\W*(?:please\s+)?(?:stop|stopp|end|cancel|quit)\W*(?:please\W*)?$"
-)
-#: Negations that keep an opt-out word from meaning it, e.g. "please don't unsubscribe me".
-_KEEP: Final = re2.compile(r"(?i)\b(?:do not|don't|dont|not|never)\s+(?:\w+\s+){0,2}$")
 
 
 def analyse(text: str, template: CampaignTemplate, stage: Stage) -> Analysis:
     """Return what a reply says, as far as the template of its stage asks for it."""
-    own = unquoted(text)
+    own = own_words(text, ANALYSED)
     evidence: dict[str, str] = {}
     opt_out = find_opt_out(text)
     if opt_out:
@@ -60,51 +47,13 @@ def analyse(text: str, template: CampaignTemplate, stage: Stage) -> Analysis:
     )
 
 
-def check_patterns(template: CampaignTemplate) -> None:
-    """Compile every pattern of a template. Raises InvalidTemplateError that names the field."""
-    _check("template.extract", template.extract)
-    for stage in template.stages:
-        _check(f"template.stages.{stage.name}.extract", stage.extract)
-
-
-def _check(place: str, extractions: Mapping[str, Extraction]) -> None:
-    for name, extraction in extractions.items():
-        if extraction.pattern is None:
-            continue
-        try:
-            pattern = _pattern(extraction.pattern)
-        except re2.error as error:
-            raise InvalidTemplateError(
-                f"{place}.{name}.pattern: is not a regular expression (RE2): {error}"
-            ) from None
-        if pattern.groups < 1:
-            raise InvalidTemplateError(
-                f"{place}.{name}.pattern: needs one group, e.g. ([0-9]+), which is the value"
-            )
-
-
-def find_opt_out(text: str) -> str | None:
-    """Return the words by which a reply asks for no more messages, or None.
-
-    They count in all that the person wrote, and nothing that is quoted counts.
-    """
-    text = unquoted(text)
-    for line in text.splitlines():
-        if _STOP_LINE.search(line):
-            return line.strip()
-    for match in _OPT_OUTS.finditer(text):
-        if not _KEEP.search(text[max(0, match.start() - 40) : match.start()]):
-            return str(match.group(0))
-    return None
-
-
 def _named_responses(
     text: str, template: CampaignTemplate, evidence: dict[str, str]
 ) -> Iterator[str]:
     own = {name: response.phrases for name, response in template.responses.items()}
     for name, phrases in {**BUILT_IN_RESPONSES, **own}.items():
         for phrase in phrases:
-            match = _phrase(phrase).search(text)
+            match = phrase_pattern(phrase).search(text)
             if match and not _is_negated(text, match.start()):
                 evidence[name] = match.group(0)
                 yield name
@@ -143,11 +92,10 @@ def _built_in(template: CampaignTemplate) -> dict[str, Extraction]:
 
 def _candidates(text: str, extraction: Extraction) -> Iterator[Any]:
     if extraction.pattern is not None:
-        return iter(_pattern(extraction.pattern).finditer(text))
+        return iter(value_pattern(extraction.pattern).finditer(text))
     if extraction.type == "choice":
-        choices = "|".join(re2.escape(choice) for choice in extraction.choices)
-        return iter(_pattern(rf"(?i)\b({choices})\b").finditer(text))
-    return iter(_pattern(r"(?:^|[^\w.,])(-?\d{1,12}(?:\.\d{1,6})?)(?:\b|$)").finditer(text))
+        return iter(choice_pattern(extraction.choices).finditer(text))
+    return iter(value_pattern(r"(?:^|[^\w.,])(-?\d{1,12}(?:\.\d{1,6})?)(?:\b|$)").finditer(text))
 
 
 def _typed(found: str | None, extraction: Extraction) -> Any:
@@ -155,7 +103,8 @@ def _typed(found: str | None, extraction: Extraction) -> Any:
     if found is None:
         return None
     if extraction.type == "choice":
-        return next(c for c in extraction.choices if c.lower() == found.lower())
+        said = found.casefold()
+        return next((choice for choice in extraction.choices if choice.casefold() == said), None)
     if extraction.type == "text":
         return found.strip()[:500]
     return _number(found, extraction)
@@ -168,19 +117,6 @@ def _number(found: str, extraction: Extraction) -> int | float | None:
         return None
     lowest = -math.inf if extraction.minimum is None else extraction.minimum
     highest = math.inf if extraction.maximum is None else extraction.maximum
-    if not lowest <= number <= highest:
+    if not lowest <= number <= highest or abs(number) > _LARGEST:
         return None
     return int(number) if number.is_integer() else number
-
-
-@lru_cache(maxsize=2048)
-def _phrase(phrase: str) -> Any:
-    words = r"\s+".join(re2.escape(word) for word in phrase.split())
-    return re2.compile(rf"(?i)(?:^|\b){words}(?:\b|$)")
-
-
-@lru_cache(maxsize=2048)
-def _pattern(pattern: str) -> Any:
-    options = re2.Options()
-    options.log_errors = False
-    return re2.compile(pattern, options)

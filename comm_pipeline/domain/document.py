@@ -12,7 +12,10 @@ from comm_pipeline.errors import InvalidInputError
 def _as_utc(value: datetime) -> datetime:
     if value.tzinfo is None:
         raise ValueError("has no time zone; write it with an offset, e.g. 2026-01-31T09:00:00Z")
-    return value.astimezone(UTC)
+    try:
+        return value.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("is before the year 1 or after the year 9999 in UTC") from None
 
 
 #: An aware instant in UTC; ISO 8601 text and BSON dates are read, a naive one is refused.

@@ -95,16 +95,16 @@ class ConversationCount(NamedTuple):
 
 
 class StageCount(NamedTuple):
-    """Visits to one stage; ``left`` of them are over and lasted ``seconds`` together.
+    """Visits to one stage.
 
-    ``entered`` and ``completed`` count every visit; ``left`` and ``seconds`` those of the sample.
+    ``mean_seconds`` is how long those that are over lasted, or those of them that are in the
+    sample; None if there are none. The other counts are of all visits.
     """
 
     stage: str
     entered: int
     completed: int
-    left: int
-    seconds: float
+    mean_seconds: float | None
 
 
 class DeliveryCount(NamedTuple):

@@ -5,9 +5,9 @@ they are used. Texts are Jinja sources; they are checked by ``services.config_ma
 """
 
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from comm_pipeline.domain.document import Document, Rules
 from comm_pipeline.domain.ids import StageName
@@ -15,6 +15,17 @@ from comm_pipeline.domain.named_responses import BUILT_IN_RESPONSES
 
 #: What the documents leave unsaid: how long to wait for an answer before asking again.
 DEFAULT_FOLLOW_UP_DELAY_HOURS = 48.0
+
+
+
+def _with_words(text: str) -> str:
+    if not text.strip():
+        raise ValueError("is empty: it would be found in every answer")
+    return text
+
+
+#: Words to look for in answers.
+_Words = Annotated[str, AfterValidator(_with_words)]
 
 _Hours = Field(default=0.0, ge=0, le=24 * 366 * 10)
 _OptionalHours = Field(default=None, ge=0, le=24 * 366 * 10)
@@ -91,7 +102,7 @@ class ProgressionRules(Rules):
 class NamedResponse(Rules):
     """An answer that the template gives a name to, and the phrases that are recognised as it."""
 
-    phrases: tuple[str, ...] = Field(min_length=1)
+    phrases: tuple[_Words, ...] = Field(min_length=1)
 
 
 class Extraction(Rules):
@@ -104,7 +115,7 @@ class Extraction(Rules):
     pattern: str | None = None
     minimum: float | None = None
     maximum: float | None = None
-    choices: tuple[str, ...] = ()
+    choices: tuple[_Words, ...] = ()
 
     @model_validator(mode="after")
     def _can_find_something(self) -> Self:
@@ -155,7 +166,7 @@ class CompletionConditions(Rules):
 
     all_stages_completed: bool = True
     specific_response_received: str | None = Field(default=None, min_length=1)
-    max_duration_hours: float | None = Field(default=None, gt=0)
+    max_duration_hours: float | None = Field(default=None, gt=0, le=24 * 366 * 10)
 
 
 class CampaignTemplate(Document):

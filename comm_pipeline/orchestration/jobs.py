@@ -114,3 +114,12 @@ def _campaign_materializations(
         partition=campaign_id,
         metadata=metadata.delivery_metadata(total, seconds),
     )
+
+
+JOBS = (
+    start_campaign_job,
+    advance_campaign_job,
+    sweep_job,
+    ingest_replies_job,
+    campaign_metrics_job,
+)

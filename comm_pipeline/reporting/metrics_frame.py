@@ -48,12 +48,7 @@ _OVERVIEW: Final = {
     "updated_at": "datetime64[ms, UTC]",
 }
 #: Said outright, because a frame without rows has no types of its own.
-_STAGE_COLUMNS: Final = {
-    "entered": "int64",
-    "completed": "int64",
-    "left": "int64",
-    "seconds": "float64",
-}
+_STAGE_COLUMNS: Final = {"entered": "int64", "completed": "int64", "mean_seconds": "float64"}
 
 
 def campaign_metrics(
@@ -136,13 +131,10 @@ def _stage_metrics(
     counted = pd.DataFrame(counts, columns=list(StageCount._fields)).set_index("stage")
     counted = counted.astype(_STAGE_COLUMNS)
     names = list(dict.fromkeys((*stage_names, *sorted(counted.index))))
-    stages = counted.reindex(names, fill_value=0)
-    means = (stages["seconds"] / stages["left"].where(stages["left"] > 0)).fillna(0)
+    stages = counted.reindex(names, fill_value=0).fillna({"mean_seconds": 0.0})
     return {
         name: StageMetrics(entered=entered, completed=completed, avg_duration_seconds=mean)
-        for name, entered, completed, mean in zip(
-            names, stages["entered"], stages["completed"], means, strict=True
-        )
+        for name, entered, completed, mean in stages.itertuples()
     }
 
 

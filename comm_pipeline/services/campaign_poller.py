@@ -30,6 +30,13 @@ from comm_pipeline.storage.repositories import Repositories
 _TOLERANCE: Final = timedelta(hours=1)
 #: How often processing may die before the request is given up.
 _MAX_ATTEMPTS: Final = 5
+#: How far ahead a campaign may start.
+_FURTHEST: Final = timedelta(days=3_660)
+#: The reason for a campaign that MongoDB does not take: it holds the template and all ids.
+_TOO_MANY: Final = (
+    "recipients: their ids and the template do not fit into one campaign (16 MB); split the "
+    "recipients over several requests"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +70,8 @@ class CampaignPoller:
             return None
         try:
             await self._create(document, campaign_id, now)
-        except InvalidInputError as error:
-            reason = str(error)
+        except (InvalidInputError, DocumentTooLarge) as error:
+            reason = _TOO_MANY if isinstance(error, DocumentTooLarge) else str(error)
             await requests.settle(document["_id"], BatchRequestStatus.FAILED, reason, now)
             return PollResult(BatchRequestStatus.FAILED, campaign_id, reason)
         await requests.settle(document["_id"], BatchRequestStatus.COMPLETED, None, now)
@@ -114,6 +121,11 @@ class CampaignPoller:
         async for entry in requests.stream_recipients(request_id):
             ids.append(recipient_id_or_position(entry, position)[0])
             position += 1
+        if len(set(ids)) < len(ids):
+            raise InvalidRequestError(
+                "recipients: an entry without a usable id is called recipients.<its position>, "
+                "and another entry has that id; give every entry an id of its own"
+            )
         return ids
 
     async def _refuse_too_large(
@@ -144,10 +156,15 @@ def check_times(request: BatchRequest, now: datetime) -> None:
     """
     made_at = request.created_at or now - _TOLERANCE
     starts_at = request.scheduled_at or request.schedule.start_date
+    field = "scheduled_at" if request.scheduled_at else "schedule.start_date"
     if starts_at is not None and starts_at < min(made_at, now):
         raise InvalidRequestError(
-            f"scheduled_at: {starts_at.isoformat()} lies before the request was made "
+            f"{field}: {starts_at.isoformat()} lies before the request was made "
             f"({made_at.isoformat()}); give a time ahead, or leave it out to start at once"
+        )
+    if starts_at is not None and starts_at > now + _FURTHEST:
+        raise InvalidRequestError(
+            f"{field}: {starts_at.isoformat()} lies more than 10 years ahead"
         )
     ends_at = request.schedule.end_date
     if ends_at is not None and ends_at <= max(now, starts_at or now):
@@ -165,6 +182,7 @@ def new_campaign(
 ) -> Campaign:
     """Return the campaign of a request. Raises InvalidInputError for what does not fit together."""
     check_keys(request.metadata, "metadata")
+    check_keys(request.context_data, "context_data")
     starts_at = request.scheduled_at or request.schedule.start_date
     is_ahead = starts_at is not None and starts_at > now
     return Campaign(

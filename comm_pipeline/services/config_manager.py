@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from comm_pipeline.bot.patterns import check_patterns
 from comm_pipeline.domain.batch_requests import BatchRequest
 from comm_pipeline.domain.campaigns import Campaign
 from comm_pipeline.domain.context import nest_dotted
@@ -50,7 +51,7 @@ class ConfigManager:
         return document
 
     def check(self, document: Mapping[str, Any]) -> CampaignTemplate:
-        """Parse a template and compile every text and condition in it.
+        """Parse a template and compile every text, condition and pattern in it.
 
         Raises InvalidTemplateError (or UnsafeTemplateError) that names the field.
         """
@@ -58,6 +59,7 @@ class ConfigManager:
         check_keys(document, "template")
         for place, source, kind in template_sources(template):
             _compile(place, source, kind)
+        check_patterns(template)
         return template
 
     def template_of(self, campaign: Campaign) -> CampaignTemplate:

@@ -2,7 +2,9 @@
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
+
+from bson import encode
 
 from comm_pipeline.domain.addresses import address_of
 from comm_pipeline.domain.batch_requests import Recipient, parse_recipient
@@ -15,6 +17,9 @@ from comm_pipeline.domain.transition import conclude
 from comm_pipeline.errors import InvalidInputError
 from comm_pipeline.services.campaign_poller import recipient_id_or_position
 from comm_pipeline.storage.repositories import Repositories
+
+#: What is known of a recipient lies in the conversation, beside all that is said in it.
+_MOST_BYTES: Final = 250_000
 
 
 async def set_up_conversations(
@@ -84,6 +89,8 @@ def _blank(
 
 def _with_recipient(conversation: Conversation, recipient: Recipient) -> Conversation:
     context = {**recipient.context, **conversation.context, "recipient": recipient.variables()}
+    if (size := len(encode(context))) > _MOST_BYTES:
+        raise InvalidInputError(f"has {size:,} bytes of data; up to {_MOST_BYTES:,} may be")
     return conversation.model_copy(
         update={"address": address_of(recipient.contact_info), "context": context}
     )

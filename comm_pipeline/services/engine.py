@@ -69,6 +69,7 @@ async def open_engine(
         open_repositories(settings) as (database, repositories),
         channel or build_channel(settings, clock) as opened,
     ):
+        await repositories.initialize()
         yield build_engine(settings, clock, owner, database, repositories, opened)
 
 

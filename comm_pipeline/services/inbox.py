@@ -12,7 +12,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from comm_pipeline.bot.rules import analyse, find_opt_out
+from comm_pipeline.bot.opt_outs import find_opt_out
+from comm_pipeline.bot.rules import analyse
 from comm_pipeline.domain.addresses import normalise_email
 from comm_pipeline.domain.conversations import Conversation
 from comm_pipeline.domain.document import explain_validation_error

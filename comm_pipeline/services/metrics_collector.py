@@ -18,7 +18,7 @@ from comm_pipeline.storage.connection import Doc
 from comm_pipeline.storage.metrics_queries import MetricsQueries
 from comm_pipeline.storage.repositories import Repositories
 
-#: Smaller campaigns are looked at whole: of few conversations a sample says little.
+#: Recipients; smaller campaigns are looked at whole: of few visits a sample says little.
 _SAMPLED_FROM: Final = 10_000
 _ENDED: Final = {
     CampaignStatus.COMPLETED.value,
@@ -42,7 +42,7 @@ class CollectionReport:
 class MetricsCollector:
     """Computes and stores the metrics document of campaigns.
 
-    ``sample_rate`` is the share of a large campaign's conversations whose durations are averaged;
+    ``sample_rate`` is the share of a large campaign's stage visits whose durations are averaged;
     counts are always exact. Stored metrics count as fresh for ``ttl``.
     """
 

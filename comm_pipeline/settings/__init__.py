@@ -4,6 +4,7 @@
 are in force and why. What a setting does belongs to the code that it is handed to, not here.
 """
 
+from comm_pipeline.settings.environment import environment_of
 from comm_pipeline.settings.log import configure_logging, trace
 from comm_pipeline.settings.model import Settings
 from comm_pipeline.settings.sources import load_settings
@@ -19,6 +20,7 @@ __all__ = [
     "Settings",
     "configure_logging",
     "describe_settings",
+    "environment_of",
     "load_settings",
     "settings_markdown_table",
     "settings_page",

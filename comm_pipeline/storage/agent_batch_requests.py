@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from pymongo import IndexModel, ReturnDocument
-from pymongo.errors import DocumentTooLarge, OperationFailure
+from pymongo.errors import DocumentTooLarge, DuplicateKeyError, OperationFailure
 
 from comm_pipeline.domain.batch_requests import SERVICE_TYPE
 from comm_pipeline.domain.ids import CampaignId
@@ -21,6 +21,8 @@ _OURS = {"servicetype": SERVICE_TYPE}
 _WITHOUT_RECIPIENTS = {"recipients": 0}
 #: Server errors that say: the document would grow over 16 MB.
 _TOO_LARGE = {10334, 17419, 17420}
+#: Server errors that say: the field ``claim`` is somebody else's, and of another form.
+_OTHER_TYPE = {14, 28}
 #: Stands for a reason that is too long; it fits where the claim was that it takes the place of.
 _NO_ROOM = "no room for the reason"
 #: The types of ids; anything else is no id, whatever it looks like as text.
@@ -35,6 +37,14 @@ class BatchRequestRepository(Repository):
         IndexModel([("servicetype", 1), ("status", 1), ("claim.until", 1)], name="work"),
         IndexModel([("campaign_id", 1)], name="campaign", sparse=True),
     )
+
+    async def insert(self, document: Doc) -> bool:
+        """Store a request as its author does; False if there is one of that id."""
+        try:
+            await self._collection.insert_one(document)
+        except DuplicateKeyError:
+            return False
+        return True
 
     async def find_waiting(self, now: datetime, limit: int) -> list[Doc]:
         """Return up to ``limit`` requests to take up: ``_id``, ``status`` and ``claim`` of each.
@@ -67,19 +77,23 @@ class BatchRequestRepository(Repository):
                 {"status": BatchRequestStatus.PROCESSING.value, "claim": {"$exists": False}},
             ]
         }
-        claim = {
-            "$set": {
-                "status": BatchRequestStatus.PROCESSING.value,
-                "campaign_id": campaign_id,
-                "claim.owner": owner,
-                "claim.until": now + hold,
-            },
-            "$inc": {"claim.attempts": 1},
-        }
+        query = {"_id": {"$in": possible_ids(request_id)}} | _OURS | waiting
+        status = {"status": BatchRequestStatus.PROCESSING.value, "campaign_id": campaign_id}
+        until = now + hold
+        claim = {"$set": status | {"claim.owner": owner, "claim.until": until}}
+        try:
+            return await self._change(query, claim | {"$inc": {"claim.attempts": 1}})
+        except OperationFailure as error:
+            if error.code not in _OTHER_TYPE:
+                raise
+        own = {"owner": owner, "until": until, "attempts": 1}
+        return await self._change(query, {"$set": status | {"claim": own}})
+
+    async def _change(self, query: Doc, update: Doc) -> Doc | None:
         try:
             return await self._collection.find_one_and_update(
-                {"_id": {"$in": possible_ids(request_id)}} | _OURS | waiting,
-                claim,
+                query,
+                update,
                 projection=_WITHOUT_RECIPIENTS,
                 return_document=ReturnDocument.AFTER,
             )

@@ -17,6 +17,7 @@ class CampaignMetricsRepository(Repository):
     name: ClassVar[str] = "campaign_metrics"
     indexes: ClassVar[Sequence[IndexModel]] = (
         IndexModel([("campaign_id", 1), ("day", 1)], name="campaign_day"),
+        IndexModel([("day", 1), ("updated_at", -1)], name="latest"),
     )
 
     async def put(self, documents: Sequence[Mapping[str, Any]], now: datetime) -> None:
@@ -32,6 +33,11 @@ class CampaignMetricsRepository(Repository):
         ]
         if updates:
             await self._collection.bulk_write(updates, ordered=False)
+
+    async def find_latest(self, limit: int) -> list[Doc]:
+        """Return the latest metrics of campaigns, those counted last first."""
+        cursor = self._collection.find({"day": "latest"}).sort("updated_at", -1)
+        return await cursor.limit(limit).to_list()
 
     async def get(self, campaign_id: CampaignId) -> Doc | None:
         """Return the latest metrics of a campaign, or None if none were computed yet."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from comm_pipeline.storage.connection import Doc
-from comm_pipeline.storage.repository import Repository
+from comm_pipeline.storage.repository import Repository, possible_ids
 
 
 class CampaignTemplateRepository(Repository):
@@ -13,8 +13,8 @@ class CampaignTemplateRepository(Repository):
     name: ClassVar[str] = "campaign_templates"
 
     async def get(self, template_id: str) -> Doc | None:
-        """Return the template document, or None."""
-        return await self._collection.find_one({"_id": template_id})
+        """Return the template document, or None; its stored id may be no text."""
+        return await self._collection.find_one({"_id": {"$in": possible_ids(template_id)}})
 
     async def put(self, template_id: str, document: Mapping[str, Any]) -> None:
         """Store the document under its id, in place of an earlier one."""

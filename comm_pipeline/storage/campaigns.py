@@ -28,6 +28,7 @@ class CampaignRepository(Repository):
             partialFilterExpression={"next_due_at": {"$type": "date"}},
         ),
         IndexModel([("status", 1), ("_id", 1)], name="status"),
+        IndexModel([("created_at", -1)], name="created"),
     )
 
     async def create(self, campaign: Campaign, recipient_ids: Sequence[str]) -> bool:
@@ -53,6 +54,11 @@ class CampaignRepository(Repository):
         query: Doc = {"_id": {"$gt": after}} | ({"status": status.value} if status else {})
         cursor = self._collection.find(query, _WITHOUT_RECIPIENTS).sort("_id", 1).limit(limit)
         return [Campaign.model_validate(document) async for document in cursor]
+
+    async def find_latest(self, limit: int) -> list[Campaign]:
+        """Return the campaigns that were created last, newest first."""
+        cursor = self._collection.find({}, _WITHOUT_RECIPIENTS).sort("created_at", -1)
+        return [Campaign.model_validate(document) async for document in cursor.limit(limit)]
 
     async def find_due(self, now: datetime, limit: int) -> list[CampaignId]:
         """Return the campaigns that have been due for longest, ids only."""

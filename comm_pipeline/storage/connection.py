@@ -33,6 +33,9 @@ async def open_database(
         client: AsyncMongoClient[Doc] = AsyncMongoClient(
             uri,
             tz_aware=True,
+            # Others store dates and texts that Python does not have: one must not hide the rest.
+            datetime_conversion="DATETIME_AUTO",
+            unicode_decode_error_handler="replace",
             maxPoolSize=pool_size,
             maxIdleTimeMS=max_idle_ms,
             serverSelectionTimeoutMS=SERVER_SELECTION_MS,

@@ -26,28 +26,24 @@ def conversation_pipeline(campaign_id: CampaignId) -> list[Doc]:
 
 
 def stage_pipeline(campaign_id: CampaignId, sample_rate: float) -> list[Doc]:
-    """Return visits by stage; the sample is of conversations, so it is drawn before they unwind.
+    """Return visits by stage, and the mean duration of a random ``sample_rate`` of those over.
 
-    The counts need every conversation, so a sample spares the arithmetic and not the reading.
+    A visit that is not over has no duration, and a mean leaves out what is null. The counts need
+    every visit, so a sample spares the arithmetic and not the reading: about a sixth of the time.
     """
-    is_over: Doc = {"$gt": ["$stages.exited_at", None]}
-    fields: Doc = {"_id": 0, "stages.name": 1, "stages.completed": 1}
-    fields |= {"stages.entered_at": 1, "stages.exited_at": 1}
+    stay = {"$subtract": ["$stages.exited_at", "$stages.entered_at"]}
+    seconds: Doc = {"$divide": [stay, 1000]}
     if sample_rate < 1:
-        fields["is_sampled"] = {"$lt": [{"$rand": {}}, sample_rate]}
-        is_over = {"$and": ["$is_sampled", is_over]}
-    seconds = {"$divide": [{"$subtract": ["$stages.exited_at", "$stages.entered_at"]}, 1000]}
+        seconds = {"$cond": [{"$lt": [{"$rand": {}}, sample_rate]}, seconds, None]}
     return [
         {"$match": {"campaign_id": campaign_id}},
-        {"$project": fields},
         {"$unwind": "$stages"},
         {
             "$group": {
                 "_id": "$stages.name",
                 "entered": {"$sum": 1},
                 "completed": {"$sum": {"$cond": ["$stages.completed", 1, 0]}},
-                "left": {"$sum": {"$cond": [is_over, 1, 0]}},
-                "seconds": {"$sum": {"$cond": [is_over, seconds, 0]}},
+                "mean_seconds": {"$avg": seconds},
             }
         },
     ]

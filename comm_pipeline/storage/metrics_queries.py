@@ -58,7 +58,7 @@ class MetricsQueries:
         self._db = database
 
     async def counts(self, campaign_id: CampaignId, sample_rate: float = 1.0) -> CampaignCounts:
-        """Count a campaign. Durations are those of a random ``sample_rate`` of conversations."""
+        """Count a campaign. Durations are those of a random ``sample_rate`` of visits."""
         counts, _ = await self._at_one_moment(
             lambda session: self._counts(campaign_id, sample_rate, session)
         )

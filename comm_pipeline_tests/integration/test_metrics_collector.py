@@ -1,67 +1,27 @@
 """The Metrics Collector on a real MongoDB: what it stores, when it counts anew, what agrees."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from pymongo.errors import AutoReconnect
 
-from comm_pipeline.domain.decision import CampaignFacts
-from comm_pipeline.domain.ids import CampaignId, RecipientId, conversation_id
-from comm_pipeline.domain.messages import ledger_entry
+from comm_pipeline.domain.ids import CampaignId
 from comm_pipeline.domain.metrics import CampaignCounts
-from comm_pipeline.domain.replies import InboundStatus
-from comm_pipeline.domain.templates import CampaignTemplate
 from comm_pipeline.errors import NotFoundError
 from comm_pipeline.services.metrics_collector import MetricsCollector
-from comm_pipeline.storage.connection import Database, open_database
+from comm_pipeline.storage.connection import open_database
 from comm_pipeline.storage.metrics_queries import MetricsQueries
 from comm_pipeline.storage.repositories import Repositories
 from comm_pipeline_tests.builders import (
     CAMPAIGN_ID,
     START,
-    a_conversation,
-    a_ledger_entry,
-    a_reply,
-    a_visit,
-    an_analysis,
     at,
 )
-from comm_pipeline_tests.metrics_builders import a_campaign
-from comm_pipeline_tests.passes import receive, run_pass
-from comm_pipeline_tests.property.generated_templates import NAMED, templates
+from comm_pipeline_tests.integration.metrics_setting import TTL, Setting
 
 pytestmark = pytest.mark.anyio
-
-TTL = timedelta(minutes=10)
-
-
-@dataclass
-class Setting:
-    """A collector over a database, and the clock that it is told."""
-
-    database: Database
-    now: datetime = START
-    repositories: Repositories = field(init=False)
-    collector: MetricsCollector = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.repositories = Repositories.of(self.database)
-        queries = MetricsQueries(self.database)
-        self.collector = MetricsCollector(self.repositories, queries, 1.0, TTL, lambda: self.now)
-
-    async def add_campaign(self, **overrides: Any) -> CampaignId:
-        campaign = a_campaign(**({"total_recipients": 1} | overrides))
-        await self.repositories.campaigns.create(campaign, [])
-        return campaign.id
-
-    async def add_conversation(self, **overrides: Any) -> None:
-        visit = a_visit(exited_at=at(1), completed=True)
-        await self.repositories.conversations.create_many([a_conversation(visit, **overrides)])
 
 
 @pytest.fixture
@@ -155,19 +115,9 @@ async def test_stage_names_that_mongodb_could_take_for_paths(here: Setting) -> N
     assert list(stored["stage_metrics"]) == ["1. first", "$second"]
 
 
-async def test_a_message_that_neither_ledger_nor_outbox_has_is_found(here: Setting) -> None:
-    await here.add_campaign()
-    await here.add_conversation()
-    assert await here.collector.reconcile(CAMPAIGN_ID) == []
-    await here.repositories.ledger.reserve([a_ledger_entry()])
-    assert await here.collector.reconcile(CAMPAIGN_ID) == [
-        "outbound history entries: 0, but ledger entries: 1, and in outboxes only: 0"
-    ]
-
-
 async def test_a_database_that_does_not_answer_stops_all(here: Setting) -> None:
     class Unreachable(MetricsQueries):
-        async def counts(self, campaign_id: CampaignId, sample_rate: float = 1.0) -> CampaignCounts:
+        async def counts(self, *_: Any, **__: Any) -> CampaignCounts:
             raise AutoReconnect("the connection is lost")
 
     await here.add_campaign()
@@ -178,51 +128,14 @@ async def test_a_database_that_does_not_answer_stops_all(here: Setting) -> None:
         await collector.collect_all(10)
 
 
-_steps = st.lists(
-    st.tuples(st.sampled_from([0, 1, 24, 49, 300]), st.none() | st.sampled_from(["", *NAMED])),
-    max_size=6,
-)
-
-
-@settings(
-    max_examples=30,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
-@given(template=templates(), people=st.lists(st.tuples(_steps, st.booleans()), max_size=4))
-async def test_conversations_led_by_the_rules_reconcile(
-    here: Setting, template: CampaignTemplate, people: list[tuple[list[Any], bool]]
+@pytest.mark.parametrize(("recipients", "mean_seconds"), [(9_999, 3600), (10_000, 0)])
+async def test_only_large_campaigns_are_sampled(
+    here: Setting, recipients: int, mean_seconds: float
 ) -> None:
-    """Whatever is written and heard, whether the ledger has it already or an outbox has."""
-    await clear(here)
-    campaign_id = await here.add_campaign(total_recipients=len(people))
-    for number, (steps, is_reserved) in enumerate(people):
-        await lead(here, template, number, steps, is_reserved=is_reserved)
-    assert await here.collector.reconcile(campaign_id) == []
-
-
-async def clear(here: Setting) -> None:
-    for repository in here.repositories.all():
-        await here.database[repository.name].delete_many({})
-
-
-async def lead(
-    here: Setting, template: CampaignTemplate, number: int, steps: list[Any], *, is_reserved: bool
-) -> None:
-    """Lead one conversation through passes and replies, and store what they make."""
-    key = conversation_id(CAMPAIGN_ID, RecipientId(f"user_{number}"))
-    led = a_conversation(a_visit(template.initial_stage), id=key, address=None)
-    hours = 0
-    for later, response in [(0, None), *steps]:
-        hours += later
-        if response is not None:
-            reply = a_reply(id=f"{key}:{hours}", conversation_id=key, status=InboundStatus.APPLIED)
-            led = receive(led, template, reply, an_analysis(response), at(hours))
-            await here.repositories.inbound.add(reply)
-        if led.is_active:
-            led = run_pass(led, template, CampaignFacts(1.0), at(hours)).conversation
-    said = [entry for entry in led.message_history if entry.direction == "outbound"]
-    if is_reserved:
-        await here.repositories.ledger.reserve([ledger_entry(led, entry) for entry in said])
-        led = led.model_copy(update={"outbox": ()})
-    await here.repositories.conversations.create_many([led])
+    await here.add_campaign(total_recipients=recipients)
+    await here.add_conversation()
+    queries = MetricsQueries(here.database)
+    nearly_nothing = 1e-12
+    collector = MetricsCollector(here.repositories, queries, nearly_nothing, TTL, lambda: START)
+    stage = (await collector.collect(CAMPAIGN_ID)).stage_metrics["awareness"]
+    assert (stage.entered, stage.avg_duration_seconds) == (1, mean_seconds)

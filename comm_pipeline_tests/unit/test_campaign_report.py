@@ -79,7 +79,7 @@ def test_the_html_draws_the_funnel_to_scale() -> None:
     "field", ["campaign_name", "campaign_type", "campaign_id", "stage", "outcome", "delivery"]
 )
 def test_names_cannot_become_html(field: str) -> None:
-    named = {
+    named: dict[str, dict[str, object]] = {
         "stage": {"stage_metrics": {EVIL: {"entered": 1}}},
         "outcome": {"outcomes": {EVIL: 1}},
         "delivery": {"deliveries": {EVIL: 1}},

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from comm_pipeline.bot.rules import analyse, check_patterns
+from comm_pipeline.bot.patterns import check_patterns
+from comm_pipeline.bot.rules import analyse
 from comm_pipeline.domain.addresses import address_of
 from comm_pipeline.domain.batch_requests import parse_recipient, parse_request, recipient_id_of
 from comm_pipeline.domain.context import nest_dotted

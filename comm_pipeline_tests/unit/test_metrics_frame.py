@@ -36,7 +36,7 @@ def test_a_campaign_without_rows_has_zeros_for_every_stage() -> None:
 
 
 def test_a_stage_that_the_template_lacks_comes_last() -> None:
-    counts = replace(COUNTS, stages=[StageCount("another", 1, 0, 0, 0.0), *COUNTS.stages])
+    counts = replace(COUNTS, stages=[StageCount("another", 1, 0, None), *COUNTS.stages])
     metrics = campaign_metrics(a_campaign(), counts, STAGES, START)
     assert tuple(metrics.stage_metrics) == (*STAGES, "another")
     assert metrics.stage_metrics["another"].avg_duration_seconds == 0

@@ -70,6 +70,7 @@ _CAMPAIGNS: Final[dict[str, Call]] = {
     ),
     "wake": lambda r: r.campaigns.wake(LARGE, START),
     "set_next_due": lambda r: r.campaigns.set_next_due(FIRST, at(1), 0),
+    "postpone": lambda r: r.campaigns.postpone(SECOND, at(1), "the channel is down"),
     "count_by_status": lambda r: r.campaigns.count_by_status(),
 }
 _CONVERSATIONS: Final[dict[str, Call]] = {
@@ -101,6 +102,7 @@ _LEDGER: Final[dict[str, Call]] = {
     "reserve": lambda r: r.ledger.reserve([entry(SIZE, FIRST), entry(1, FIRST)]),
     "get": lambda r: r.ledger.get(key_of(1, FIRST)),
     "stream_due": lambda r: _all_of(r.ledger.stream_due(FIRST, START, 25)),
+    "count_due": lambda r: r.ledger.count_due(FIRST, START, 1000),
     "next_attempt_at": lambda r: r.ledger.next_attempt_at(FIRST),
     # Named twice, so that not as many are changed as are named, and the taken are looked up.
     "mark_sending": lambda r: r.ledger.mark_sending(
@@ -138,6 +140,7 @@ _LEASES: Final[dict[str, Call]] = {
     "renew": lambda r: r.leases.renew(f"campaign:{FIRST}", "me", HOLD),
     "release": lambda r: r.leases.release(f"campaign:{FIRST}", "me"),
     "holder": lambda r: r.leases.holder(FIRST),
+    "held": lambda r: r.leases.held(LARGE),
 }
 _OTHERS: Final[dict[str, Call]] = {
     "templates.get": lambda r: r.templates.get("template_7"),

@@ -1,0 +1,48 @@
+# The commands of this project. `make` alone lists them.
+# Every target that needs Python makes the virtual environment first; PYTHON chooses another one.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+RECIPIENTS ?= 20000
+
+.PHONY: help demo dev test check bench docs clean
+
+help:
+	@echo "make demo    an example campaign from start to finish, on this machine"
+	@echo "make dev     the whole system, until Ctrl-C"
+	@echo "make test    everything that CI checks"
+	@echo "make check   only the checks of style, types and layers"
+	@echo "make bench   speed, as ratios (RECIPIENTS=20000)"
+	@echo "make docs    write the generated pages anew"
+	@echo "make clean   remove the virtual environment and local data"
+
+demo: $(INSTALLED)
+	$(BIN)/comm-pipeline demo
+
+dev: $(INSTALLED)
+	$(BIN)/comm-pipeline dev
+
+test: check
+	$(BIN)/python -m pytest
+
+check: $(INSTALLED)
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(INSTALLED)
+	$(BIN)/python -m comm_pipeline_tests.benchmarks $(RECIPIENTS) --json benchmarks.json
+
+docs: $(INSTALLED)
+	$(BIN)/python -m comm_pipeline.settings > docs/settings.md
+
+clean:
+	rm -rf $(VENV) .comm_pipeline
+
+$(INSTALLED): pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@

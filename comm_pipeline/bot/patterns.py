@@ -1,0 +1,70 @@
+"""What a template looks for in answers, compiled: phrases, choices and patterns.
+
+Everything runs in RE2, whose time grows with the text and not with the pattern's craft.
+"""
+
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import Any
+
+import re2
+
+from comm_pipeline.domain.templates import CampaignTemplate, Extraction
+from comm_pipeline.errors import InvalidTemplateError
+
+
+def check_patterns(template: CampaignTemplate) -> None:
+    """Compile all that a template looks for. Raises InvalidTemplateError that names the field."""
+    for name, response in template.responses.items():
+        for phrase in response.phrases:
+            _checked(f"template.responses.{name}.phrases", phrase_pattern, phrase)
+    _check_extractions("template.extract", template.extract)
+    for stage in template.stages:
+        _check_extractions(f"template.stages.{stage.name}.extract", stage.extract)
+
+
+@lru_cache(maxsize=2048)
+def phrase_pattern(phrase: str) -> Any:
+    """Return the pattern that finds a phrase as whole words, however its words are spaced."""
+    words = r"\s+".join(re2.escape(word) for word in phrase.split())
+    return _compile(rf"(?i)(?:^|\b){words}(?:\b|$)")
+
+
+@lru_cache(maxsize=2048)
+def choice_pattern(choices: tuple[str, ...]) -> Any:
+    """Return the pattern that finds any of the choices as whole words; group 1 is the choice."""
+    return _compile(rf"(?i)\b({'|'.join(re2.escape(choice) for choice in choices)})\b")
+
+
+@lru_cache(maxsize=2048)
+def value_pattern(pattern: str) -> Any:
+    """Return a pattern as its author wrote it. Raises re2.error."""
+    return _compile(pattern)
+
+
+def _compile(pattern: str) -> Any:
+    options = re2.Options()
+    options.log_errors = False
+    return re2.compile(pattern, options)
+
+
+def _check_extractions(place: str, extractions: Mapping[str, Extraction]) -> None:
+    for name, extraction in extractions.items():
+        if extraction.choices:
+            _checked(f"{place}.{name}.choices", choice_pattern, extraction.choices)
+        if extraction.pattern is None:
+            continue
+        pattern = _checked(f"{place}.{name}.pattern", value_pattern, extraction.pattern)
+        if pattern.groups < 1:
+            raise InvalidTemplateError(
+                f"{place}.{name}.pattern: needs one group, e.g. ([0-9]+), which is the value"
+            )
+
+
+def _checked(place: str, compiling: Callable[[Any], Any], source: Any) -> Any:
+    try:
+        return compiling(source)
+    except re2.error as error:
+        raise InvalidTemplateError(
+            f"{place}: is not a regular expression (RE2), or too large for one: {error!s:.200}"
+        ) from None

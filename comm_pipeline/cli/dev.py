@@ -1,0 +1,32 @@
+"""``comm-pipeline dev``: everything on this machine, until Ctrl-C."""
+
+import threading
+
+import click
+
+from comm_pipeline.cli.local_system import local_system
+from comm_pipeline.settings import load_settings
+
+#: How often to look whether every process is still there.
+_LOOK_SECONDS = 1.0
+
+
+@click.command()
+@click.option(
+    "--port", type=click.IntRange(1, 65535), help="Port of the webserver.  [default: 3000 or free]"
+)
+def dev(port: int | None) -> None:
+    """Start MongoDB, a mail catcher and Dagster, and keep them running.
+
+    What the environment names is used in place of what would be started: MONGODB_URI a MongoDB,
+    SMTP_HOST a mail server. Data stay in COMM_PIPELINE_HOME. Ctrl-C ends everything.
+    """
+    with local_system(load_settings(), webserver_port=port, say=click.echo) as system:
+        click.echo(f"\n  Dagster      {system.webserver_url}")
+        click.echo(f"  MongoDB      {system.settings.mongodb_uri}")
+        click.echo(f"  Mails        {system.mail_directory or 'sent through SMTP_HOST'}")
+        click.echo("\n  comm-pipeline submit templates/requests/sales_request.json --new-id")
+        click.echo("  Ctrl-C ends everything.\n")
+        pause = threading.Event()
+        while not pause.wait(_LOOK_SECONDS):
+            system.check()

@@ -1,0 +1,79 @@
+"""``comm-pipeline doctor``: whether everything is there that the pipeline needs."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+import click
+
+from comm_pipeline.channels.registry import build_channel
+from comm_pipeline.errors import CommPipelineError, EnvironmentFailure
+from comm_pipeline.rendering.layout import EmailLayout
+from comm_pipeline.services.clock import system_clock
+from comm_pipeline.services.engine import open_repositories
+from comm_pipeline.settings import Settings, load_settings
+
+#: Says what it found; raises what to do about a problem.
+Check = Callable[[Settings], Coroutine[Any, Any, str]]
+
+
+@click.command()
+def doctor() -> None:
+    """Check settings, MongoDB, indexes, templates and channel; say what to do about each problem.
+
+    Exit code 1 if something is wrong.
+    """
+    settings = load_settings()
+    click.echo("ok    settings are valid")
+    found = [_tell(name, check, settings) for name, check in CHECKS.items()]
+    if not all(found):
+        raise click.exceptions.Exit(1)
+
+
+def _tell(name: str, check: Check, settings: Settings) -> bool:
+    try:
+        said = asyncio.run(check(settings))
+    except CommPipelineError as error:
+        click.echo(f"WRONG {name}: {error}")
+        return False
+    click.echo(f"ok    {name}: {said}")
+    return True
+
+
+async def _mongodb(settings: Settings) -> str:
+    async with open_repositories(settings) as (database, _):
+        info = await database.client.server_info()
+        return f"version {info['version']}, database {database.name}"
+
+
+async def _indexes(settings: Settings) -> str:
+    async with open_repositories(settings) as (_, repositories):
+        missing = {
+            repository.name: names
+            for repository in repositories.all()
+            if (names := await repository.missing_indexes())
+        }
+    if missing:
+        raise EnvironmentFailure(
+            f"missing: {missing}; they are made when a run or `comm-pipeline dev` starts"
+        )
+    return "all there"
+
+
+async def _templates(settings: Settings) -> str:
+    EmailLayout(settings.templates)
+    count = len(list((settings.templates / "campaigns").glob("*.json")))
+    return f"{count} campaign templates in {settings.templates}"
+
+
+async def _channel(settings: Settings) -> str:
+    async with build_channel(settings, system_clock) as channel:
+        return f"{channel.name}: {await channel.check()}"
+
+
+CHECKS: dict[str, Check] = {
+    "MongoDB": _mongodb,
+    "indexes": _indexes,
+    "templates": _templates,
+    "channel": _channel,
+}

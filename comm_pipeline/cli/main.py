@@ -1,0 +1,45 @@
+"""``comm-pipeline``: the commands together, and what all of them do with errors."""
+
+from typing import Any
+
+import click
+
+from comm_pipeline.cli.demo import demo
+from comm_pipeline.cli.dev import dev
+from comm_pipeline.cli.doctor import doctor
+from comm_pipeline.cli.reply import reply
+from comm_pipeline.cli.show_settings import show_settings
+from comm_pipeline.cli.status import status
+from comm_pipeline.cli.submit import submit
+from comm_pipeline.errors import CommPipelineError, NotFoundError
+
+FAILED = 1
+NOT_FOUND = 3
+
+
+class _Cli(click.Group):
+    """Turns this package's errors into a message and an exit code."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except CommPipelineError as error:
+            click.echo(f"Error: {error}", err=True)
+            ctx.exit(NOT_FOUND if isinstance(error, NotFoundError) else FAILED)
+
+
+@click.group(cls=_Cli, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="comm-pipeline")
+def cli() -> None:
+    r"""Lead conversation-based campaigns: MongoDB holds them, Dagster runs them.
+
+    \b
+    comm-pipeline demo      see an example campaign from start to finish
+    comm-pipeline dev       run everything on this machine
+    comm-pipeline doctor    find out what is missing
+    """
+
+
+for command in (demo, dev, doctor, reply, show_settings, status, submit):
+    cli.add_command(command)

@@ -1,0 +1,67 @@
+"""``comm-pipeline status``: how campaigns stand."""
+
+import json
+from dataclasses import asdict
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from comm_pipeline.cli.database import with_repositories
+from comm_pipeline.services.overview import (
+    CampaignOverview,
+    SystemOverview,
+    campaign_overview,
+    system_overview,
+)
+from comm_pipeline.settings import load_settings
+
+_CAMPAIGNS_SHOWN = 20
+
+
+@click.command()
+@click.argument("campaign", required=False)
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+def status(campaign: str | None, *, as_json: bool) -> None:
+    """Print how CAMPAIGN stands, or all of them.
+
+    Exit code 3 if there is no such campaign.
+    """
+    settings = load_settings()
+    if campaign is None:
+        found = with_repositories(settings, lambda r: system_overview(r, _CAMPAIGNS_SHOWN))
+        _show(found, as_json=as_json)
+    else:
+        one = with_repositories(settings, lambda r: campaign_overview(r, campaign))
+        _show(one, as_json=as_json)
+
+
+def _show(found: CampaignOverview | SystemOverview, *, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps(asdict(found), indent=2, default=str))
+        return
+    console = Console()
+    if isinstance(found, CampaignOverview):
+        _show_campaigns(console, [found])
+        return
+    console.print(f"Campaigns: {_counts(found.campaigns)}.  Replies: {_counts(found.replies)}.")
+    _show_campaigns(console, found.latest)
+    for alert in found.alerts:
+        last = f"{alert['last_at']:%Y-%m-%d %H:%M}"
+        console.print(f"[red]alert[/red] {last} ({alert['count']}x): ", end="")
+        console.print(alert["message"], markup=False, highlight=False)
+
+
+def _show_campaigns(console: Console, campaigns: list[CampaignOverview]) -> None:
+    columns = ("campaign", "status", "recipients", "conversations", "messages", "next due", "note")
+    table = Table(*columns, box=None)
+    for one in campaigns:
+        due = f"{one.next_due_at:%Y-%m-%d %H:%M:%S} UTC" if one.next_due_at else ""
+        note = one.error or (f"held by {one.held_by}" if one.held_by else "")
+        counts = (_counts(one.conversations), _counts(one.messages))
+        table.add_row(one.campaign_id, one.status, str(one.recipients), *counts, due, note)
+    console.print(table, markup=False)
+
+
+def _counts(counts: dict[str, int]) -> str:
+    return ", ".join(f"{count} {status}" for status, count in sorted(counts.items())) or "none"

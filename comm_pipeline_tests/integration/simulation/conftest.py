@@ -1,0 +1,111 @@
+"""The example campaigns with simulated recipients: real services, real MongoDB, real SMTP."""
+
+import json
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from comm_pipeline.domain.ids import CampaignId, campaign_id_for_request
+from comm_pipeline.domain.statuses import CampaignStatus
+from comm_pipeline.embedded.mail_catcher import MailCatcher
+from comm_pipeline.services.engine import Engine, open_engine
+from comm_pipeline.services.sweep import sweep
+from comm_pipeline.settings import Settings
+from comm_pipeline.simulation.behaviour import load_behaviour
+from comm_pipeline.simulation.mail_readers import Letter, MailReaders
+from comm_pipeline.storage.connection import Doc
+from comm_pipeline_tests.harness import MovedClock
+
+#: A sweep of the demonstration comes every 5 to 8 seconds, of which 2.5 are a day.
+HOURS_BETWEEN_SWEEPS = 60
+
+
+@dataclass
+class Town:
+    """The pipeline and the people who answer it, moved by one clock."""
+
+    engine: Engine
+    readers: MailReaders
+    clock: MovedClock
+    mail_directory: Path
+    letters: list[Letter]
+
+    async def submit(self, name: str) -> CampaignId:
+        """Insert one of the example requests, and the contacts that it names."""
+        requests = self.engine.settings.templates / "requests"
+        contacts = json.loads((requests / "contacts.json").read_text())
+        collection = self.engine.repositories.contacts._collection
+        for contact in contacts:
+            await collection.replace_one({"_id": contact["_id"]}, contact, upsert=True)
+        request = json.loads((requests / f"{name}_request.json").read_text())
+        await self.engine.repositories.requests._collection.insert_one(request)
+        return campaign_id_for_request(request["_id"])
+
+    async def live(self, hours: float) -> None:
+        """Let people read and write for a while, then let the pipeline do what is due."""
+        until = self.clock.now + timedelta(hours=hours)
+        await self.converse()
+        while (due_at := self.readers.next_due_at) is not None and due_at <= until:
+            self.clock.now = max(self.clock.now, due_at)
+            await self.converse()
+        self.clock.now = until
+        report = await sweep(self.engine, timedelta(hours=1))
+        assert report.failures == {}
+
+    async def converse(self) -> None:
+        self.letters += await self.readers.read_new()
+        self.letters += await self.readers.write_due()
+
+    async def live_until_completed(self, *campaigns: CampaignId) -> None:
+        for _ in range(100):
+            await self.live(HOURS_BETWEEN_SWEEPS)
+            found = [await self.engine.repositories.campaigns.get(one) for one in campaigns]
+            if all(one.status is CampaignStatus.COMPLETED for one in found):
+                await self.converse()
+                return
+        raise AssertionError("the campaigns do not end")
+
+    async def replies(self) -> list[Doc]:
+        return await self.engine.repositories.inbound._collection.find().to_list()
+
+    async def conversations(self, campaign_id: str) -> list[Doc]:
+        conversations = self.engine.repositories.conversations
+        return await conversations.find_conversation_states({"campaign_id": campaign_id})
+
+
+@pytest.fixture
+def catcher(tmp_path: Path) -> Iterator[MailCatcher]:
+    with MailCatcher(tmp_path / "mail") as started:
+        yield started
+
+
+@asynccontextmanager
+async def a_town(uri: str, database: str, catcher: MailCatcher) -> AsyncIterator[Town]:
+    smtp: dict[str, Any] = {"smtp_security": "none", "smtp_sender": "Acme Team <t@acme.example>"}
+    settings = Settings(
+        mongodb_uri=uri,
+        mongodb_database=database,
+        smtp_host=catcher.host,
+        smtp_port=catcher.port,
+        **smtp,
+    )
+    clock = MovedClock()
+    async with open_engine(settings, clock, "test worker") as engine:
+        behaviour = load_behaviour(settings.templates)
+        readers = MailReaders(
+            engine.repositories, catcher.directory, behaviour, behaviour.seed, 1.0, clock
+        )
+        yield Town(engine, readers, clock, catcher.directory, [])
+
+
+@pytest.fixture
+async def town(
+    mongodb_uri: str, database_name: str, catcher: MailCatcher
+) -> AsyncIterator[Town]:
+    async with a_town(mongodb_uri, database_name, catcher) as opened:
+        yield opened

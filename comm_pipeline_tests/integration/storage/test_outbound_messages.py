@@ -1,0 +1,249 @@
+"""The ledger: reserved once, taken by one, settled by whom it belongs to."""
+
+import asyncio
+from itertools import product
+
+import pytest
+
+from comm_pipeline.domain.ids import CampaignId, MessageKey
+from comm_pipeline.domain.messages import OutboundMessage
+from comm_pipeline.domain.statuses import DELIVERY_TRANSITIONS, DeliveryStatus
+from comm_pipeline.storage.connection import Database
+from comm_pipeline.storage.repositories import Repositories
+from comm_pipeline_tests.builders import CAMPAIGN_ID, START, at
+from comm_pipeline_tests.integration.storage.documents import entry, key_of, settlement
+
+pytestmark = pytest.mark.anyio
+
+SENT, SENDING, QUEUED = DeliveryStatus.SENT, DeliveryStatus.SENDING, DeliveryStatus.QUEUED
+WAITING = {DeliveryStatus.QUEUED, DeliveryStatus.DEFERRED}
+
+
+async def _reserve(repositories: Repositories, count: int) -> list[MessageKey]:
+    entries = [entry(number) for number in range(count)]
+    assert await repositories.ledger.reserve(entries) == count
+    return [one.id for one in entries]
+
+
+async def _get(repositories: Repositories, key: MessageKey) -> OutboundMessage:
+    found = await repositories.ledger.get(key)
+    assert found is not None
+    return found
+
+
+async def test_an_entry_comes_back_as_it_was_stored(repositories: Repositories) -> None:
+    stored = entry(1, html="<p>Hello</p>", references=("<a@example.com>",))
+    await repositories.ledger.reserve([stored])
+    assert await repositories.ledger.get(stored.id) == stored
+    assert await repositories.ledger.get(MessageKey("none")) is None
+
+
+async def test_reserving_again_inserts_what_is_new_and_changes_nothing(
+    repositories: Repositories,
+) -> None:
+    keys = await _reserve(repositories, 3)
+    await repositories.ledger.mark_sending(keys[:1], "me", "email", START)
+    again = [entry(number, text="another text") for number in range(5)]
+    assert await repositories.ledger.reserve(again) == 2
+    assert await repositories.ledger.reserve(again) == 0
+    first = await _get(repositories, keys[0])
+    assert (first.status, first.text) == (SENDING, entry(0).text)
+    assert await repositories.ledger.reserve([]) == 0
+
+
+async def test_many_reserve_the_same_and_each_entry_counts_once(
+    database: Database, repositories: Repositories
+) -> None:
+    entries = [entry(number) for number in range(60)]
+    counts = await asyncio.gather(
+        *(repositories.ledger.reserve(entries[start : start + 40]) for start in (0, 10, 20, 20))
+    )
+    assert sum(counts) == await database["outbound_messages"].count_documents({}) == 60
+
+
+async def test_two_owners_take_disjoint_messages(repositories: Repositories) -> None:
+    keys = await _reserve(repositories, 200)
+    taken = await asyncio.gather(
+        *(
+            repositories.ledger.mark_sending(part, owner, "email", START)
+            for owner, part in product(("one", "two"), (keys[:120], keys[80:]))
+        )
+    )
+    assert sum(len(part) for part in taken) == 200
+    assert set().union(*taken) == set(keys)
+    for owner, part in zip(("one", "one", "two", "two"), taken, strict=True):
+        for key in part:
+            assert (await _get(repositories, key)).owner == owner
+
+
+async def test_taking_counts_the_attempt_and_ends_the_wait(repositories: Repositories) -> None:
+    (key,) = await _reserve(repositories, 1)
+    assert await repositories.ledger.mark_sending([key], "me", "email", at(1)) == {key}
+    taken = await _get(repositories, key)
+    assert (taken.status, taken.attempts, taken.next_attempt_at) == (SENDING, 1, None)
+    assert (taken.owner, taken.channel, taken.sending_at) == ("me", "email", at(1))
+    assert await repositories.ledger.mark_sending([key], "you", "email", at(2)) == set()
+
+
+@pytest.mark.parametrize("status", DeliveryStatus)
+async def test_only_waiting_messages_are_taken(
+    status: DeliveryStatus, repositories: Repositories
+) -> None:
+    await repositories.ledger.reserve([entry(1, status=status), entry(2)])
+    keys = [key_of(1), key_of(2)]
+    taken = await repositories.ledger.mark_sending(keys, "me", "email", START)
+    assert (key_of(1) in taken) is (status in WAITING)
+    assert key_of(2) in taken
+
+
+async def test_messages_wait_longest_first(repositories: Repositories) -> None:
+    due = [entry(number, next_attempt_at=at(-number)) for number in range(7)]
+    not_due = [
+        entry(8, next_attempt_at=at(1)),
+        entry(9, next_attempt_at=None),
+        entry(1, CampaignId("campaign_autumn")),
+    ]
+    await repositories.ledger.reserve([*due, *not_due])
+    stream = repositories.ledger.stream_due(CAMPAIGN_ID, START, 3)
+    batches = [batch async for batch in stream]
+    assert [one for batch in batches for one in batch] == due[::-1]
+    assert [len(batch) for batch in batches] == [3, 3, 1]
+    assert await repositories.ledger.next_attempt_at(CAMPAIGN_ID) == at(-6)
+    assert await repositories.ledger.count_due(CAMPAIGN_ID, START, 100) == 7
+
+
+async def test_nothing_comes_twice_while_it_is_sent(repositories: Repositories) -> None:
+    """Taken messages leave the index that is being read; deferred ones come back later in it."""
+    keys = await _reserve(repositories, 300)
+    seen: list[MessageKey] = []
+    async for batch in repositories.ledger.stream_due(CAMPAIGN_ID, START, 20):
+        taken = [one.id for one in batch]
+        seen += taken
+        assert await repositories.ledger.mark_sending(taken, "me", "email", START) == set(taken)
+        deferred = DeliveryStatus.DEFERRED
+        await repositories.ledger.settle(
+            [settlement(key, deferred, next_attempt_at=at(1)) for key in taken], "me"
+        )
+    assert sorted(seen) == sorted(keys)
+
+
+@pytest.mark.parametrize("current", DeliveryStatus)
+async def test_outcomes_follow_the_table_only(
+    current: DeliveryStatus, repositories: Repositories
+) -> None:
+    following = list(DeliveryStatus)
+    entries = [entry(n, status=current, owner="me") for n in range(len(following))]
+    await repositories.ledger.reserve(entries)
+    await repositories.ledger.settle(
+        [settlement(one.id, status) for one, status in zip(entries, following, strict=True)], "me"
+    )
+    for one, status in zip(entries, following, strict=True):
+        is_legal = status in DELIVERY_TRANSITIONS[current]
+        assert (await _get(repositories, one.id)).status is (status if is_legal else current)
+
+
+async def test_only_the_owner_settles(repositories: Repositories) -> None:
+    (key,) = await _reserve(repositories, 1)
+    await repositories.ledger.mark_sending([key], "me", "email", START)
+    await repositories.ledger.settle([settlement(key)], "you")
+    assert (await _get(repositories, key)).status is SENDING
+    answer = settlement(key, provider_message_id="p1", raw={"code": 250})
+    await repositories.ledger.settle([answer], "me")
+    settled = await _get(repositories, key)
+    assert (settled.status, settled.provider_message_id) == (SENT, "p1")
+    assert settled.model_extra == {"provider_answer": {"code": 250}}
+
+
+@pytest.mark.parametrize("current", DeliveryStatus)
+async def test_only_waiting_messages_are_withheld_or_postponed(
+    current: DeliveryStatus, repositories: Repositories
+) -> None:
+    await repositories.ledger.reserve([entry(1, status=current), entry(2, status=current)])
+    cancelled = DeliveryStatus.CANCELLED
+    await repositories.ledger.withhold([settlement(key_of(1), cancelled)])
+    await repositories.ledger.postpone([key_of(2)], at(5), "night")
+    is_waiting = current in WAITING
+    assert (await _get(repositories, key_of(1))).status is (cancelled if is_waiting else current)
+    assert (await _get(repositories, key_of(2))).next_attempt_at == at(5 if is_waiting else 0)
+
+
+async def test_a_message_is_withheld_or_taken_but_not_both(repositories: Repositories) -> None:
+    keys = await _reserve(repositories, 100)
+    cancelled = [settlement(key, DeliveryStatus.CANCELLED) for key in reversed(keys)]
+    taken, _ = await asyncio.gather(
+        repositories.ledger.mark_sending(keys, "me", "email", START),
+        repositories.ledger.withhold(cancelled),
+    )
+    for key in keys:
+        status = (await _get(repositories, key)).status
+        assert status is (SENDING if key in taken else DeliveryStatus.CANCELLED)
+
+
+async def test_what_a_dead_owner_was_offering_is_resolved_once(
+    repositories: Repositories,
+) -> None:
+    keys = await _reserve(repositories, 3)
+    await repositories.ledger.mark_sending(keys[:2], "dead", "email", START)
+    await repositories.ledger.mark_sending(keys[2:], "me", "email", START)
+    left = await repositories.ledger.find_interrupted(CAMPAIGN_ID, "me", 10)
+    assert [one.id for one in left] == keys[:2]
+    for one, status in zip(left, (DeliveryStatus.UNKNOWN, DeliveryStatus.DEFERRED), strict=True):
+        await repositories.ledger.resolve_interrupted(one, status, "died", at(1))
+    unknown, deferred = [await _get(repositories, key) for key in keys[:2]]
+    assert (unknown.status, unknown.next_attempt_at) == (DeliveryStatus.UNKNOWN, None)
+    assert (deferred.status, deferred.next_attempt_at) == (DeliveryStatus.DEFERRED, at(1))
+    assert await repositories.ledger.find_interrupted(CAMPAIGN_ID, "me", 10) == []
+
+
+async def test_the_late_outcome_of_an_unknown_offer_still_counts(
+    repositories: Repositories,
+) -> None:
+    (key,) = await _reserve(repositories, 1)
+    await repositories.ledger.mark_sending([key], "slow", "email", START)
+    (left,) = await repositories.ledger.find_interrupted(CAMPAIGN_ID, "me", 10)
+    await repositories.ledger.resolve_interrupted(left, DeliveryStatus.UNKNOWN, "died", at(1))
+    await repositories.ledger.settle([settlement(key)], "slow")
+    assert (await _get(repositories, key)).status is SENT
+
+
+async def test_an_offer_that_was_taken_again_is_not_resolved(repositories: Repositories) -> None:
+    (key,) = await _reserve(repositories, 1)
+    await repositories.ledger.mark_sending([key], "slow", "email", START)
+    (left,) = await repositories.ledger.find_interrupted(CAMPAIGN_ID, "me", 10)
+    deferred = settlement(key, DeliveryStatus.DEFERRED, next_attempt_at=at(0))
+    await repositories.ledger.settle([deferred], "slow")
+    await repositories.ledger.mark_sending([key], "slow", "email", at(1))
+    await repositories.ledger.resolve_interrupted(left, DeliveryStatus.UNKNOWN, "died", at(1))
+    assert (await _get(repositories, key)).status is SENDING
+
+
+async def test_refusals_are_found_until_they_are_handled(repositories: Repositories) -> None:
+    keys = await _reserve(repositories, 3)
+    await repositories.ledger.mark_sending(keys, "me", "email", START)
+    bounced = DeliveryStatus.BOUNCED
+    refused = [settlement(key, bounced, is_handled=False) for key in keys[:2]]
+    await repositories.ledger.settle([*refused, settlement(keys[2])], "me")
+    found = await repositories.ledger.find_unhandled(CAMPAIGN_ID, 10)
+    assert [one.id for one in found] == keys[:2]
+    await repositories.ledger.mark_handled(keys[:2])
+    assert await repositories.ledger.find_unhandled(CAMPAIGN_ID, 10) == []
+
+
+async def test_what_became_of_messages(repositories: Repositories) -> None:
+    keys = await _reserve(repositories, 2)
+    await repositories.ledger.mark_sending(keys[:1], "me", "email", START)
+    await repositories.ledger.settle([settlement(keys[0])], "me")
+    facts = await repositories.ledger.delivery_facts([*keys, MessageKey("none")])
+    assert {key: (one.status, one.at) for key, one in facts.items()} == {
+        keys[0]: (SENT, at(1)),
+        keys[1]: (QUEUED, START),
+    }
+    assert await repositories.ledger.count_by_status(CAMPAIGN_ID) == {"sent": 1, "queued": 1}
+
+
+async def test_messages_are_found_by_their_message_ids(repositories: Repositories) -> None:
+    await _reserve(repositories, 2)
+    wanted = entry(1)
+    found = await repositories.ledger.find_by_message_ids([wanted.message_id, "<other@x>"])
+    assert list(found) == [wanted.message_id]
+    assert found[wanted.message_id]["conversation_id"] == wanted.conversation_id

@@ -1,0 +1,37 @@
+"""The suppression list: the first reason stays, however often an address is added."""
+
+import asyncio
+
+import pytest
+
+from comm_pipeline.storage.connection import Database
+from comm_pipeline.storage.repositories import Repositories
+from comm_pipeline_tests.builders import START, at
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_the_first_reason_stays(database: Database, repositories: Repositories) -> None:
+    await repositories.suppressions.add("a@example.com", "opt-out", "reply", START)
+    await repositories.suppressions.add("a@example.com", "bounce", "provider", at(1))
+    assert await database["suppressions"].find().to_list() == [
+        {"_id": "a@example.com", "reason": "opt-out", "source": "reply", "created_at": START}
+    ]
+
+
+async def test_many_add_the_same_address(database: Database, repositories: Repositories) -> None:
+    add = repositories.suppressions.add
+    await asyncio.gather(*(add("a@example.com", f"{n}", "reply", START) for n in range(30)))
+    assert await database["suppressions"].count_documents({}) == 1
+
+
+async def test_only_the_suppressed_are_found(
+    database: Database, repositories: Repositories
+) -> None:
+    await repositories.suppressions.add("a@example.com", "opt-out", "reply", START)
+    await database["suppressions"].insert_one({"_id": "by_hand@example.com"})
+    found = await repositories.suppressions.find(
+        ["a@example.com", "b@example.com", "by_hand@example.com"]
+    )
+    assert found == {"a@example.com": "opt-out", "by_hand@example.com": ""}
+    assert await repositories.suppressions.find([]) == {}
