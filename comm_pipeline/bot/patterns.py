@@ -65,6 +65,8 @@ def _checked(place: str, compiling: Callable[[Any], Any], source: Any) -> Any:
     try:
         return compiling(source)
     except re2.error as error:
+        words = error.args[0] if error.args else error
+        reason = words.decode("utf-8", "replace") if isinstance(words, bytes) else str(words)
         raise InvalidTemplateError(
-            f"{place}: is not a regular expression (RE2), or too large for one: {error!s:.200}"
+            f"{place}: is not a regular expression (RE2): {reason[:200]}"
         ) from None

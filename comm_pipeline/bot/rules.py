@@ -21,6 +21,8 @@ from comm_pipeline.domain.templates import CampaignTemplate, Extraction, Stage
 ANALYSER: Final = "rules-1"
 #: The largest number that is taken from an answer; beyond it a float is not exact.
 _LARGEST: Final = 2**53
+#: Characters of the words that led to a finding.
+_EVIDENCE: Final = 200
 
 #: A word that turns the sense of what follows it, up to three words later.
 _NEGATION: Final = re2.compile(
@@ -55,7 +57,7 @@ def _named_responses(
         for phrase in phrases:
             match = phrase_pattern(phrase).search(text)
             if match and not _is_negated(text, match.start()):
-                evidence[name] = match.group(0)
+                evidence[name] = match.group(0)[:_EVIDENCE]
                 yield name
                 break
 
@@ -73,7 +75,7 @@ def _values(
         for match in _candidates(text, extraction):
             value = _typed(match.group(1), extraction)
             if value is not None:
-                evidence[name] = match.group(0)
+                evidence[name] = match.group(0)[:_EVIDENCE]
                 yield name, value
                 break
 

@@ -4,7 +4,7 @@ import threading
 
 import click
 
-from comm_pipeline.cli.local_system import local_system
+from comm_pipeline.cli.local_system import LocalSystem, local_system
 from comm_pipeline.settings import load_settings
 
 #: How often to look whether every process is still there.
@@ -27,6 +27,14 @@ def dev(port: int | None) -> None:
         click.echo(f"  Mails        {system.mail_directory or 'sent through SMTP_HOST'}")
         click.echo("\n  comm-pipeline submit templates/requests/sales_request.json --new-id")
         click.echo("  Ctrl-C ends everything.\n")
-        pause = threading.Event()
+        _wait_for_ctrl_c(system)
+        click.echo("Ending everything.")
+
+
+def _wait_for_ctrl_c(system: LocalSystem) -> None:
+    pause = threading.Event()
+    try:
         while not pause.wait(_LOOK_SECONDS):
             system.check()
+    except KeyboardInterrupt:
+        return

@@ -22,6 +22,9 @@ from comm_pipeline.domain.statuses import (
 )
 from comm_pipeline.domain.templates import Stage
 
+#: Characters of a reply in the history; the whole of it stays with the inbound message.
+_KEPT = 8_192
+
 
 class InboundStatus(StrEnum):
     """Whether a reply has found its conversation."""
@@ -68,7 +71,10 @@ class Analysis(BaseModel):
 
 def has_message(conversation: Conversation, message_id: str) -> bool:
     """Return whether the conversation's history holds that message already."""
-    return any(entry.message_id == message_id for entry in conversation.message_history)
+    return any(
+        entry.message_id == message_id and entry.direction is Direction.INBOUND
+        for entry in conversation.message_history
+    )
 
 
 def apply_reply(
@@ -87,9 +93,13 @@ def apply_reply(
     entry = HistoryEntry(
         message_id=str(reply.id),
         direction=Direction.INBOUND,
-        content=reply.text,
+        content=reply.text[:_KEPT],
         timestamp=reply.received_at,
-        metadata={"analysis": analysis.model_dump(), "applied_at": now},
+        metadata={
+            "analysis": analysis.model_dump(),
+            "applied_at": now,
+            "characters": len(reply.text),
+        },
     )
     has_spoken = conversation.visit.first_sent_at is not None or not stage.messages
     counted = _count(conversation, reply, analysis, now)
@@ -132,7 +142,8 @@ def _count(
     conversation: Conversation, reply: InboundMessage, analysis: Analysis, now: datetime
 ) -> Conversation:
     metrics = conversation.metrics
-    values = {**conversation.context.get("response", {}), **analysis.values}
+    earlier = conversation.context.get("response")
+    values = {**(earlier if isinstance(earlier, Mapping) else {}), **analysis.values}
     thread = (*conversation.thread, reply.message_id) if reply.message_id else conversation.thread
     return conversation.model_copy(
         update={

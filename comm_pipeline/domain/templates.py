@@ -17,7 +17,6 @@ from comm_pipeline.domain.named_responses import BUILT_IN_RESPONSES
 DEFAULT_FOLLOW_UP_DELAY_HOURS = 48.0
 
 
-
 def _with_words(text: str) -> str:
     if not text.strip():
         raise ValueError("is empty: it would be found in every answer")
@@ -25,7 +24,7 @@ def _with_words(text: str) -> str:
 
 
 #: Words to look for in answers.
-_Words = Annotated[str, AfterValidator(_with_words)]
+_Words = Annotated[str, Field(max_length=1_000), AfterValidator(_with_words)]
 
 _Hours = Field(default=0.0, ge=0, le=24 * 366 * 10)
 _OptionalHours = Field(default=None, ge=0, le=24 * 366 * 10)
@@ -112,7 +111,7 @@ class Extraction(Rules):
     """
 
     type: str = Field(default="number", pattern="^(number|choice|text)$")
-    pattern: str | None = None
+    pattern: str | None = Field(default=None, max_length=5_000)
     minimum: float | None = None
     maximum: float | None = None
     choices: tuple[_Words, ...] = ()

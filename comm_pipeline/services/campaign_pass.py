@@ -24,6 +24,7 @@ from comm_pipeline.services.clock import Clock
 from comm_pipeline.services.config_manager import ConfigManager
 from comm_pipeline.services.delivery import DeliveryReport, DeliveryService
 from comm_pipeline.services.leases import Hold, HoldRules, hold_campaign
+from comm_pipeline.services.stopping import StopRequest
 from comm_pipeline.services.worker_service import PassReport, WorkerService
 from comm_pipeline.storage.conversation_states import Commit
 from comm_pipeline.storage.repositories import Repositories
@@ -63,6 +64,7 @@ class CampaignPass:
     delivery: DeliveryService
     hold_rules: HoldRules
     retry_delay: timedelta
+    stop: StopRequest
     owner: str
     clock: Clock
 
@@ -89,7 +91,8 @@ class CampaignPass:
     @asynccontextmanager
     async def _held(self, campaign_id: CampaignId) -> AsyncIterator[Hold]:
         leases = self.repositories.leases
-        async with hold_campaign(leases, campaign_id, self.owner, self.hold_rules) as hold:
+        held = hold_campaign(leases, campaign_id, self.owner, self.hold_rules, self.stop)
+        async with held as hold:
             if hold is None:
                 raise CampaignBusyError(await self._why_busy(campaign_id))
             try:

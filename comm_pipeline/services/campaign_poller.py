@@ -163,9 +163,7 @@ def check_times(request: BatchRequest, now: datetime) -> None:
             f"({made_at.isoformat()}); give a time ahead, or leave it out to start at once"
         )
     if starts_at is not None and starts_at > now + _FURTHEST:
-        raise InvalidRequestError(
-            f"{field}: {starts_at.isoformat()} lies more than 10 years ahead"
-        )
+        raise InvalidRequestError(f"{field}: {starts_at.isoformat()} lies more than 10 years ahead")
     ends_at = request.schedule.end_date
     if ends_at is not None and ends_at <= max(now, starts_at or now):
         raise InvalidRequestError(

@@ -102,7 +102,7 @@ class DeliveryService:
 
         async def work() -> None:
             while (message := await queue.get()) is not None:
-                if await mark(message):
+                if not hold.must_end and await mark(message):
                     settlement = self._settlement(message, await self._offer(message))
                     await settle(settlement)
                     report.add(settlement.status)
@@ -123,7 +123,7 @@ class DeliveryService:
             campaign.id, self._clock(), self._rules.batch_size
         )
         async for batch in batches:
-            if hold.is_lost:
+            if hold.must_end:
                 return
             for message in await self._pass_gates(campaign, batch, report):
                 yield message

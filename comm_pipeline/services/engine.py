@@ -19,6 +19,7 @@ from comm_pipeline.services.delivery import DeliveryRules, DeliveryService
 from comm_pipeline.services.inbox import Inbox
 from comm_pipeline.services.leases import HoldRules
 from comm_pipeline.services.metrics_collector import MetricsCollector
+from comm_pipeline.services.stopping import StopRequest, stop_on_sigterm
 from comm_pipeline.services.worker_service import WorkerService, WorkRules
 from comm_pipeline.settings import Settings
 from comm_pipeline.storage.connection import Database, open_database
@@ -42,6 +43,7 @@ class Engine:
     inbox: Inbox
     metrics: MetricsCollector
     passes: CampaignPass
+    stop: StopRequest
 
 
 @asynccontextmanager
@@ -70,7 +72,9 @@ async def open_engine(
         channel or build_channel(settings, clock) as opened,
     ):
         await repositories.initialize()
-        yield build_engine(settings, clock, owner, database, repositories, opened)
+        engine = build_engine(settings, clock, owner, database, repositories, opened)
+        with stop_on_sigterm(engine.stop):
+            yield engine
 
 
 def build_engine(
@@ -82,6 +86,7 @@ def build_engine(
     channel: Channel,
 ) -> Engine:
     """Put the services together; nothing is opened."""
+    stop = StopRequest()
     config_manager = ConfigManager(repositories.templates, settings.templates)
     worker = WorkerService(repositories, work_rules(settings), clock)
     metrics = MetricsCollector(
@@ -104,6 +109,7 @@ def build_engine(
         repositories, channel, EmailLayout(settings.templates), delivery_rules(settings), clock
     )
     return Engine(
+        stop=stop,
         settings=settings,
         clock=clock,
         repositories=repositories,
@@ -124,6 +130,7 @@ def build_engine(
                 settings.max_concurrent_campaigns, timedelta(seconds=settings.lease_seconds)
             ),
             retry_delay=timedelta(seconds=settings.retry_delay_seconds),
+            stop=stop,
             owner=owner,
             clock=clock,
         ),

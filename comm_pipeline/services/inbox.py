@@ -5,19 +5,19 @@ two does it again, and the conversation's history says that it was done.
 """
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+import structlog
 from pydantic import ValidationError
 
 from comm_pipeline.bot.opt_outs import find_opt_out
 from comm_pipeline.bot.rules import analyse
-from comm_pipeline.domain.addresses import normalise_email
 from comm_pipeline.domain.conversations import Conversation
 from comm_pipeline.domain.document import explain_validation_error
-from comm_pipeline.domain.ids import CampaignId, ConversationId, RecipientId, conversation_id
+from comm_pipeline.domain.ids import CampaignId, ConversationId
 from comm_pipeline.domain.replies import (
     Analysis,
     InboundMessage,
@@ -25,17 +25,21 @@ from comm_pipeline.domain.replies import (
     apply_reply,
     has_message,
 )
-from comm_pipeline.domain.statuses import ConversationStatus
 from comm_pipeline.domain.templates import CampaignTemplate
-from comm_pipeline.errors import InvalidInputError, NotFoundError
+from comm_pipeline.errors import NotFoundError
 from comm_pipeline.services.clock import Clock
 from comm_pipeline.services.config_manager import ConfigManager
+from comm_pipeline.services.reply_matching import address_or_none, match_replies
 from comm_pipeline.storage.connection import Doc
 from comm_pipeline.storage.conversation_states import Commit
 from comm_pipeline.storage.repositories import Repositories
 
-#: How many conversations of one address are looked at to find the one that a reply belongs to.
-_CONVERSATIONS_OF_AN_ADDRESS = 50
+log = structlog.get_logger(__name__)
+
+#: The fields by which a malformed reply may still say whose it is.
+_LEADS = ("conversation_id", "campaign_id", "recipient_id", "from_address", "in_reply_to")
+#: Characters of a malformed reply that are searched for an opt-out.
+_LONGEST_SALVAGED = 1_000_000
 #: The source that suppressions by opt-out name.
 _OPT_OUT_SOURCE = "reply"
 
@@ -83,50 +87,42 @@ class Inbox:
             return InboundMessage.model_validate({**document, "status": InboundStatus.NEW})
         except ValidationError as error:
             reason = explain_validation_error(error)
-            await self._repositories.inbound.settle(
-                document["_id"], InboundStatus.MALFORMED, self._clock(), reason=reason
-            )
-            report.malformed += 1
+            await self._honour_opt_out(_salvaged(document, self._clock()), report)
+            await self._keep_malformed(document["_id"], reason, report)
             return None
+
+    async def _keep_malformed(self, reply_id: Any, reason: str, report: InboxReport) -> None:
+        await self._repositories.inbound.settle(
+            reply_id, InboundStatus.MALFORMED, self._clock(), reason=reason[:4000]
+        )
+        report.malformed += 1
+
+    async def _honour_opt_out(self, reply: InboundMessage | None, report: InboxReport) -> None:
+        """Suppress who asks for it in a reply that has no further effect."""
+        if reply is None or not find_opt_out(reply.text):
+            return
+        (key,) = await match_replies(self._repositories, [reply])
+        loaded = await self._repositories.conversations.load([key] if key else [])
+        known = {conversation.address for conversation in loaded.values()}
+        for address in {*known, address_or_none(reply.from_address)} - {None}:
+            assert address is not None
+            await self._suppress(address, "opted out in a reply that could not be applied")
+            report.opted_out += 1
 
     async def _match(
         self, replies: Sequence[InboundMessage], report: InboxReport
     ) -> list[tuple[ConversationId, InboundMessage]]:
-        by_message_id = await self._repositories.ledger.find_by_message_ids(
-            [reference for reply in replies for reference in _references(reply)]
-        )
         matched = []
-        for reply in replies:
-            found = await self._conversation_of(reply, by_message_id)
-            if found is None:
+        found = await match_replies(self._repositories, replies)
+        for key, reply in zip(found, replies, strict=True):
+            if key is None:
                 await self._keep_unmatched(reply, report)
             else:
-                matched.append((found, reply))
+                matched.append((key, reply))
         return matched
 
-    async def _conversation_of(
-        self, reply: InboundMessage, by_message_id: Mapping[str, Doc]
-    ) -> ConversationId | None:
-        if reply.conversation_id:
-            return ConversationId(reply.conversation_id)
-        if reply.campaign_id and reply.recipient_id:
-            return conversation_id(CampaignId(reply.campaign_id), RecipientId(reply.recipient_id))
-        for reference in _references(reply):
-            if reference in by_message_id:
-                return ConversationId(by_message_id[reference]["conversation_id"])
-        return await self._conversation_with(reply.from_address)
-
-    async def _conversation_with(self, address: str | None) -> ConversationId | None:
-        """Return the conversation with an address that was active last; an open one goes first."""
-        normal = _normal_or_none(address)
-        if normal is None:
-            return None
-        found = await self._repositories.conversations.find_by_address(
-            normal, _CONVERSATIONS_OF_AN_ADDRESS
-        )
-        return max(found, key=_liveliness)["_id"] if found else None
-
     async def _keep_unmatched(self, reply: InboundMessage, report: InboxReport) -> None:
+        await self._honour_opt_out(reply, report)
         await self._repositories.inbound.settle(
             reply.id,
             InboundStatus.UNMATCHED,
@@ -134,10 +130,6 @@ class Inbox:
             reason="no conversation has this conversation_id, Message-ID or from_address",
         )
         report.unmatched += 1
-        address = _normal_or_none(reply.from_address)
-        if address is not None and find_opt_out(reply.text):
-            await self._suppress(address, "opted out in a reply that no campaign matches")
-            report.opted_out += 1
 
     async def _apply(
         self, group: Sequence[tuple[ConversationId, InboundMessage]], report: InboxReport
@@ -146,55 +138,46 @@ class Inbox:
         now = self._clock()
         loaded = await self._repositories.conversations.load([key for key, _ in group])
         templates = await self._templates({one.campaign_id for one in loaded.values()})
-        commits: dict[ConversationId, Commit] = {}
-        analyses: dict[Any, Analysis] = {}
+        understood: list[_Understood] = []
         for key, reply in group:
             conversation = loaded.get(key)
             template = templates.get(conversation.campaign_id) if conversation else None
             if conversation is None or template is None:
                 await self._keep_unmatched(reply, report)
                 continue
-            stage = template.stage(conversation.current_stage)
-            analyses[reply.id] = analysis = analyse(reply.text, template, stage)
-            if analysis.is_opt_out and conversation.address:
+            try:
+                one = _understand(conversation, template, reply, now)
+            except Exception as error:  # whatever one reply does, the others go on
+                log.exception("reply_failed", conversation_id=key)
+                await self._keep_malformed(reply.id, f"{type(error).__name__}: {error}", report)
+                continue
+            if one.analysis.is_opt_out and conversation.address:
                 reason = f"opted out in campaign {conversation.campaign_id}"
                 await self._suppress(conversation.address, reason)
-            if not has_message(conversation, str(reply.id)):
-                after, entry, decision = apply_reply(conversation, stage, reply, analysis, now)
-                commits[key] = Commit(conversation, after, (entry,), (decision,))
-        written = await self._repositories.conversations.commit(
-            list(commits.values()), uuid.uuid4().hex
-        )
-        done = [
-            (loaded[key], reply)
-            for key, reply in group
-            if reply.id in analyses and (key in written or key not in commits)
-        ]
-        await self._settle(done, analyses, report, now)
+            understood.append(one)
+        commits = [one.commit for one in understood if one.commit]
+        written = await self._repositories.conversations.commit(commits, uuid.uuid4().hex)
+        done = [one for one in understood if not one.commit or one.conversation.id in written]
+        await self._settle(done, report, now)
 
     async def _settle(
-        self,
-        done: Sequence[tuple[Conversation, InboundMessage]],
-        analyses: Mapping[Any, Analysis],
-        report: InboxReport,
-        now: datetime,
+        self, done: Sequence["_Understood"], report: InboxReport, now: datetime
     ) -> None:
-        campaigns = {conversation.campaign_id for conversation, _ in done}
+        campaigns = {one.conversation.campaign_id for one in done}
         await self._repositories.campaigns.wake(sorted(campaigns), now)
         report.campaigns |= campaigns
-        for conversation, reply in done:
-            analysis = analyses[reply.id]
+        for one in done:
             await self._repositories.inbound.settle(
-                reply.id,
+                one.reply.id,
                 InboundStatus.APPLIED,
                 now,
-                conversation_id=conversation.id,
-                campaign_id=conversation.campaign_id,
-                recipient_id=conversation.user_id,
-                analysis=analysis.model_dump(),
+                conversation_id=one.conversation.id,
+                campaign_id=one.conversation.campaign_id,
+                recipient_id=one.conversation.user_id,
+                analysis=one.analysis.model_dump(),
             )
             report.applied += 1
-            report.opted_out += analysis.is_opt_out
+            report.opted_out += one.analysis.is_opt_out
 
     async def _templates(
         self, campaign_ids: Iterable[CampaignId]
@@ -214,23 +197,36 @@ class Inbox:
         await self._repositories.suppressions.add(address, reason, _OPT_OUT_SOURCE, self._clock())
 
 
-def _references(reply: InboundMessage) -> list[str]:
-    """Return the Message-IDs that a reply refers to, the nearest first."""
-    nearest = [reply.in_reply_to] if reply.in_reply_to else []
-    return [*nearest, *reversed(reply.references)]
+@dataclass(frozen=True, slots=True)
+class _Understood:
+    """A reply with its meaning; no commit if the conversation's history holds it already."""
+
+    conversation: Conversation
+    reply: InboundMessage
+    analysis: Analysis
+    commit: Commit | None
 
 
-def _normal_or_none(address: str | None) -> str | None:
-    if address is None:
+def _understand(
+    conversation: Conversation, template: CampaignTemplate, reply: InboundMessage, now: datetime
+) -> _Understood:
+    stage = template.stage(conversation.current_stage)
+    analysis = analyse(reply.text, template, stage)
+    if has_message(conversation, str(reply.id)):
+        return _Understood(conversation, reply, analysis, None)
+    after, entry, decision = apply_reply(conversation, stage, reply, analysis, now)
+    return _Understood(
+        conversation, reply, analysis, Commit(conversation, after, (entry,), (decision,))
+    )
+
+
+def _salvaged(document: Doc, now: datetime) -> InboundMessage | None:
+    """Return what can be read of a malformed reply, or None if that is not even its text."""
+    if not isinstance(document.get("text"), str):
         return None
-    try:
-        return normalise_email(address)
-    except InvalidInputError:
-        return None
-
-
-def _liveliness(document: Doc) -> tuple[bool, Any]:
-    return document["status"] == ConversationStatus.ACTIVE.value, document["last_active"]
+    readable = {key: value for key in _LEADS if isinstance(value := document.get(key), str)}
+    text = document["text"][:_LONGEST_SALVAGED]
+    return InboundMessage(id=document["_id"], text=text, received_at=now, **readable)
 
 
 def _one_each(

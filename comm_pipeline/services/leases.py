@@ -3,10 +3,11 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from comm_pipeline.domain.ids import CampaignId
+from comm_pipeline.services.stopping import StopRequest
 from comm_pipeline.storage.work_leases import WorkLeaseRepository
 
 
@@ -15,7 +16,13 @@ class Hold:
     """A campaign held by ``owner``; ``is_lost`` once somebody else has taken it."""
 
     owner: str
+    stop: StopRequest = field(default_factory=StopRequest)
     is_lost: bool = False
+
+    @property
+    def must_end(self) -> bool:
+        """Whether nothing more may be begun."""
+        return self.is_lost or self.stop.is_made
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +35,11 @@ class HoldRules:
 
 @asynccontextmanager
 async def hold_campaign(
-    leases: WorkLeaseRepository, campaign_id: CampaignId, owner: str, rules: HoldRules
+    leases: WorkLeaseRepository,
+    campaign_id: CampaignId,
+    owner: str,
+    rules: HoldRules,
+    stop: StopRequest,
 ) -> AsyncIterator[Hold | None]:
     """Hold a campaign for the block; None if another owner holds it or no slot is free."""
     slot = await leases.acquire_slot(rules.slots, owner, rules.duration)
@@ -40,7 +51,7 @@ async def hold_campaign(
         if not await leases.acquire(campaign_id, owner, rules.duration):
             yield None
             return
-        hold = Hold(owner)
+        hold = Hold(owner, stop)
         renewal = asyncio.create_task(
             _renew(leases, (slot_lease, campaign_lease), hold, rules.duration)
         )

@@ -44,7 +44,7 @@ async def sweep(engine: Engine, limit: timedelta) -> SweepReport:
     """
     report = SweepReport()
     deadline = engine.clock() + limit
-    while engine.clock() < deadline:
+    while engine.clock() < deadline and not engine.stop.is_made:
         report.inbox = _added(report.inbox, await engine.inbox.take_up(_batch_size(engine)))
         done = await _take_up_requests(engine, report)
         done += await _pass_over_due(engine, report)
@@ -101,6 +101,8 @@ async def _each(
 
     async def guarded(item: Any) -> None:
         async with at_once:
+            if engine.stop.is_made:
+                return
             try:
                 await work(item)
             except Exception as error:

@@ -137,7 +137,7 @@ class WorkerService:
         at_once = asyncio.Semaphore(self._rules.batches_at_once)
         async with asyncio.TaskGroup() as tasks:
             async for batch in batches:
-                if hold.is_lost:
+                if hold.must_end:
                     break
                 await at_once.acquire()
                 task = tasks.create_task(self._process_batch(work, batch, report))

@@ -177,14 +177,11 @@ class BatchRequestRepository(Repository):
 
         Entries that have no usable id are not compared: each of them fails alone.
         """
-        entry_id = {"$ifNull": ["$recipients.id", "$recipients"]}
         pipeline: list[Doc] = [
             {"$match": {"_id": request_id}},
             {"$project": {"recipients": 1}},
             {"$unwind": "$recipients"},
-            {"$project": {"id": entry_id}},
-            {"$match": {"id": {"$type": _ID_TYPES}}},
-            {"$project": {"id": {"$toString": "$id"}}},
+            {"$project": {"id": _text_of_id({"$ifNull": ["$recipients.id", "$recipients"]})}},
             {"$match": {"id": {"$regex": r"\S"}}},
             {"$group": {"_id": "$id", "count": {"$sum": 1}}},
             {"$match": {"count": {"$gt": 1}}},
@@ -192,6 +189,12 @@ class BatchRequestRepository(Repository):
         ]
         cursor = await self._collection.aggregate(pipeline, allowDiskUse=True)
         return [found["_id"] for found in await cursor.to_list()]
+
+
+def _text_of_id(expression: Doc) -> Doc:
+    """Return the expression for an id as text; null stands for what is no id."""
+    is_id = {"$in": [{"$type": expression}, _ID_TYPES]}
+    return {"$cond": [is_id, {"$toString": expression}, None]}
 
 
 def _with_errors(changes: Doc, *errors: str) -> list[Doc]:

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
+from uuid import uuid4
 
 from pymongo import IndexModel, UpdateOne
 from pymongo.errors import BulkWriteError
@@ -103,6 +104,8 @@ class OutboundMessageRepository(Repository):
         Whoever is not in the result has been taken, settled or cancelled by somebody else.
         """
         sources = [s.value for s in sources_of(DELIVERY_TRANSITIONS, DeliveryStatus.SENDING)]
+        # Tells this call's from those that the same owner takes at the same time.
+        token = uuid4().hex
         result = await self._collection.update_many(
             {"_id": {"$in": list(keys)}, "status": {"$in": sources}},
             {
@@ -112,6 +115,7 @@ class OutboundMessageRepository(Repository):
                     "channel": channel,
                     "sending_at": now,
                     "next_attempt_at": None,
+                    "sending_token": token,
                 },
                 "$inc": {"attempts": 1},
             },
@@ -119,7 +123,7 @@ class OutboundMessageRepository(Repository):
         if result.modified_count == len(keys):
             return set(keys)
         cursor = self._collection.find(
-            {"_id": {"$in": list(keys)}, "owner": owner, "sending_at": now} | _SENDING, {"_id": 1}
+            {"_id": {"$in": list(keys)}, "sending_token": token} | _SENDING, {"_id": 1}
         )
         return {document["_id"] async for document in cursor}
 

@@ -6,11 +6,16 @@ from typing import Any, ClassVar
 from bson import ObjectId
 from pydantic import BaseModel
 from pymongo import IndexModel
-from pymongo.errors import BulkWriteError
+from pymongo.errors import BulkWriteError, OperationFailure
 
+from comm_pipeline.errors import EnvironmentFailure
 from comm_pipeline.storage.connection import Collection, Database
 
 DUPLICATE_KEY = 11000
+#: Server errors that say: there is such an index, with other options or other keys.
+_OTHER_INDEX = {85, 86}
+#: What makes an index another one, beside its keys.
+_INDEX_OPTIONS = ("unique", "sparse", "partialFilterExpression")
 #: The largest integer that BSON holds.
 _LARGEST_INTEGER = 2**63 - 1
 
@@ -26,15 +31,36 @@ class Repository:
         self._collection: Collection = database[self.name]
 
     async def initialize(self) -> None:
-        """Create the indexes that are missing."""
-        if self.indexes:
+        """Create the indexes that are missing.
+
+        Raises EnvironmentFailure if the collection has a different one under the same name.
+        """
+        if not self.indexes:
+            return
+        try:
             await self._collection.create_indexes(list(self.indexes))
+        except OperationFailure as error:
+            if error.code not in _OTHER_INDEX:
+                raise
+            raise EnvironmentFailure(
+                f"The collection {self.name} has another index in the place of one that is needed "
+                f"({', '.join(await self.missing_indexes())}); drop that one and start again: "
+                f"{error}"
+            ) from error
 
     async def missing_indexes(self) -> list[str]:
-        """Return the names of indexes that ``initialize`` would create."""
+        """Return the names of indexes that are not there as they are needed."""
         existing = await self._collection.index_information()
-        wanted = [str(index.document["name"]) for index in self.indexes]
-        return [name for name in wanted if name not in existing]
+        wanted = {str(index.document["name"]): index.document for index in self.indexes}
+        return [
+            name for name, index in wanted.items() if not _is_same(existing.get(name, {}), index)
+        ]
+
+
+def _is_same(existing: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
+    if list(existing.get("key", [])) != list(wanted["key"].items()):
+        return False
+    return all(existing.get(option) == wanted.get(option) for option in _INDEX_OPTIONS)
 
 
 def to_document(model: BaseModel) -> dict[str, Any]:

@@ -104,8 +104,6 @@ async def a_town(uri: str, database: str, catcher: MailCatcher) -> AsyncIterator
 
 
 @pytest.fixture
-async def town(
-    mongodb_uri: str, database_name: str, catcher: MailCatcher
-) -> AsyncIterator[Town]:
+async def town(mongodb_uri: str, database_name: str, catcher: MailCatcher) -> AsyncIterator[Town]:
     async with a_town(mongodb_uri, database_name, catcher) as opened:
         yield opened

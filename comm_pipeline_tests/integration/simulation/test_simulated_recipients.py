@@ -26,9 +26,16 @@ async def test_both_campaigns_end_with_every_kind_of_outcome(town: Town) -> None
     ]
     assert {low for low in ratings if low is not None and low < 4}
     assert {high for high in ratings if high is not None and high >= 4}
-    print(outcomes, sorted(x for x in ratings if x)); 
+    print(outcomes, sorted(x for x in ratings if x))
     for c in (sales, support):
         m = await town.engine.campaign_manager.get_campaign_metrics(c)
-        print({k: (v["entered"], v["completed"]) for k, v in m["stage_metrics"].items()}, m["outcomes"], m["deliveries"], m["message_metrics"])
+        print(
+            {k: (v["entered"], v["completed"]) for k, v in m["stage_metrics"].items()},
+            m["outcomes"],
+            m["deliveries"],
+            m["message_metrics"],
+        )
         assert await town.engine.metrics.reconcile(c) == []
-    print(await prove(town.engine.repositories, town.mail_directory, [sales, support]), town.clock.now)
+    print(
+        await prove(town.engine.repositories, town.mail_directory, [sales, support]), town.clock.now
+    )

@@ -152,6 +152,7 @@ _OTHERS: Final[dict[str, Call]] = {
     "contacts.find": lambda r: r.contacts.find([f"user_{number}" for number in range(50)]),
     "escalations.open": lambda r: r.escalations.open(_stored(1), "notify_manager", "why", START),
     "metrics.put": lambda r: r.metrics.put([{"campaign_id": FIRST, "sent": 1}], START),
+    "metrics.find_latest": lambda r: r.metrics.find_latest(20),
     "metrics.get": lambda r: r.metrics.get(FIRST),
     "alerts.raise_alert": lambda r: r.alerts.raise_alert("alert_7", "again", at(1)),
     "alerts.find_latest": lambda r: r.alerts.find_latest(20),

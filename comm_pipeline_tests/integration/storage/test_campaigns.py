@@ -142,9 +142,7 @@ async def test_a_due_campaign_is_postponed_with_the_reason(repositories: Reposit
 
 
 @pytest.mark.parametrize("planned", [None, at(48)])
-async def test_postponing_never_makes_earlier(
-    planned: Any, repositories: Repositories
-) -> None:
+async def test_postponing_never_makes_earlier(planned: Any, repositories: Repositories) -> None:
     created = await _create(repositories, next_due_at=planned)
     await repositories.campaigns.postpone(ONE, at(1), "no channel")
     assert await repositories.campaigns.get(ONE) == created

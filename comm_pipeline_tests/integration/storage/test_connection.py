@@ -1,11 +1,12 @@
 """Opening the database: durable writes, reads of the primary, and errors that say what to do."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
 from pymongo import ReadPreference
 
-from comm_pipeline.embedded.ports import free_port
+from comm_pipeline.embedded.ports import LOOPBACK
 from comm_pipeline.errors import EnvironmentFailure
 from comm_pipeline.storage import connection
 from comm_pipeline.storage.connection import DURABLE, open_database
@@ -43,9 +44,11 @@ async def test_an_address_that_is_none(uri: str) -> None:
             pass
 
 
-async def test_nobody_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_something_else_answers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connection, "SERVER_SELECTION_MS", 100)
-    uri = f"mongodb://127.0.0.1:{free_port()}"
-    with pytest.raises(EnvironmentFailure, match="MongoDB does not answer; start it"):
-        async with open_database(uri, "x"):
-            pass
+    server = await asyncio.start_server(lambda _, writer: writer.close(), LOOPBACK, 0)
+    async with server:
+        port = server.sockets[0].getsockname()[1]
+        with pytest.raises(EnvironmentFailure, match="MongoDB does not answer; start it"):
+            async with open_database(f"mongodb://{LOOPBACK}:{port}", "x"):
+                pass

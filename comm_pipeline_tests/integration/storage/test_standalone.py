@@ -2,10 +2,8 @@
 
 import asyncio
 from collections.abc import Iterator
-from uuid import uuid4
 
 import pytest
-from pymongo import MongoClient
 from pymongo.errors import AutoReconnect
 
 from comm_pipeline.domain.ids import CampaignId
@@ -30,22 +28,9 @@ pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture(scope="module")
-def standalone_uri(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def mongodb_uri(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with standalone_mongod(tmp_path_factory.mktemp("standalone")) as uri:
         yield uri
-
-
-@pytest.fixture
-def mongodb_uri(standalone_uri: str) -> str:
-    return standalone_uri
-
-
-@pytest.fixture
-def database_name(standalone_uri: str) -> Iterator[str]:
-    name = f"test_{uuid4().hex[:16]}"
-    yield name
-    with MongoClient[dict[str, object]](standalone_uri) as client:
-        client.drop_database(name)
 
 
 async def test_it_is_a_lone_server(database: Database) -> None:

@@ -1,0 +1,67 @@
+"""``comm-pipeline demo``: two example campaigns from the request to the report, in two minutes."""
+
+import asyncio
+import time
+
+import click
+from rich.console import Console
+
+from comm_pipeline.cli.demo_home import demo_settings, make_fresh_home
+from comm_pipeline.cli.demo_run import Plan, Result, run_demo
+from comm_pipeline.cli.demo_summary import print_line, print_metrics, proof_line, what_to_open
+from comm_pipeline.cli.local_system import LocalSystem, local_system
+from comm_pipeline.services.clock import system_clock
+from comm_pipeline.settings import load_settings
+from comm_pipeline.simulation.behaviour import load_behaviour
+
+
+@click.command()
+@click.option(
+    "--day-seconds",
+    type=click.FloatRange(0.5, 600),
+    default=2.5,
+    show_default=True,
+    help="How long a day of the templates takes.",
+)
+@click.option(
+    "--limit-seconds",
+    type=click.IntRange(10),
+    default=170,
+    show_default=True,
+    help="Give up after this time.",
+)
+@click.option("--seed", help="Any word: gives other recipients the same habits.")
+@click.option(
+    "--port", type=click.IntRange(1, 65535), help="Port of the webserver.  [default: 3000 or free]"
+)
+def demo(day_seconds: float, limit_seconds: int, seed: str | None, port: int | None) -> None:
+    """See two example campaigns from start to finish, with mail to simulated recipients.
+
+    Starts MongoDB, a mail catcher and Dagster in COMM_PIPELINE_HOME/demo, which is made anew each
+    time, and ends them. Nobody real gets a mail. How recipients behave stands in
+    templates/simulation/behaviour.json. Exit code 1 if it does not finish or a promise is broken.
+    """
+    started = time.monotonic()
+    settings = demo_settings(load_settings(), day_seconds, system_clock())
+    behaviour = load_behaviour(settings.templates)
+    make_fresh_home(settings.home)
+    plan = Plan(behaviour, seed or behaviour.seed, limit_seconds, started)
+    console = Console()
+    with local_system(settings, webserver_port=port, say=click.echo) as system:
+        click.echo(f"Dagster shows it all meanwhile: {system.webserver_url}\n")
+        result = asyncio.run(run_demo(system, plan, console))
+        _print(console, system, result, day_seconds)
+        click.echo(f"\nEnding everything, {plan.seconds:.0f} s after the start.")
+    if result.proof.violations:
+        raise click.exceptions.Exit(1)
+
+
+def _print(console: Console, system: LocalSystem, result: Result, day_seconds: float) -> None:
+    console.print()
+    for metrics in result.metrics:
+        print_metrics(console, metrics, day_seconds)
+    print_line(console, proof_line(result.proof))
+    console.print()
+    assert system.mail_directory is not None
+    for line in what_to_open(system.settings, system.mail_directory, result.report):
+        print_line(console, line)

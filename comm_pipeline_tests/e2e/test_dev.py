@@ -1,0 +1,169 @@
+"""The whole system with Dagster's daemon and webserver, used as its users do."""
+
+import json
+import os
+import signal
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from comm_pipeline_tests.e2e.dev_system import DevSystem, dev_system, processes_of
+
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(400)]
+
+GOLDEN = Path(__file__).parents[1] / "golden" / "templates"
+SALES = json.loads((GOLDEN / "sales_campaign_template_001.json").read_text())
+
+RUNS = """
+query Runs { runsOrError { ... on Runs { results { status jobName
+  tags { key value } assetMaterializations { assetKey { path } partition } } } } }
+"""
+ASSETS = """
+query Assets { assetNodes {
+  assetKey { path } dependencyKeys { path } description kinds
+  owners { ... on TeamAssetOwner { team } }
+  assetMaterializations(limit: 1) { partition metadataEntries { label
+    ... on IntMetadataEntry { intValue } ... on TextMetadataEntry { text } } } } }
+"""
+BACKFILL = """
+mutation Backfill($partitions: [String!]!) {
+  launchPartitionBackfill(backfillParams: {
+    partitionNames: $partitions,
+    assetSelection: [
+      {path: ["campaign"]}, {path: ["conversation_states"]}, {path: ["outbound_messages"]}
+    ]
+  }) { __typename ... on LaunchBackfillSuccess { backfillId } ... on PythonError { message } }
+}
+"""
+BACKFILL_STATUS = """
+query Status($id: String!) { partitionBackfillOrError(backfillId: $id) {
+  ... on PartitionBackfill { status } } }
+"""
+
+
+def a_request(request_id: str, count: int) -> dict[str, Any]:
+    return {
+        "_id": request_id,
+        "name": "Q4 Enterprise Software Campaign",
+        "servicetype": "communication",
+        "status": "new",
+        "created_by": "agent",
+        "created_at": datetime.now(UTC),
+        "template": SALES,
+        "recipients": [
+            {
+                "id": f"user_{number}",
+                "contact_info": {
+                    "email": f"user_{number}@{request_id}.example",
+                    "first_name": f"User {number}",
+                    "company_name": "Initech",
+                },
+            }
+            for number in range(count)
+        ],
+        "context_data": {
+            "company.product_name": "CloudScale Analytics",
+            "company.value_proposition": "improved data analytics performance",
+        },
+    }
+
+
+def insert(system: DevSystem, request: dict[str, Any]) -> None:
+    with system.database() as database:
+        database["agent_batch_requests"].insert_one(request)
+
+
+def nodes(system: DevSystem) -> dict[str, dict[str, Any]]:
+    return {node["assetKey"]["path"][0]: node for node in system.query(ASSETS)["assetNodes"]}
+
+
+@pytest.fixture(scope="module")
+def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DevSystem]:
+    with dev_system(tmp_path_factory.mktemp("dev")) as started:
+        insert(started, a_request("first", 5))
+        started.wait(lambda: len(started.recipients_of_mails()) == 5, "five mails")
+        yield started
+
+
+def test_a_request_of_another_client_becomes_mail_and_a_partition(system: DevSystem) -> None:
+    def runs() -> list[dict[str, Any]]:
+        found = system.query(RUNS)["runsOrError"]["results"]
+        return [run for run in found if run["jobName"] == "start_campaign_job"]
+
+    system.wait(lambda: runs()[0]["status"] == "SUCCESS", "the run's success")
+    materialized = {
+        (event["assetKey"]["path"][0], event["partition"])
+        for event in runs()[0]["assetMaterializations"]
+    }
+    assert materialized == {
+        (asset, "campaign_first")
+        for asset in ("campaign", "conversation_states", "outbound_messages")
+    }
+    with system.database() as database:
+        request = database["agent_batch_requests"].find_one({"_id": "first"})
+    assert request is not None
+    assert (request["status"], request["campaign_id"]) == ("completed", "campaign_first")
+
+
+def test_the_assets_say_what_they_did(system: DevSystem) -> None:
+    (event,) = nodes(system)["outbound_messages"]["assetMaterializations"]
+    entries = {entry["label"]: entry.get("intValue") for entry in event["metadataEntries"]}
+    assert event["partition"] == "campaign_first"
+    assert entries["messages_sent"] == 5
+    assert {"next_due_at", "duration_seconds", "status"} <= entries.keys()
+
+
+def test_the_lineage_leads_from_requests_to_the_report(system: DevSystem) -> None:
+    found = nodes(system)
+    upstream = {
+        name: {key["path"][0] for key in node["dependencyKeys"]} for name, node in found.items()
+    }
+    assert upstream == {
+        "agent_batch_requests": set(),
+        "campaign": {"agent_batch_requests"},
+        "inbound_messages": set(),
+        "conversation_states": {"campaign", "inbound_messages"},
+        "outbound_messages": {"conversation_states"},
+        "campaign_metrics": {"conversation_states", "outbound_messages", "inbound_messages"},
+        "campaign_report": {"campaign_metrics"},
+    }
+    assert all(node["description"] and node["owners"] and node["kinds"] for node in found.values())
+
+
+def test_a_backfill_of_all_partitions_sends_nothing_again(system: DevSystem) -> None:
+    before = system.recipients_of_mails()
+    launched = system.query(BACKFILL, partitions=["campaign_first"])["launchPartitionBackfill"]
+    assert launched["__typename"] == "LaunchBackfillSuccess", launched
+
+    def status() -> str:
+        found = system.query(BACKFILL_STATUS, id=launched["backfillId"])
+        return str(found["partitionBackfillOrError"]["status"])
+
+    system.wait(lambda: status() in {"COMPLETED_SUCCESS", "COMPLETED"}, "the backfill", 150)
+    assert system.recipients_of_mails() == before
+
+
+def test_a_system_that_loses_its_daemon_goes_on_where_it_was(tmp_path: Path) -> None:
+    with dev_system(tmp_path / "home") as system:
+        insert(system, a_request("large", 3000))
+        system.wait(lambda: len(system.recipients_of_mails()) >= 100, "the first 100 mails")
+        os.kill(system.pid_of(["dagster._daemon", "run"]), signal.SIGKILL)
+        assert system.process.wait(60) == 1
+        assert "daemon" in system.log.read_text()
+    assert processes_of(tmp_path / "home") == []
+    assert len(system.recipients_of_mails()) < 3000
+
+    with dev_system(tmp_path / "home") as again:
+        again.wait(lambda: len(again.recipients_of_mails()) >= 3000, "all mails", 150)
+        with again.database() as database:
+            ledger = database["outbound_messages"]
+            again.wait(
+                lambda: ledger.count_documents({"status": "sent"}) == 3000, "the ledger to settle"
+            )
+    counts = Counter(again.recipients_of_mails())
+    assert len(counts) == 3000
+    assert max(counts.values()) == 1
