@@ -6,13 +6,17 @@ import time
 import click
 from rich.console import Console
 
-from comm_pipeline.cli.demo_home import demo_settings, make_fresh_home
-from comm_pipeline.cli.demo_run import Plan, Result, run_demo
-from comm_pipeline.cli.demo_summary import print_line, print_metrics, proof_line, what_to_open
+from comm_pipeline.cli.demo_home import day_seconds_of, demo_settings, make_fresh_home
+from comm_pipeline.cli.demo_result import Result
+from comm_pipeline.cli.demo_run import Plan, run_demo
+from comm_pipeline.cli.demo_summary import print_campaign, print_line, proof_line, what_to_open
 from comm_pipeline.cli.local_system import LocalSystem, local_system
 from comm_pipeline.services.clock import system_clock
-from comm_pipeline.settings import load_settings
+from comm_pipeline.settings import Settings, load_settings
 from comm_pipeline.simulation.behaviour import load_behaviour
+
+#: The exit code that shells give to what Ctrl-C has ended.
+_INTERRUPTED = 130
 
 
 @click.command()
@@ -46,20 +50,30 @@ def demo(day_seconds: float, limit_seconds: int, seed: str | None, port: int | N
     behaviour = load_behaviour(settings.templates)
     make_fresh_home(settings.home)
     plan = Plan(behaviour, seed or behaviour.seed, limit_seconds, started)
-    console = Console()
-    with local_system(settings, webserver_port=port, say=click.echo) as system:
-        click.echo(f"Dagster shows it all meanwhile: {system.webserver_url}\n")
-        result = asyncio.run(run_demo(system, plan, console))
-        _print(console, system, result, day_seconds)
-        click.echo(f"\nEnding everything, {plan.seconds:.0f} s after the start.")
+    try:
+        result = _run(settings, plan, port)
+    except KeyboardInterrupt:
+        click.echo("Ended by Ctrl-C; nothing is left running.")
+        raise click.exceptions.Exit(_INTERRUPTED) from None
     if result.proof.violations:
         raise click.exceptions.Exit(1)
 
 
+def _run(settings: Settings, plan: Plan, port: int | None) -> Result:
+    console, day_seconds = Console(), day_seconds_of(settings)
+    with local_system(settings, webserver_port=port, say=click.echo) as system:
+        click.echo(f"A day of the campaigns takes {day_seconds:g} s here.")
+        click.echo(f"Dagster shows it all meanwhile: {system.webserver_url}\n")
+        result = asyncio.run(run_demo(system, plan, console))
+        _print(console, system, result, day_seconds)
+        click.echo(f"\nEnding everything, {plan.seconds:.0f} s after the start.")
+        return result
+
+
 def _print(console: Console, system: LocalSystem, result: Result, day_seconds: float) -> None:
     console.print()
-    for metrics in result.metrics:
-        print_metrics(console, metrics, day_seconds)
+    for campaign in result.campaigns:
+        print_campaign(console, campaign, day_seconds)
     print_line(console, proof_line(result.proof))
     console.print()
     assert system.mail_directory is not None

@@ -48,6 +48,11 @@ def demo_settings(settings: Settings, day_seconds: float, now: datetime) -> Sett
     ).model_copy(update=kept)
 
 
+def day_seconds_of(settings: Settings) -> float:
+    """Return how long a day of the campaigns takes under these settings."""
+    return settings.stage_delay_factor * _SECONDS_OF_A_DAY
+
+
 def make_fresh_home(home: Path) -> None:
     """Make the demo's folder, in place of the one of an earlier demo.
 

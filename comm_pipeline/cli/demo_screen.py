@@ -16,7 +16,10 @@ from rich.text import Text
 
 from comm_pipeline.cli.demo_progress import CampaignProgress, Person
 
-_LINES_SHOWN: Final = 10
+_MOST_LINES: Final = 10
+_FEWEST_LINES: Final = 3
+#: Two funnels below each other, and the frame around the lines: what a narrow terminal shows.
+_OTHER_LINES: Final = 15
 _STYLES: Final = {"mail": "cyan", "reply": "green"}
 
 
@@ -76,7 +79,7 @@ class LiveScreen:
 
     def __init__(self, live: Live) -> None:
         self._live = live
-        self._latest: deque[Happening] = deque(maxlen=_LINES_SHOWN)
+        self._latest: deque[Happening] = deque(maxlen=lines_for(live.console.height))
         self._counts = dict.fromkeys(_STYLES, 0)
 
     def happened(self, happening: Happening) -> None:
@@ -89,11 +92,16 @@ class LiveScreen:
         self._live.update(picture(campaigns, self._latest, self._counts, seconds), refresh=True)
 
 
+def lines_for(height: int) -> int:
+    """Return how many events fit on a terminal of that many lines beside the funnels."""
+    return max(_FEWEST_LINES, min(_MOST_LINES, height - _OTHER_LINES))
+
+
 def line_of(happening: Happening) -> str:
     """Return an event as a line of text."""
     person, stage = str(happening.person), happening.stage
     return (
-        f"{happening.seconds:6.1f} s  {happening.kind:<6}  {person:<44}  {stage:<16}  "
+        f"{happening.seconds:6.1f} s  {happening.kind:<6}  {person:<46}  {stage:<16}  "
         f'"{happening.what}"'
     )
 
@@ -114,7 +122,8 @@ def picture(
 
 def funnel_table(campaign: CampaignProgress) -> Table:
     """Return a campaign's funnel as it stands."""
-    table = Table(title=f"{campaign.name}: {campaign.status}", title_justify="left")
+    title = Text(f"{campaign.name}: {campaign.status}", style="bold")
+    table = Table(title=title, title_justify="left", box=None)
     table.add_column("stage")
     for column in ("entered", "waiting", "completed"):
         table.add_column(column, justify="right")
@@ -124,8 +133,15 @@ def funnel_table(campaign: CampaignProgress) -> Table:
     return table
 
 
-def _lines(latest: Sequence[Happening]) -> Text:
-    lines = Text(no_wrap=True, overflow="ellipsis")
-    for happening in latest:
-        lines.append(line_of(happening) + "\n", style=_STYLES[happening.kind])
+def _lines(latest: Sequence[Happening]) -> Table:
+    lines = Table.grid(padding=(0, 2), expand=True)
+    lines.add_column(justify="right", no_wrap=True)
+    lines.add_column(no_wrap=True)
+    lines.add_column(no_wrap=True, max_width=36)
+    lines.add_column(no_wrap=True)
+    lines.add_column(no_wrap=True, ratio=1)
+    for one in latest:
+        cells = (f"{one.seconds:.1f} s", one.kind, str(one.person), one.stage, one.what)
+        # As text, because what people write may look like markup.
+        lines.add_row(*(Text(cell) for cell in cells), style=_STYLES[one.kind])
     return lines

@@ -7,13 +7,28 @@ from rich.console import Console
 from rich.table import Table
 
 from comm_pipeline.cli.demo_progress import CampaignProgress
+from comm_pipeline.cli.demo_result import CampaignResult
 from comm_pipeline.domain.metrics import CampaignMetrics
 from comm_pipeline.settings import Settings
 from comm_pipeline.simulation.mail_proof import MailProof
 
 
-def print_metrics(console: Console, metrics: CampaignMetrics, day_seconds: float) -> None:
+def print_campaign(console: Console, campaign: CampaignResult, day_seconds: float) -> None:
     """Print a campaign's funnel, outcomes and deliveries, with durations in the demo's days."""
+    metrics = campaign.metrics
+    console.print(_funnel_table(metrics, day_seconds))
+    messages = metrics.message_metrics
+    for name, text in (
+        ("outcomes", counts_line(metrics.outcomes)),
+        ("deliveries", counts_line(metrics.deliveries)),
+        ("replies", f"{messages.total_received} to {messages.total_sent} messages"),
+        *(("error", failure) for failure in campaign.failures),
+    ):
+        print_line(console, f"  {name:<10}  {text}")
+    console.print()
+
+
+def _funnel_table(metrics: CampaignMetrics, day_seconds: float) -> Table:
     table = Table(title=f"{metrics.campaign_name}: {metrics.campaign_status}", title_justify="left")
     table.add_column("stage")
     for column in ("entered", "completed", "conversion", "average stay"):
@@ -22,13 +37,7 @@ def print_metrics(console: Console, metrics: CampaignMetrics, day_seconds: float
         days = stage.avg_duration_seconds / day_seconds
         counts = (str(stage.entered), str(stage.completed))
         table.add_row(name, *counts, f"{stage.conversion:.0%}", f"{days:.1f} days")
-    console.print(table)
-    messages = metrics.message_metrics
-    print_line(console, f"  outcomes    {counts_line(metrics.outcomes)}")
-    print_line(console, f"  deliveries  {counts_line(metrics.deliveries)}")
-    print_line(
-        console, f"  replies     {messages.total_received} to {messages.total_sent} messages\n"
-    )
+    return table
 
 
 def print_line(console: Console, text: str) -> None:

@@ -32,13 +32,7 @@ class _Cli(click.Group):
 @click.group(cls=_Cli, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="comm-pipeline")
 def cli() -> None:
-    r"""Lead conversation-based campaigns: MongoDB holds them, Dagster runs them.
-
-    \b
-    comm-pipeline demo      see an example campaign from start to finish
-    comm-pipeline dev       run everything on this machine
-    comm-pipeline doctor    find out what is missing
-    """
+    """Lead conversation-based campaigns: MongoDB holds them, Dagster runs them."""
 
 
 for command in (demo, dev, doctor, reply, show_settings, status, submit):

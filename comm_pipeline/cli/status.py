@@ -53,14 +53,18 @@ def _show(found: CampaignOverview | SystemOverview, *, as_json: bool) -> None:
 
 
 def _show_campaigns(console: Console, campaigns: list[CampaignOverview]) -> None:
-    columns = ("campaign", "status", "recipients", "conversations", "messages", "next due", "note")
-    table = Table(*columns, box=None)
+    table = Table("campaign", "status", "conversations", "messages", "next due (UTC)", box=None)
+    table.columns[0].overflow = "fold"
+    table.columns[0].min_width = max((len(one.campaign_id) for one in campaigns), default=0)
     for one in campaigns:
-        due = f"{one.next_due_at:%Y-%m-%d %H:%M:%S} UTC" if one.next_due_at else ""
-        note = one.error or (f"held by {one.held_by}" if one.held_by else "")
+        due = f"{one.next_due_at:%m-%d %H:%M:%S}" if one.next_due_at else ""
         counts = (_counts(one.conversations), _counts(one.messages))
-        table.add_row(one.campaign_id, one.status, str(one.recipients), *counts, due, note)
+        table.add_row(one.campaign_id, one.status, *counts, due)
     console.print(table, markup=False)
+    for one in campaigns:
+        note = one.error or (f"held by {one.held_by}" if one.held_by else "")
+        if note:
+            console.print(f"{one.campaign_id}: {note}", markup=False, highlight=False)
 
 
 def _counts(counts: dict[str, int]) -> str:

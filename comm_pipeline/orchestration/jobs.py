@@ -67,7 +67,7 @@ def sweep_small_campaigns(
         lambda engine: sweep(engine, timedelta(seconds=config.limit_seconds)),
         channel,
         clock,
-        context.run_id,
+        context.run.run_id,
     )
     seconds = time.perf_counter() - started
     created = [result.campaign_id for result in report.requests if result.reason is None]

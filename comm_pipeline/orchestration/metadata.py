@@ -32,7 +32,8 @@ def conversation_metadata(report: CampaignReport, seconds: float) -> Metadata:
         "conversations_escalated": work.escalated,
         "conversations_failed": work.failed,
         "messages_recovered": work.recovered,
-        "duration_seconds": seconds,
+        "duration_seconds": round(seconds, 3),
+        "next_due_at": _instant(report.next_due_at),
         "decisions": _table(work.decisions, "decision"),
     }
 
@@ -45,7 +46,7 @@ def delivery_metadata(report: CampaignReport, seconds: float) -> Metadata:
         "status": report.status.value,
         "messages_offered": sum(counts.values()),
         **statuses,
-        "duration_seconds": seconds,
+        "duration_seconds": round(seconds, 3),
         "next_due_at": _instant(report.next_due_at),
     }
 
@@ -58,7 +59,7 @@ def inbox_metadata(report: InboxReport, seconds: float) -> Metadata:
         "replies_malformed": report.malformed,
         "opt_outs": report.opted_out,
         "campaigns_woken": len(report.campaigns),
-        "duration_seconds": seconds,
+        "duration_seconds": round(seconds, 3),
     }
 
 
@@ -72,7 +73,7 @@ def sweep_metadata(report: SweepReport, seconds: float) -> Metadata:
         "campaigns_touched": len(report.campaigns),
         "campaigns_busy": len(report.busy),
         "messages_offered": sum(sum(one.delivery.counts.values()) for one in passes),
-        "duration_seconds": seconds,
+        "duration_seconds": round(seconds, 3),
         "failures": _failures(report.failures),
     }
 

@@ -133,6 +133,7 @@ class CampaignPass:
             await self._tell_refusals(campaign)
             template = self.config_manager.template_of(campaign)
             report.work = await self.worker.process_campaign(campaign, template, hold)
+            report.next_due_at = await self._next_due_at(campaign_id)
         return report
 
     async def _start(self, campaign: Campaign, report: CampaignReport) -> Campaign:
@@ -190,15 +191,18 @@ class CampaignPass:
                     message.address, f"bounced: {message.reason}", "delivery", now
                 )
 
+    async def _next_due_at(self, campaign_id: CampaignId) -> datetime | None:
+        return earliest(
+            (
+                await self.repositories.conversations.next_action_at(campaign_id),
+                await self.repositories.ledger.next_attempt_at(campaign_id),
+            )
+        )
+
     async def _finish(self, campaign: Campaign, report: CampaignReport) -> None:
         """Plan the next look, or complete the campaign if nothing is left to do."""
         now, conversations = self.clock(), self.repositories.conversations
-        report.next_due_at = earliest(
-            (
-                await conversations.next_action_at(campaign.id),
-                await self.repositories.ledger.next_attempt_at(campaign.id),
-            )
-        )
+        report.next_due_at = await self._next_due_at(campaign.id)
         is_over = campaign.ends_at is not None and now >= campaign.ends_at
         is_open = report.next_due_at is not None or await conversations.has_open(campaign.id)
         if not is_open or (is_over and report.next_due_at is None):

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from comm_pipeline.embedded.waiting import wait_until
 from comm_pipeline_tests.e2e.dev_system import DevSystem, dev_system, processes_of
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(400)]
@@ -167,3 +168,12 @@ def test_a_system_that_loses_its_daemon_goes_on_where_it_was(tmp_path: Path) -> 
     counts = Counter(again.recipients_of_mails())
     assert len(counts) == 3000
     assert max(counts.values()) == 1
+
+
+def test_nothing_outlives_a_system_that_is_killed(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    with dev_system(home) as system:
+        assert len(processes_of(home)) >= 6
+        os.killpg(system.process.pid, signal.SIGKILL)
+        system.process.wait(10)
+        wait_until(lambda: not processes_of(home), 60, "every process to end")

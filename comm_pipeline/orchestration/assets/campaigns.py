@@ -43,7 +43,7 @@ def campaign(
             lambda engine: take_up_campaign(engine, campaign_id, request_id),
             channel,
             clock,
-            context.run_id,
+            context.run.run_id,
         )
     except (InvalidInputError, NotFoundError) as error:
         raise Failure(description=str(error), allow_retries=False) from error
@@ -79,7 +79,7 @@ def conversation_states(
     campaign_id = CampaignId(context.partition_key)
     try:
         report = mongodb.run(
-            lambda engine: engine.passes.converse(campaign_id), channel, clock, context.run_id
+            lambda engine: engine.passes.converse(campaign_id), channel, clock, context.run.run_id
         )
     except CommPipelineError as error:
         return _held_up(context, error)
@@ -109,7 +109,7 @@ def outbound_messages(
     campaign_id = CampaignId(context.partition_key)
     try:
         report: CampaignReport = mongodb.run(
-            lambda engine: engine.passes.deliver(campaign_id), channel, clock, context.run_id
+            lambda engine: engine.passes.deliver(campaign_id), channel, clock, context.run.run_id
         )
     except CommPipelineError as error:
         return _held_up(context, error)

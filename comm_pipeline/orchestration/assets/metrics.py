@@ -37,7 +37,7 @@ def campaign_metrics(
         lambda engine: engine.metrics.collect_all(engine.settings.max_batch_size),
         channel,
         clock,
-        context.run_id,
+        context.run.run_id,
     )
     return MaterializeResult(metadata=metrics_metadata(collected))
 
@@ -56,7 +56,7 @@ def campaign_report(
     clock: ResourceParam[ClockResource],
 ) -> MaterializeResult[None]:
     """Write the page in place of the one before."""
-    report = mongodb.run(write_report, channel, clock, context.run_id)
+    report = mongodb.run(write_report, channel, clock, context.run.run_id)
     return MaterializeResult(
         metadata={
             "campaigns": report.campaigns,

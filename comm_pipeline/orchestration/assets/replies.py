@@ -30,7 +30,7 @@ def inbound_messages(
         lambda engine: engine.inbox.take_up(engine.settings.max_batch_size),
         channel,
         clock,
-        context.run_id,
+        context.run.run_id,
     )
     seconds = time.perf_counter() - started
     return MaterializeResult(metadata=metadata.inbox_metadata(report, seconds))
