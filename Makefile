@@ -38,6 +38,7 @@ bench: $(INSTALLED)
 
 docs: $(INSTALLED)
 	$(BIN)/python -m comm_pipeline.settings > docs/settings.md
+	$(BIN)/python -m comm_pipeline_tests.documentation
 
 clean:
 	rm -rf $(VENV) .comm_pipeline

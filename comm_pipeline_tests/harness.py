@@ -1,4 +1,4 @@
-"""The real services on a real MongoDB, with a clock that a test moves and a channel that records."""
+"""The real services on a real MongoDB, with a moved clock and a channel that records."""
 
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager

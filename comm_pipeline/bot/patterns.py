@@ -25,21 +25,25 @@ def check_patterns(template: CampaignTemplate) -> None:
 
 @lru_cache(maxsize=2048)
 def phrase_pattern(phrase: str) -> Any:
-    """Return the pattern that finds a phrase as whole words, however its words are spaced."""
-    words = r"\s+".join(re2.escape(word) for word in phrase.split())
-    return _compile(rf"(?i)(?:^|\b){words}(?:\b|$)")
+    """Return the pattern whose group 1 is a phrase as whole words, however they are spaced."""
+    return _compile(_whole(r"\s+".join(re2.escape(word) for word in phrase.split())))
 
 
 @lru_cache(maxsize=2048)
 def choice_pattern(choices: tuple[str, ...]) -> Any:
-    """Return the pattern that finds any of the choices as whole words; group 1 is the choice."""
-    return _compile(rf"(?i)\b({'|'.join(re2.escape(choice) for choice in choices)})\b")
+    """Return the pattern whose group 1 is any of the choices as whole words."""
+    return _compile(_whole("|".join(re2.escape(choice) for choice in choices)))
 
 
 @lru_cache(maxsize=2048)
 def value_pattern(pattern: str) -> Any:
     """Return a pattern as its author wrote it. Raises re2.error."""
     return _compile(pattern)
+
+
+def _whole(words: str) -> str:
+    # \b knows ASCII letters only.
+    return rf"(?i)(?:^|[^\pL\pN_])({words})(?:[^\pL\pN_]|$)"
 
 
 def _compile(pattern: str) -> Any:

@@ -11,8 +11,8 @@ _QUOTE_STARTS: Final = re2.compile(
     r"(?im)^[ \t]*(?:>|-{2,} ?original message|_{10,}|on .{5,200}wrote:|am .{5,200}schrieb |"
     r"le .{5,200}a écrit|el .{5,200}escribió|from: .{3,200}@)"
 )
-#: Telephones write other apostrophes and spaces than phrases and patterns do.
-_AS_TYPED: Final = dict.fromkeys(map(ord, "\u2018\u2019\u02bc\u00b4"), "'") | {0xA0: " "}
+#: Telephones write other apostrophes than phrases and patterns do.
+_APOSTROPHES: Final = ("\u2018", "\u2019", "\u02bc", "\u00b4")
 
 
 def own_words(text: str, most: int | None = None) -> str:
@@ -21,7 +21,9 @@ def own_words(text: str, most: int | None = None) -> str:
     If nothing stands above it, the answers are between the quoted lines: those lines go, the others
     stay.
     """
-    plain = text[:most].translate(_AS_TYPED)
+    plain = text[:most].replace("\u00a0", " ")
+    for apostrophe in _APOSTROPHES:
+        plain = plain.replace(apostrophe, "'")
     match = _QUOTE_STARTS.search(plain)
     if match is None:
         return plain.strip()

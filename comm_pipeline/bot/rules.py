@@ -56,8 +56,8 @@ def _named_responses(
     for name, phrases in {**BUILT_IN_RESPONSES, **own}.items():
         for phrase in phrases:
             match = phrase_pattern(phrase).search(text)
-            if match and not _is_negated(text, match.start()):
-                evidence[name] = match.group(0)[:_EVIDENCE]
+            if match and not _is_negated(text, match.start(1)):
+                evidence[name] = match.group(1)[:_EVIDENCE]
                 yield name
                 break
 

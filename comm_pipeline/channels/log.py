@@ -15,8 +15,11 @@ class LogChannel:
     """Sends nothing, reports everything as sent, and says so loudly when it is opened."""
 
     name = "log"
-    max_in_flight = 32
     accepts_idempotency_key = True
+
+    def __init__(self, max_in_flight: int = 32) -> None:
+        """Open nothing; ``max_in_flight`` is how many messages it is offered at once."""
+        self.max_in_flight = max_in_flight
 
     async def __aenter__(self) -> Self:
         """Warn that nothing will be sent."""

@@ -14,7 +14,7 @@ from comm_pipeline.settings import Settings
 def build_channel(settings: Settings, clock: Callable[[], datetime]) -> Channel:
     """Build the channel, opening nothing; raises InvalidSettingError for what it lacks."""
     if settings.channel == "log":
-        return LogChannel()
+        return LogChannel(settings.worker_concurrent_tasks)
     return SmtpChannel(smtp_config(settings), clock)
 
 

@@ -23,7 +23,7 @@ _INTERRUPTED = 130
 @click.option(
     "--day-seconds",
     type=click.FloatRange(0.5, 600),
-    default=2.5,
+    default=2.0,
     show_default=True,
     help="How long a day of the templates takes.",
 )

@@ -8,14 +8,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from comm_pipeline.cli.local_system import LOCK_FILE
 from comm_pipeline.embedded.mongod_state import running_mongod_state
 from comm_pipeline.errors import EnvironmentFailure
 from comm_pipeline.settings import Settings
 
 _MARKER: Final = "made_by_demo.txt"
 _MARKER_TEXT: Final = "comm-pipeline demo made this folder, and removes it when it starts again.\n"
-#: Whoever runs a system in a home holds this file.
-_LOCK: Final = "dev.lock"
 _SECONDS_OF_A_DAY: Final = 86_400
 #: What the demo takes over from the environment. Not the mail server: it writes to nobody real.
 _KEPT: Final = frozenset(
@@ -67,7 +66,7 @@ def make_fresh_home(home: Path) -> None:
                 "another folder"
             )
         with _nothing_runs_in(home):
-            _remove(path for path in entries if path.name not in (_MARKER, _LOCK))
+            _remove(path for path in entries if path.name not in (_MARKER, LOCK_FILE))
         (home / _MARKER).write_text(_MARKER_TEXT)
     except OSError as error:
         raise EnvironmentFailure(
@@ -87,7 +86,7 @@ def _remove(paths: Iterator[Path]) -> None:
 @contextmanager
 def _nothing_runs_in(home: Path) -> Iterator[None]:
     """Hold the home for the block. Raises EnvironmentFailure if a system or a mongod has it."""
-    with (home / _LOCK).open("ab") as lock:
+    with (home / LOCK_FILE).open("ab") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -48,7 +48,7 @@ async def run_demo(system: LocalSystem, plan: Plan, console: Console) -> Result:
     """
     assert system.mail_directory is not None
     async with open_repositories(system.settings) as (database, repositories):
-        requests = await submit_examples(database, repositories, system.settings.templates)
+        requests = await submit_examples(repositories, system.settings.templates)
         progress = Progress(database, repositories, requests)
         readers = MailReaders(
             repositories,

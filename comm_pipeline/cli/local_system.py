@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import IO
 
 from comm_pipeline.cli import dagster_client
+from comm_pipeline.cli.database import with_repositories
 from comm_pipeline.embedded.mail_catcher import read_state
 from comm_pipeline.embedded.mongod import start_mongod
 from comm_pipeline.embedded.ports import free_port, is_free
@@ -25,6 +26,8 @@ from comm_pipeline.settings.secret import MongoUri
 
 Say = Callable[[str], None]
 
+#: Locked in the home by the system that runs there.
+LOCK_FILE = "dev.lock"
 LOOPBACK = "127.0.0.1"
 CODE_LOCATION = "comm_pipeline"
 _USUAL_PORT = 3000
@@ -89,6 +92,7 @@ class _Starter:
 
     def start(self, webserver_port: int) -> LocalSystem:
         self._start_mongod()
+        self._make_indexes()
         self._start_mail_catcher()
         url = self._start_dagster(webserver_port)
         return LocalSystem(self._settings, url, self._mail_directory, self._supervisor)
@@ -107,6 +111,9 @@ class _Starter:
         )
         self._mongod_stops.callback(mongod.stop)
         self._change(mongodb_uri=MongoUri(mongod.uri))
+
+    def _make_indexes(self) -> None:
+        with_repositories(self._settings, lambda repositories: repositories.initialize())
 
     def _start_mail_catcher(self) -> None:
         if self._settings.smtp_host is not None or "channel" in self._settings.model_fields_set:
@@ -179,7 +186,7 @@ class _Starter:
 @contextmanager
 def _only_one(home: Path) -> Iterator[IO[bytes]]:
     """Keep two systems from sharing one home."""
-    with (home / "dev.lock").open("ab") as lock:
+    with (home / LOCK_FILE).open("ab") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:

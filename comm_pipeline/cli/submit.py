@@ -10,34 +10,57 @@ import click
 from comm_pipeline.cli.database import with_repositories
 from comm_pipeline.errors import InvalidRequestError
 from comm_pipeline.services.clock import system_clock
-from comm_pipeline.services.submit import submit_request
+from comm_pipeline.services.submit import SubmittedRequest, submit_request
 from comm_pipeline.settings import load_settings
+from comm_pipeline.storage.repositories import Repositories
 
 
 @click.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--new-id", is_flag=True, help="Give the request a new _id.")
-def submit(file: Path, *, new_id: bool) -> None:
+@click.option(
+    "--contacts",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Store the contacts of this file first: a list of objects with _id and contact_info.",
+)
+def submit(file: Path, *, new_id: bool, contacts: Path | None) -> None:
     """Insert the batch request in FILE, as the agent service would.
 
     The sensor takes it up within the polling interval. Prints the campaign's id.
     """
     document = read_json(file)
+    people = read_contacts(contacts) if contacts else []
     chosen = f"{file.stem}_{uuid4().hex[:8]}" if new_id else None
-    submitted = with_repositories(
-        load_settings(),
-        lambda repositories: submit_request(repositories, document, system_clock(), chosen),
-    )
+
+    async def insert(repositories: Repositories) -> SubmittedRequest:
+        await repositories.contacts.put(people)
+        return await submit_request(repositories, document, system_clock(), chosen)
+
+    submitted = with_repositories(load_settings(), insert)
     click.echo(f"Batch request {submitted.request_id}: {submitted.recipients} recipients.")
     click.echo(f"comm-pipeline status {submitted.campaign_id}")
 
 
 def read_json(file: Path) -> dict[str, Any]:
     """Return the object in a JSON file. Raises InvalidRequestError that says where it is broken."""
-    try:
-        document = json.loads(file.read_text(encoding="utf-8"))
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
-        raise InvalidRequestError(f"{file}: is not JSON: {error}") from error
+    document = _read(file)
     if not isinstance(document, dict):
         raise InvalidRequestError(f"{file}: must hold one object, the batch request")
     return document
+
+
+def read_contacts(file: Path) -> list[dict[str, Any]]:
+    """Return the contacts in a JSON file. Raises InvalidRequestError that says what is wrong."""
+    contacts = _read(file)
+    if not isinstance(contacts, list) or not all(
+        isinstance(contact, dict) and contact.get("_id") for contact in contacts
+    ):
+        raise InvalidRequestError(f"{file}: must hold a list of objects, each with an _id")
+    return contacts
+
+
+def _read(file: Path) -> Any:
+    try:
+        return json.loads(file.read_text(encoding="utf-8"))
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        raise InvalidRequestError(f"{file}: is not JSON: {error}") from error

@@ -21,20 +21,22 @@ _SILENT_OUTCOMES = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class GateFacts:
-    """What is true of a conversation at the moment of sending."""
+    """What is true of a conversation at the moment of sending; ``stage`` is the current one."""
 
     status: ConversationStatus
     outcome: Outcome | None
     last_response_at: datetime | None
+    stage: str
 
     @classmethod
     def of(cls, document: Mapping[str, Any]) -> Self:
         """Read the facts from a conversation document with its last stage visit."""
-        outcome = document.get("outcome")
+        outcome, visit = document.get("outcome"), document["stages"][-1]
         return cls(
             status=ConversationStatus(document["status"]),
             outcome=None if outcome is None else Outcome(outcome),
-            last_response_at=document["stages"][-1].get("last_response_at"),
+            last_response_at=visit.get("last_response_at"),
+            stage=visit["name"],
         )
 
 
@@ -76,6 +78,8 @@ def _conversation_gate(message: OutboundMessage, facts: GateFacts | None) -> Wit
     if facts.status is ConversationStatus.ESCALATED or facts.outcome in _SILENT_OUTCOMES:
         state = facts.outcome or facts.status
         return _cancelled("conversation", f"the conversation has ended: {state}")
+    if message.follow_up and message.stage != facts.stage:
+        return _cancelled("stage", f"the conversation has gone on to the stage {facts.stage}")
     answered_at = facts.last_response_at
     if message.follow_up and answered_at is not None and answered_at >= message.created_at:
         return _cancelled("reply", "the recipient has answered meanwhile")

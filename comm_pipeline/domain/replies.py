@@ -21,9 +21,12 @@ from comm_pipeline.domain.statuses import (
     check_transition,
 )
 from comm_pipeline.domain.templates import Stage
+from comm_pipeline.errors import InvalidInputError
 
 #: Characters of a reply in the history; the whole of it stays with the inbound message.
-_KEPT = 8_192
+_KEPT = 4_096
+#: Replies in one conversation, so that it fits into a document however much somebody writes.
+MOST_REPLIES = 200
 
 
 class InboundStatus(StrEnum):
@@ -89,7 +92,15 @@ def apply_reply(
     A reply makes the conversation due at once. It counts as a response of the stage that is under
     way once that stage has spoken: an answer to the stage before must not pass for one to this. An
     opt-out ends the conversation, whatever its state was, unless it has ended already.
+
+    Raises InvalidInputError if the conversation is full; an opt-out still ends it.
     """
+    is_opt_out = analysis.is_opt_out and conversation.status in _CAN_STILL_END
+    if conversation.metrics.messages_received >= MOST_REPLIES and not is_opt_out:
+        raise InvalidInputError(
+            f"the conversation holds as many replies as it can ({MOST_REPLIES}); a person has to "
+            "read this one"
+        )
     entry = HistoryEntry(
         message_id=str(reply.id),
         direction=Direction.INBOUND,
@@ -105,7 +116,7 @@ def apply_reply(
     counted = _count(conversation, reply, analysis, now)
     if has_spoken:
         counted = _answer_stage(counted, analysis, now)
-    if analysis.is_opt_out and conversation.status in _CAN_STILL_END:
+    if is_opt_out:
         return _opted_out(counted, now), entry, _record(now, "complete", "opt_out", _OPT_OUT)
     due = counted.model_copy(update={"next_action_at": now}) if counted.is_active else counted
     return due, entry, _record(now, "receive", "reply", _summary(analysis))

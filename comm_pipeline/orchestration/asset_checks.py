@@ -1,4 +1,4 @@
-"""Asset checks: that counts agree, that nothing is stuck, that no answer was lost unseen."""
+"""Asset checks: that the counts of metrics, history and ledger agree."""
 
 from dagster import (
     AssetCheckExecutionContext,

@@ -13,7 +13,7 @@ from comm_pipeline.channels.base import Channel
 from comm_pipeline.channels.registry import build_channel
 from comm_pipeline.services.clock import Clock, system_clock
 from comm_pipeline.services.engine import Engine, open_engine, open_repositories
-from comm_pipeline.settings import Settings
+from comm_pipeline.settings import Settings, trace
 from comm_pipeline.storage.repositories import Repositories
 
 T = TypeVar("T")
@@ -71,4 +71,5 @@ class MongoResource:
             async with open_engine(self.settings, clock.clock, owner, opened_channel) as engine:
                 return await use(engine)
 
-        return asyncio.run(opened())
+        with trace(run_id):
+            return asyncio.run(opened())

@@ -6,7 +6,7 @@ in progress keep it rare.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from dagster import (
@@ -115,8 +115,9 @@ def build_sensors(settings: Settings) -> list[SensorDefinition]:
 
 
 def _interval(seconds: int) -> int:
-    """Return the interval to ask Dagster for: its loop turns each 5 s, and would miss every other
-    turn with an interval of 5.
+    """Return the interval to ask Dagster for, in seconds.
+
+    Its loop turns each 5 s, and would miss every other turn with an interval of 5.
     """
     return seconds if seconds > _LOOP_SECONDS else 1
 
@@ -210,11 +211,23 @@ def _why_nothing(due: DueWork, wants_sweep: bool) -> SkipReason:  # noqa: FBT001
 
 
 def _sweep_in_progress(instance: DagsterInstance) -> bool:
-    filters = RunsFilter(job_name=sweep_job.name, statuses=_IN_PROGRESS)
+    filters = RunsFilter(
+        job_name=sweep_job.name, statuses=_IN_PROGRESS, created_after=_oldest_believed()
+    )
     return bool(instance.get_run_ids(filters, limit=1))
 
 
 def _campaigns_in_progress(instance: DagsterInstance) -> set[Any]:
     """Return the campaigns that have a run of their own in progress."""
-    runs = instance.get_runs(RunsFilter(statuses=_IN_PROGRESS))
+    filters = RunsFilter(statuses=_IN_PROGRESS, created_after=_oldest_believed())
+    runs = instance.get_runs(filters)
     return {run.tags[PARTITION_TAG] for run in runs if PARTITION_TAG in run.tags}
+
+
+def _oldest_believed() -> datetime:
+    """Return since when a run that counts as in progress is believed.
+
+    A crash of the whole system leaves runs behind that Dagster shows as started for hours. A run
+    that does work for longer holds its campaign, which says so by itself.
+    """
+    return datetime.now(UTC) - timedelta(minutes=15)

@@ -35,6 +35,8 @@ _OUTCOMES = {
     DeliveryStatus.BOUNCED: Outcome.BOUNCED,
     DeliveryStatus.SUPPRESSED: Outcome.OPTED_OUT,
 }
+#: Statuses of campaigns whose waiting messages are cancelled by a last pass.
+_GIVEN_UP = frozenset({CampaignStatus.CANCELLED, CampaignStatus.FAILED})
 
 
 class CampaignBusyError(CommPipelineError):
@@ -108,7 +110,7 @@ class CampaignPass:
         """Fail a campaign that no further attempt can help."""
         now = self.clock()
         await self.repositories.campaigns.change_status(
-            campaign_id, CampaignStatus.FAILED, error=reason, completed_at=now, next_due_at=None
+            campaign_id, CampaignStatus.FAILED, error=reason, completed_at=now, next_due_at=now
         )
         await self.repositories.alerts.raise_alert(f"campaign:{campaign_id}", reason, now)
 
@@ -163,6 +165,9 @@ class CampaignPass:
             report.delivery = await self.delivery.deliver_campaign(campaign, hold)
             await self._tell_refusals(campaign)
             await self._finish(campaign, report)
+        elif campaign.status in _GIVEN_UP:
+            report.delivery = await self.delivery.cancel_campaign(campaign, hold)
+        await self.repositories.campaigns.park(campaign.id)
 
     async def _tell_refusals(self, campaign: Campaign) -> None:
         """End the conversations whose messages were refused for ever."""

@@ -1,5 +1,6 @@
 """The conversations of a new campaign: one for each recipient, also for those who fail at once."""
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
@@ -34,15 +35,21 @@ async def set_up_conversations(
     Doing it again completes what is missing and changes nothing else. A recipient who cannot be
     written to gets a conversation that has failed, with the reason.
     """
-    count = 0
-    async for entries in _batches(repositories, campaign, batch_size):
-        contacts = await _contacts(repositories, entries)
-        conversations = [
-            new_conversation(campaign, template, entry, position, contacts, now)
-            for position, entry in enumerate(entries, start=count)
-        ]
-        await _store(repositories, conversations, now)
-        count += len(entries)
+    count, stored = 0, asyncio.create_task(asyncio.sleep(0))
+    try:
+        async for entries in _batches(repositories, campaign, batch_size):
+            contacts = await _contacts(repositories, entries)
+            conversations = [
+                new_conversation(campaign, template, entry, position, contacts, now)
+                for position, entry in enumerate(entries, start=count)
+            ]
+            # One batch after the other: of two recipients with one address the first keeps it.
+            await stored
+            stored = asyncio.create_task(_store(repositories, conversations, now))
+            await asyncio.sleep(0)  # sends it, so that MongoDB works while the next one is made
+            count += len(entries)
+    finally:
+        await stored
     return count
 
 

@@ -8,7 +8,7 @@ offer whose answer was lost (the process died, or the connection) is known as su
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from comm_pipeline.channels.base import Channel, ChannelMessage, SendResult
 from comm_pipeline.domain.campaigns import Campaign
@@ -19,9 +19,14 @@ from comm_pipeline.rendering.layout import EmailLayout
 from comm_pipeline.services.batching import GroupCommit
 from comm_pipeline.services.clock import Clock
 from comm_pipeline.services.leases import Hold
+from comm_pipeline.services.provider_answers import asked_wait, storable
 from comm_pipeline.storage.outbound_messages import Settlement
 from comm_pipeline.storage.repositories import Repositories
 
+#: Messages under way for each call that the channel takes at once: while one is offered, another is
+#: marked and a third settled. Their number is also how many a process that dies leaves unknown.
+_UNDER_WAY_PER_CALL = 3
+_END_OF_TIME = datetime.max.replace(tzinfo=UTC, microsecond=0)
 #: Endings that the conversation has to be told: it cannot go on as if its message had left.
 _REFUSALS = frozenset({DeliveryStatus.BOUNCED, DeliveryStatus.FAILED, DeliveryStatus.SUPPRESSED})
 
@@ -76,6 +81,17 @@ class DeliveryService:
         await self._offer_all(campaign, hold, report)
         return report
 
+    async def cancel_campaign(self, campaign: Campaign, hold: Hold) -> DeliveryReport:
+        """Settle everything of an ended campaign that still waits, whenever it would be due."""
+        report = DeliveryReport()
+        await self._resolve_interrupted(campaign, hold, report)
+        batches = self._repositories.ledger.stream_due(
+            campaign.id, _END_OF_TIME, self._rules.batch_size
+        )
+        async for batch in batches:
+            await self._pass_gates(campaign, batch, report)
+        return report
+
     async def _resolve_interrupted(
         self, campaign: Campaign, hold: Hold, report: DeliveryReport
     ) -> None:
@@ -94,8 +110,13 @@ class DeliveryService:
                 report.add(status)
 
     async def _offer_all(self, campaign: Campaign, hold: Hold, report: DeliveryReport) -> None:
-        """Offer with as many workers as the channel takes messages at once."""
-        workers = self._channel.max_in_flight
+        """Offer as many messages at once as the channel takes, and mark and settle others beside.
+
+        The database takes longer for a mark than many a channel for a message, so workers that
+        offered as soon as they had marked would leave the channel idle most of the time.
+        """
+        workers = self._channel.max_in_flight * _UNDER_WAY_PER_CALL
+        calls = asyncio.Semaphore(self._channel.max_in_flight)
         queue: asyncio.Queue[OutboundMessage | None] = asyncio.Queue(self._rules.batch_size)
         mark = GroupCommit[OutboundMessage, bool](lambda batch: self._mark(batch, hold.owner))
         settle = GroupCommit[Settlement, None](lambda batch: self._settle(batch, hold.owner))
@@ -103,7 +124,9 @@ class DeliveryService:
         async def work() -> None:
             while (message := await queue.get()) is not None:
                 if not hold.must_end and await mark(message):
-                    settlement = self._settlement(message, await self._offer(message))
+                    async with calls:
+                        result = await self._offer(message)
+                    settlement = self._settlement(message, result)
                     await settle(settlement)
                     report.add(settlement.status)
 
@@ -133,6 +156,8 @@ class DeliveryService:
     ) -> list[OutboundMessage]:
         now = self._clock()
         current = await self._repositories.campaigns.get(campaign.id)
+        if current.status is CampaignStatus.PAUSED:
+            return []  # they wait until it goes on
         facts = await self._repositories.conversations.gate_facts(
             [message.conversation_id for message in messages]
         )
@@ -171,7 +196,7 @@ class DeliveryService:
     async def _offer(self, message: OutboundMessage) -> SendResult:
         text, html = self._layout.frame(message.subject, message.text, message.html)
         try:
-            return await self._channel.send(
+            result = await self._channel.send(
                 ChannelMessage(
                     idempotency_key=message.id,
                     message_id=message.message_id,
@@ -184,9 +209,9 @@ class DeliveryService:
                 )
             )
         except Exception as error:  # a bug in a channel: what it did is not known
-            return SendResult(
-                status=DeliveryStatus.UNKNOWN, detail=f"{type(error).__name__}: {error}"
-            )
+            reason = f"{type(error).__name__}: {error}"
+            result = SendResult(status=DeliveryStatus.UNKNOWN, detail=reason)
+        return storable(result)
 
     def _settlement(self, message: OutboundMessage, result: SendResult) -> Settlement:
         now = self._clock()
@@ -197,13 +222,12 @@ class DeliveryService:
             reason = f"deferred {attempts} times; the last: {result.detail}"
             return _settled(message, DeliveryStatus.FAILED, reason, now, result)
         delay = self._rules.retry_delay * 2 ** (attempts - 1)
-        asked = timedelta(seconds=result.retry_after_seconds or 0)
         return Settlement(
             message.id,
             DeliveryStatus.DEFERRED,
             result.detail,
             now,
-            next_attempt_at=now + max(delay, asked),
+            next_attempt_at=now + max(delay, asked_wait(result)),
             raw=result.raw,
         )
 

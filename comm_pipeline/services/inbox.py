@@ -26,7 +26,7 @@ from comm_pipeline.domain.replies import (
     has_message,
 )
 from comm_pipeline.domain.templates import CampaignTemplate
-from comm_pipeline.errors import NotFoundError
+from comm_pipeline.errors import CommPipelineError, NotFoundError
 from comm_pipeline.services.clock import Clock
 from comm_pipeline.services.config_manager import ConfigManager
 from comm_pipeline.services.reply_matching import address_or_none, match_replies
@@ -148,8 +148,10 @@ class Inbox:
             try:
                 one = _understand(conversation, template, reply, now)
             except Exception as error:  # whatever one reply does, the others go on
-                log.exception("reply_failed", conversation_id=key)
-                await self._keep_malformed(reply.id, f"{type(error).__name__}: {error}", report)
+                if not isinstance(error, CommPipelineError):
+                    log.exception("reply_failed", conversation_id=key)
+                await self._honour_opt_out(reply, report)
+                await self._keep_malformed(reply.id, _explain(error), report)
                 continue
             if one.analysis.is_opt_out and conversation.address:
                 reason = f"opted out in campaign {conversation.campaign_id}"
@@ -218,6 +220,12 @@ def _understand(
     return _Understood(
         conversation, reply, analysis, Commit(conversation, after, (entry,), (decision,))
     )
+
+
+def _explain(error: Exception) -> str:
+    if isinstance(error, CommPipelineError):
+        return str(error)
+    return f"{type(error).__name__}: {error}"
 
 
 def _salvaged(document: Doc, now: datetime) -> InboundMessage | None:

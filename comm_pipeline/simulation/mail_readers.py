@@ -99,7 +99,7 @@ class MailReaders:
         return read
 
     async def write_due(self) -> list[Letter]:
-        """Write every reply whose time has come."""
+        """Write every reply whose time has come, and return those that were not there already."""
         written, now = [], self._clock()
         while self._planned and self._planned[0].due_at <= now:
             planned = heapq.heappop(self._planned)
@@ -108,9 +108,10 @@ class MailReaders:
                 continue
             if reply.is_last:
                 self._silent_for_good.add(entry.address)
-            await self._repositories.inbound.add(inbound_message(entry, planned.mail, reply, now))
-            first_line = reply.text.splitlines()[0]
-            written.append(Letter("reply", now, entry.conversation_id, entry.stage, first_line))
+            message = inbound_message(entry, planned.mail, reply, now)
+            if await self._repositories.inbound.add(message):
+                first_line = reply.text.splitlines()[0]
+                written.append(Letter("reply", now, entry.conversation_id, entry.stage, first_line))
         return written
 
     async def _decide(self, entry: OutboundMessage, mail: EmailMessage) -> None:

@@ -57,7 +57,7 @@ class BatchRequestRepository(Repository):
             "claim.until": {"$lte": now},
         }
         found: list[Doc] = []
-        for query in (new, stale):
+        for query in (stale, new):
             cursor = self._collection.find(query, {"status": 1, "claim": 1})
             found += await cursor.limit(limit - len(found)).to_list() if len(found) < limit else []
         return found
@@ -74,7 +74,6 @@ class BatchRequestRepository(Repository):
             "$or": [
                 {"status": BatchRequestStatus.NEW.value},
                 {"status": BatchRequestStatus.PROCESSING.value, "claim.until": {"$lte": now}},
-                {"status": BatchRequestStatus.PROCESSING.value, "claim": {"$exists": False}},
             ]
         }
         query = {"_id": {"$in": possible_ids(request_id)}} | _OURS | waiting

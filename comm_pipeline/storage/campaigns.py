@@ -15,6 +15,13 @@ from comm_pipeline.storage.connection import Doc
 from comm_pipeline.storage.repository import Repository, to_document
 
 _WITHOUT_RECIPIENTS = {"recipients": 0}
+#: Statuses in which no pass has anything to do.
+_PARKED = [
+    CampaignStatus.PAUSED.value,
+    CampaignStatus.COMPLETED.value,
+    CampaignStatus.CANCELLED.value,
+    CampaignStatus.FAILED.value,
+]
 
 
 class CampaignRepository(Repository):
@@ -107,9 +114,16 @@ class CampaignRepository(Repository):
         """Say when a pass has to look again; False if the campaign was woken since ``wakeups``."""
         result = await self._collection.update_one(
             {"_id": campaign_id, "wakeups": wakeups, "status": CampaignStatus.ACTIVE.value},
-            {"$set": {"next_due_at": next_due_at}},
+            {"$set": {"next_due_at": next_due_at, "error": None}},
         )
         return result.matched_count == 1
+
+    async def park(self, campaign_id: CampaignId) -> None:
+        """Plan nothing for a campaign that is paused or has ended."""
+        await self._collection.update_one(
+            {"_id": campaign_id, "status": {"$in": _PARKED}, "next_due_at": {"$ne": None}},
+            {"$set": {"next_due_at": None}},
+        )
 
     async def postpone(self, campaign_id: CampaignId, until: datetime, reason: str) -> None:
         """Let a due campaign wait until another time, and say why."""

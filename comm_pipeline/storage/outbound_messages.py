@@ -51,7 +51,6 @@ class OutboundMessageRepository(Repository):
             partialFilterExpression={"next_attempt_at": {"$type": "date"}},
         ),
         IndexModel([("message_id", 1)], name="message_id", unique=True),
-        IndexModel([("campaign_id", 1)], name="sending", partialFilterExpression=_SENDING),
         IndexModel([("campaign_id", 1)], name="unhandled", partialFilterExpression=_UNHANDLED),
         IndexModel([("campaign_id", 1), ("status", 1)], name="status"),
     )

@@ -17,33 +17,25 @@ from typing import Any, Final
 from pymongo import MongoClient
 
 from comm_pipeline.domain.campaigns import Campaign
-from comm_pipeline.domain.decision import CampaignFacts, decide
 from comm_pipeline.domain.messages import OutboundMessage, ledger_entry
 from comm_pipeline.domain.statuses import DeliveryStatus
 from comm_pipeline.domain.templates import CampaignTemplate
-from comm_pipeline.services.composer import compose
-from comm_pipeline.services.config_manager import campaign_variables
 from comm_pipeline.services.conversation_setup import new_conversation
 from comm_pipeline.services.engine import Engine
-from comm_pipeline.services.worker_service import advance_conversation
 from comm_pipeline.storage.connection import DURABLE
-from comm_pipeline.storage.conversation_states import Commit, _update
+from comm_pipeline.storage.conversation_states import _update
 from comm_pipeline.storage.outbound_messages import Settlement, _settled
 from comm_pipeline.storage.repository import to_document
-from comm_pipeline_tests.benchmarks.workload import (
-    Doc,
-    a_campaign,
-    an_engine,
-    batched,
-    recipients,
-)
+from comm_pipeline_tests.benchmarks.first_pass import FirstPass
+from comm_pipeline_tests.benchmarks.workload import Doc, a_campaign, an_engine, batched, recipients
 
 #: So large that the round trip does not count; larger ones are no faster.
 _BATCH: Final = 1_000
 #: Batches that the async client has under way at once.
 _IN_FLIGHT: Final = 4
+_STATES: Final = "conversation_states"
+_LEDGER: Final = "outbound_messages"
 _OWNER: Final = "limit"
-_DOMAIN: Final = "example.com"
 
 Seconds = dict[str, float]
 
@@ -59,7 +51,7 @@ class Write:
 
 
 async def measure_limit(uri: str, database: str, count: int) -> dict[str, Seconds]:
-    """Return the seconds of each write, for PyMongo's sync and async client."""
+    """Return the seconds of each write, for PyMongo's async and sync client."""
     async with an_engine(uri, database) as engine:
         campaign, template = await a_campaign(engine, count)
         writes = prepare_writes(campaign, template, count, engine.clock())
@@ -67,45 +59,34 @@ async def measure_limit(uri: str, database: str, count: int) -> dict[str, Second
             by_async = await _write_async(engine, writes)
         await _empty(engine)
     with _collector_at_rest(), MongoClient[Doc](uri, tz_aware=True) as client:
-        by_sync = _write_sync(client, database, writes)
-    return {"sync": by_sync, "async": by_async}
+        return {"async": by_async, "sync": _write_sync(client, database, writes)}
 
 
 def prepare_writes(
     campaign: Campaign, template: CampaignTemplate, count: int, now: datetime
 ) -> list[Write]:
-    """Return what the pipeline would write for the first messages of a campaign."""
-    commits = [
-        first_commit(campaign, template, recipient, position, now)
+    """Return what the pipeline writes for the first messages of a campaign."""
+    first_pass = FirstPass.of(campaign, template)
+    states = [
+        new_conversation(campaign, template, recipient, position, {}, now)
         for position, recipient in enumerate(recipients(count))
     ]
+    commits = [first_pass(state, now) for state in states]
     entries = [_offered(ledger_entry(one.after, e)) for one in commits for e in one.entries]
     assert len(entries) == count
-    states, ledger = "conversation_states", "outbound_messages"
+    documents = [to_document(state) for state in states]
     return [
-        Write("insert conversations", states, "insert_many", [to_document(c.before) for c in commits]),
-        Write("commit conversations", states, "bulk_write", [_update(c, "token") for c in commits]),
-        Write("insert ledger entries", ledger, "insert_many", [to_document(e) for e in entries]),
-        Write("settle ledger entries", ledger, "bulk_write", [_sent(e, now) for e in entries]),
+        Write("insert conversations", _STATES, "insert_many", documents),
+        Write(
+            "commit conversations", _STATES, "bulk_write", [_update(c, "limit") for c in commits]
+        ),
+        Write("insert ledger entries", _LEDGER, "insert_many", [to_document(e) for e in entries]),
+        Write("settle ledger entries", _LEDGER, "bulk_write", [_sent(e, now) for e in entries]),
     ]
-
-
-def first_commit(
-    campaign: Campaign, template: CampaignTemplate, recipient: Doc, position: int, now: datetime
-) -> Commit:
-    """Return the commit that the first pass makes of a new conversation."""
-    facts = CampaignFacts(delay_factor=1.0)
-    variables = campaign_variables(campaign, template)
-    return advance_conversation(
-        new_conversation(campaign, template, recipient, position, {}, now),
-        lambda state, _: decide(state, template, facts, now),
-        lambda state, send: compose(state, template, send, variables),
-        _DOMAIN,
-        now,
-    )
 
 
 def _offered(entry: OutboundMessage) -> OutboundMessage:
+    """Return the entry as it is while it is offered, so that settling it is legal."""
     return entry.model_copy(update={"status": DeliveryStatus.SENDING, "owner": _OWNER})
 
 
@@ -118,7 +99,7 @@ async def _write_async(engine: Engine, writes: Sequence[Write]) -> Seconds:
     seconds = {}
     for write in writes:
         start = perf_counter()
-        batches = iter(batched(write.items, _BATCH))
+        batches = batched(write.items, _BATCH)
         await asyncio.gather(*(_write_batches(engine, write, batches) for _ in range(_IN_FLIGHT)))
         seconds[write.name] = perf_counter() - start
     return seconds
@@ -126,7 +107,7 @@ async def _write_async(engine: Engine, writes: Sequence[Write]) -> Seconds:
 
 async def _write_batches(engine: Engine, write: Write, batches: Iterator[Sequence[Any]]) -> None:
     method = getattr(_collection(engine, write.collection), write.method)
-    for batch in batches:  # shared: each worker takes the next
+    for batch in batches:  # shared: each task takes the next
         await method(batch, ordered=False)
 
 
@@ -143,8 +124,8 @@ def _write_sync(client: MongoClient[Doc], database: str, writes: Sequence[Write]
 
 
 async def _empty(engine: Engine) -> None:
-    """Empty both collections, so that the other client finds what the first one found."""
-    for name in ("conversation_states", "outbound_messages"):
+    """Empty both collections, so that the second client finds what the first one found."""
+    for name in (_STATES, _LEDGER):
         await _collection(engine, name).drop()
     await engine.repositories.initialize()
 

@@ -60,7 +60,7 @@ class FreeChannel:
 async def an_engine(
     uri: str, database: str, clock: Clock = system_clock, **settings: Any
 ) -> AsyncIterator[Engine]:
-    """Open the real services on a database of its own; all settings but ``settings`` are default."""
+    """Open the real services on a database; settings that are not given are default."""
     chosen = Settings(mongodb_uri=uri, mongodb_database=database, **settings)
     channel = FreeChannel(chosen.worker_concurrent_tasks)
     async with open_engine(chosen, clock, "benchmark", channel) as engine:

@@ -2,11 +2,9 @@
 
 import json
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -16,7 +14,7 @@ from comm_pipeline.embedded.mail_catcher import MailCatcher
 from comm_pipeline.services.engine import Engine, open_engine
 from comm_pipeline.services.sweep import sweep
 from comm_pipeline.settings import Settings
-from comm_pipeline.simulation.behaviour import load_behaviour
+from comm_pipeline.simulation.behaviour import Behaviour, load_behaviour
 from comm_pipeline.simulation.mail_readers import Letter, MailReaders
 from comm_pipeline.storage.connection import Doc
 from comm_pipeline_tests.harness import MovedClock
@@ -34,6 +32,10 @@ class Town:
     clock: MovedClock
     mail_directory: Path
     letters: list[Letter]
+
+    @property
+    def behaviour(self) -> Behaviour:
+        return load_behaviour(self.engine.settings.templates)
 
     async def submit(self, name: str) -> CampaignId:
         """Insert one of the example requests, and the contacts that it names."""
@@ -84,26 +86,27 @@ def catcher(tmp_path: Path) -> Iterator[MailCatcher]:
         yield started
 
 
-@asynccontextmanager
-async def a_town(uri: str, database: str, catcher: MailCatcher) -> AsyncIterator[Town]:
-    smtp: dict[str, Any] = {"smtp_security": "none", "smtp_sender": "Acme Team <t@acme.example>"}
-    settings = Settings(
-        mongodb_uri=uri,
-        mongodb_database=database,
+@pytest.fixture
+def settings(mongodb_uri: str, database_name: str, catcher: MailCatcher) -> Settings:
+    return Settings(
+        mongodb_uri=mongodb_uri,
+        mongodb_database=database_name,
         smtp_host=catcher.host,
         smtp_port=catcher.port,
-        **smtp,
+        smtp_security="none",
+        smtp_sender="Acme Team <team@acme.example>",
     )
-    clock = MovedClock()
-    async with open_engine(settings, clock, "test worker") as engine:
-        behaviour = load_behaviour(settings.templates)
-        readers = MailReaders(
-            engine.repositories, catcher.directory, behaviour, behaviour.seed, 1.0, clock
-        )
-        yield Town(engine, readers, clock, catcher.directory, [])
 
 
 @pytest.fixture
-async def town(mongodb_uri: str, database_name: str, catcher: MailCatcher) -> AsyncIterator[Town]:
-    async with a_town(mongodb_uri, database_name, catcher) as opened:
-        yield opened
+async def town(settings: Settings, catcher: MailCatcher) -> AsyncIterator[Town]:
+    clock = MovedClock()
+    async with open_engine(settings, clock, "test worker") as engine:
+        yield Town(engine, new_readers(engine, clock, catcher), clock, catcher.directory, [])
+
+
+def new_readers(engine: Engine, clock: MovedClock, catcher: MailCatcher) -> MailReaders:
+    behaviour = load_behaviour(engine.settings.templates)
+    return MailReaders(
+        engine.repositories, catcher.directory, behaviour, behaviour.seed, 1.0, clock
+    )

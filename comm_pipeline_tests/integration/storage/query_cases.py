@@ -9,7 +9,7 @@ from comm_pipeline.domain.ids import CampaignId, ConversationId, RecipientId, co
 from comm_pipeline.domain.replies import InboundStatus
 from comm_pipeline.domain.statuses import BatchRequestStatus, CampaignStatus, DeliveryStatus
 from comm_pipeline.storage.repositories import Repositories
-from comm_pipeline_tests.builders import START, a_reply, at
+from comm_pipeline_tests.builders import START, a_batch_request, a_reply, at
 from comm_pipeline_tests.integration.storage.documents import (
     HOLD,
     campaign,
@@ -51,6 +51,7 @@ def _stored(number: int) -> Conversation:
 
 
 _REQUESTS: Final[dict[str, Call]] = {
+    "insert": lambda r: r.requests.insert(a_batch_request(_id="request_new")),
     "find_waiting": lambda r: r.requests.find_waiting(START, 100),
     "claim": lambda r: r.requests.claim("request_0", CampaignId("campaign_x"), "me", START, HOLD),
     "settle": lambda r: r.requests.settle("request_20", BatchRequestStatus.FAILED, "bad", START),
@@ -64,12 +65,14 @@ _CAMPAIGNS: Final[dict[str, Call]] = {
     "create": lambda r: r.campaigns.create(campaign(MANY + 1), ["user_1"]),
     "get": lambda r: r.campaigns.get(FIRST),
     "find": lambda r: r.campaigns.find(CampaignStatus.COMPLETED, "campaign_2", 50),
+    "find_latest": lambda r: r.campaigns.find_latest(20),
     "find_due": lambda r: r.campaigns.find_due(START, 100),
     "change_status": lambda r: r.campaigns.change_status(
         CampaignId("campaign_11"), CampaignStatus.PAUSED
     ),
     "wake": lambda r: r.campaigns.wake(LARGE, START),
     "set_next_due": lambda r: r.campaigns.set_next_due(FIRST, at(1), 0),
+    "park": lambda r: r.campaigns.park(FIRST),
     "postpone": lambda r: r.campaigns.postpone(SECOND, at(1), "the channel is down"),
     "count_by_status": lambda r: r.campaigns.count_by_status(),
 }
@@ -149,6 +152,7 @@ _OTHERS: Final[dict[str, Call]] = {
     "suppressions.find": lambda r: r.suppressions.find(
         [f"user_{number}@example.com" for number in range(2500, 3500, 10)]
     ),
+    "contacts.put": lambda r: r.contacts.put([{"_id": "user_1", "contact_info": {}}]),
     "contacts.find": lambda r: r.contacts.find([f"user_{number}" for number in range(50)]),
     "escalations.open": lambda r: r.escalations.open(_stored(1), "notify_manager", "why", START),
     "metrics.put": lambda r: r.metrics.put([{"campaign_id": FIRST, "sent": 1}], START),

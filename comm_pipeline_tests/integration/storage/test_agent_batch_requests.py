@@ -1,11 +1,10 @@
-"""Batch requests: found, claimed once, settled, and read however large or odd they are."""
+"""Batch requests: found, claimed once, and settled."""
 
 import asyncio
 from typing import Any
 
 import pytest
-from bson import ObjectId, encode
-from pymongo.errors import DocumentTooLarge
+from bson import ObjectId
 
 from comm_pipeline.domain.ids import CampaignId
 from comm_pipeline.domain.statuses import BatchRequestStatus
@@ -17,8 +16,6 @@ from comm_pipeline_tests.integration.storage.documents import HOLD
 pytestmark = pytest.mark.anyio
 
 CAMPAIGN = CampaignId("campaign_request_1")
-#: The most that MongoDB lets a document be, in bytes.
-LIMIT = 16 * 1024 * 1024
 
 
 async def _store(database: Database, **overrides: Any) -> dict[str, Any]:
@@ -35,6 +32,13 @@ async def _stored(database: Database, request_id: Any = "request_1") -> dict[str
 
 async def _claim(repositories: Repositories, owner: str = "worker", hours: float = 0) -> Any:
     return await repositories.requests.claim("request_1", CAMPAIGN, owner, at(hours), HOLD)
+
+
+async def test_a_request_is_inserted_once(repositories: Repositories) -> None:
+    assert await repositories.requests.insert(a_batch_request())
+    assert not await repositories.requests.insert(a_batch_request(name="another"))
+    (waiting,) = await repositories.requests.find_waiting(START, 10)
+    assert waiting["_id"] == "request_1"
 
 
 async def test_many_claim_and_one_wins(database: Database, repositories: Repositories) -> None:
@@ -125,145 +129,3 @@ async def test_a_request_is_found_by_its_campaign(
     found = await repositories.requests.find_for_campaign(CAMPAIGN)
     assert found is not None
     assert found["_id"] == "request_1"
-
-
-async def test_fifty_thousand_recipients_come_in_their_order(
-    database: Database, repositories: Repositories
-) -> None:
-    await _store(database, recipient_count=0, recipients=[f"user_{n}" for n in range(50_000)])
-    position = 0
-    async for entry in repositories.requests.stream_recipients("request_1"):
-        assert entry == f"user_{position}"
-        position += 1
-    assert position == await repositories.requests.count_recipients("request_1") == 50_000
-    assert await repositories.requests.find_doubled_recipients("request_1", 5) == []
-
-
-async def test_recipients_are_streamed_from_a_position(
-    database: Database, repositories: Repositories
-) -> None:
-    await _store(database, recipients=["a", None, {"id": "c"}, ["d"]])
-    stream = repositories.requests.stream_recipients("request_1", skip=1)
-    assert [entry async for entry in stream] == [None, {"id": "c"}, ["d"]]
-
-
-@pytest.mark.parametrize("recipients", [None, "user_1", {"id": "user_1"}, 3])
-async def test_recipients_that_are_no_list_are_not_counted(
-    recipients: Any, database: Database, repositories: Repositories
-) -> None:
-    await _store(database, recipients=recipients)
-    assert await repositories.requests.count_recipients("request_1") is None
-    assert [one async for one in repositories.requests.stream_recipients("request_1")] == []
-
-
-async def test_a_request_that_is_gone_has_no_recipients(repositories: Repositories) -> None:
-    assert await repositories.requests.count_recipients("gone") is None
-    assert [one async for one in repositories.requests.stream_recipients("gone")] == []
-
-
-ONCE: list[Any] = ["a", {"id": "b"}, 3, {"id": 4}, ObjectId()]
-
-
-@pytest.mark.parametrize(
-    ("doubled", "names"),
-    [
-        pytest.param(["a"], ["a"], id="text"),
-        pytest.param([{"id": "a", "contact_info": {}}], ["a"], id="text and object"),
-        pytest.param(["3"], ["3"], id="number and text"),
-        pytest.param([4], ["4"], id="number and object"),
-        pytest.param([None, None], [], id="nulls"),
-        pytest.param([{"id": None}, {"id": None}, {}, {}], [], id="objects without id"),
-        pytest.param([["a"], ["a"], [["a"]], []], [], id="nested lists"),
-        pytest.param([[{"id": "a"}], [{"id": "a"}]], [], id="objects in lists"),
-        pytest.param([True, True, 1.5, 1.5, ONCE[-1]], [], id="what is no id"),
-        pytest.param(["", "", "  ", "  "], [], id="empty texts"),
-    ],
-)
-async def test_doubled_recipients_are_found_among_odd_entries(
-    doubled: list[Any], names: list[str], database: Database, repositories: Repositories
-) -> None:
-    await _store(database, recipients=ONCE + doubled)
-    assert await repositories.requests.find_doubled_recipients("request_1", 5) == names
-
-
-async def test_no_more_doubled_recipients_than_asked_for(
-    database: Database, repositories: Repositories
-) -> None:
-    await _store(database, recipients=["a", "b", "c"] * 2)
-    assert len(await repositories.requests.find_doubled_recipients("request_1", 2)) == 2
-
-
-def _full(free: int, **fields: Any) -> dict[str, Any]:
-    """Return a request that leaves that many bytes of the 16 MB free."""
-    request = a_batch_request(recipient_count=0, **fields)
-    request = {name: value for name, value in request.items() if value is not None}
-    request["recipients"] = [{"id": f"user_{n}", "note": "x" * 10_000} for n in range(1600)]
-    request["padding"] = ""
-    request["padding"] = "x" * (LIMIT - free - len(encode(request)))
-    assert len(encode(request)) == LIMIT - free
-    return request
-
-
-@pytest.mark.parametrize(
-    ("free", "error", "is_author_kept"),
-    [
-        pytest.param(0, None, False, id="not a byte"),
-        pytest.param(10, None, True, id="room for the status"),
-        pytest.param(30, "too large", True, id="room for a word"),
-        pytest.param(60, "too large: fills 16 MB", True, id="room for a few words"),
-    ],
-)
-async def test_a_request_too_large_for_a_claim_fails(
-    free: int,
-    error: str | None,
-    is_author_kept: bool,
-    database: Database,
-    repositories: Repositories,
-) -> None:
-    await database["agent_batch_requests"].insert_one(_full(free))
-    with pytest.raises(DocumentTooLarge):
-        await _claim(repositories)
-    assert (await _stored(database))["status"] == "new"
-    await repositories.requests.fail_too_large("request_1")
-    stored = await _stored(database)
-    assert (stored["status"], stored.get("error")) == ("failed", error)
-    assert ("created_by" in stored) is is_author_kept
-    assert await repositories.requests.find_waiting(at(1), 10) == []
-
-
-async def test_a_full_request_without_anything_to_drop_is_reported(
-    database: Database, repositories: Repositories
-) -> None:
-    await database["agent_batch_requests"].insert_one(_full(0, created_by=None, created_at=None))
-    with pytest.raises(DocumentTooLarge):
-        await repositories.requests.fail_too_large("request_1")
-    assert (await _stored(database))["status"] == "new"
-
-
-async def test_a_request_too_large_for_its_error_is_settled_with_a_shorter_one(
-    database: Database, repositories: Repositories
-) -> None:
-    await database["agent_batch_requests"].insert_one(_full(200))
-    assert await _claim(repositories)
-    failed = BatchRequestStatus.FAILED
-    assert await repositories.requests.settle("request_1", failed, "bad " * 500, START)
-    stored = await _stored(database)
-    assert (stored["status"], stored["error"]) == ("failed", "no room for the reason")
-    assert "claim" not in stored
-
-
-async def test_any_request_that_can_be_claimed_can_be_settled(
-    database: Database, repositories: Repositories
-) -> None:
-    """A claim fits or it does not; where it just fits, so does the shortest ending."""
-    for free in range(100, 160, 4):
-        await database["agent_batch_requests"].delete_many({})
-        await database["agent_batch_requests"].insert_one(_full(free))
-        try:
-            await _claim(repositories, "w")
-        except DocumentTooLarge:
-            continue
-        failed = BatchRequestStatus.FAILED
-        assert await repositories.requests.settle("request_1", failed, "e" * 4000, START)
-        return
-    pytest.fail("no request took a claim")

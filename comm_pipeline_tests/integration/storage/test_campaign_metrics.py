@@ -26,3 +26,11 @@ async def test_the_latest_and_one_a_day_are_kept(
 async def test_nothing_computed_nothing_stored(repositories: Repositories) -> None:
     await repositories.metrics.put([], START)
     assert await repositories.metrics.get(ONE) is None
+
+
+async def test_those_counted_last_come_first(repositories: Repositories) -> None:
+    for number in (2, 3, 1):
+        counted = {"campaign_id": f"campaign_{number}", "updated_at": at(number)}
+        await repositories.metrics.put([counted], at(number))
+    latest = await repositories.metrics.find_latest(2)
+    assert [one["campaign_id"] for one in latest] == ["campaign_3", "campaign_2"]

@@ -95,6 +95,13 @@ async def test_pages_of_campaigns(repositories: Repositories) -> None:
     assert await repositories.campaigns.count_by_status() == {"active": 3, "paused": 2}
 
 
+async def test_the_newest_campaigns_come_first(repositories: Repositories) -> None:
+    for number in (2, 3, 1):
+        await _create(repositories, number, created_at=at(number))
+    latest = await repositories.campaigns.find_latest(2)
+    assert [one.id for one in latest] == ["campaign_3", "campaign_2"]
+
+
 @pytest.mark.parametrize(("planned", "expected"), [(None, 0), (5, 0), (-5, -5)])
 async def test_waking_never_makes_later(
     planned: float | None, expected: float, repositories: Repositories

@@ -5,10 +5,10 @@ import random
 
 import pytest
 
-from comm_pipeline.domain.conversations import Conversation
+from comm_pipeline.domain.conversations import Conversation, DecisionRecord
+from comm_pipeline.domain.decision import Wait
 from comm_pipeline.domain.ids import ConversationId
 from comm_pipeline.domain.transition import record
-from comm_pipeline.domain.decision import Wait
 from comm_pipeline.storage.conversation_states import Commit
 from comm_pipeline.storage.repositories import Repositories
 from comm_pipeline_tests.builders import CAMPAIGN_ID, START, at
@@ -132,7 +132,7 @@ async def test_many_writers_count_every_commit_once(repositories: Repositories) 
 
 
 async def _try_commit(
-    repositories: Repositories, key: ConversationId, decision: object, token: str
+    repositories: Repositories, key: ConversationId, decision: DecisionRecord, token: str
 ) -> bool:
     state = (await repositories.conversations.load([key]))[key]
     commit = Commit(state, state, (), (decision,))

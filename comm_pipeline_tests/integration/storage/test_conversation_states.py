@@ -1,7 +1,6 @@
 """Conversations as documents: stored once, found when due, read in pages."""
 
 import asyncio
-from typing import Any
 
 import pytest
 from pymongo.errors import DuplicateKeyError
@@ -89,6 +88,7 @@ async def test_the_same_batch_is_created_by_many_at_once(
 async def test_the_longest_due_come_first_without_their_history(
     repositories: Repositories,
 ) -> None:
+    said = (an_outbound_history_entry(),)
     due = [conversation(number, next_action_at=at(-number)) for number in range(7)]
     not_due = [
         conversation(10, next_action_at=at(1)),
@@ -97,7 +97,7 @@ async def test_the_longest_due_come_first_without_their_history(
         conversation(13, OTHER),
     ]
     await repositories.conversations.create_many(
-        [*(one.model_copy(update={"message_history": (_said(),)}) for one in due), *not_due]
+        [*(one.model_copy(update={"message_history": said}) for one in due), *not_due]
     )
     stream = repositories.conversations.stream_due(CAMPAIGN_ID, START, 3)
     batches = [batch async for batch in stream]
@@ -106,10 +106,6 @@ async def test_the_longest_due_come_first_without_their_history(
     assert await repositories.conversations.count_due(CAMPAIGN_ID, START, 100) == 7
     assert await repositories.conversations.count_due(CAMPAIGN_ID, START, 5) == 5
     assert await repositories.conversations.next_action_at(CAMPAIGN_ID) == at(-6)
-
-
-def _said() -> Any:
-    return an_outbound_history_entry()
 
 
 async def test_nothing_comes_twice_while_it_is_committed(repositories: Repositories) -> None:
@@ -128,8 +124,10 @@ async def test_nothing_comes_twice_while_it_is_committed(repositories: Repositor
 
 async def test_what_a_gate_asks_is_of_the_last_visit(repositories: Repositories) -> None:
     visits = (a_visit(last_response_at=at(1)), a_visit("decision", last_response_at=at(2)))
-    ended = {"status": ConversationStatus.COMPLETED, "outcome": Outcome.OPTED_OUT}
-    await repositories.conversations.create_many([a_conversation(stages=visits, **ended)])
+    ended = a_conversation(
+        stages=visits, status=ConversationStatus.COMPLETED, outcome=Outcome.OPTED_OUT
+    )
+    await repositories.conversations.create_many([ended])
     gone = ConversationId("gone")
     facts = await repositories.conversations.gate_facts([CONVERSATION_ID, gone])
     assert list(facts) == [CONVERSATION_ID]
@@ -188,7 +186,7 @@ async def test_pages_of_documents(repositories: Repositories) -> None:
 
 async def test_pending_of_a_stage(repositories: Repositories) -> None:
     await repositories.conversations.create_many(
-        [conversation(1), conversation(2, a_visit("decision").name and OTHER)]
+        [conversation(1), conversation(2, OTHER), conversation(3, next_action_at=at(1))]
     )
     found = await repositories.conversations.find_pending(CAMPAIGN_ID, START, 10, "awareness")
     assert [Conversation.model_validate(one) for one in found] == [conversation(1)]

@@ -24,7 +24,7 @@ from comm_pipeline_tests.integration.storage.many_documents import (
     TINY,
     fill,
 )
-from comm_pipeline_tests.integration.storage.query_cases import CASES, VARIANTS, Call
+from comm_pipeline_tests.integration.storage.query_cases import CASES, VARIANTS
 
 pytestmark = pytest.mark.anyio
 
@@ -32,6 +32,7 @@ pytestmark = pytest.mark.anyio
 COUNTS = {name for name in CASES if name.endswith(".count_by_status")}
 #: What only stores; the server needs no plan for it.
 INSERTS = {
+    "requests.insert",
     "campaigns.create",
     "conversations.create_conversation_state",
     "conversations.create_many",

@@ -1,0 +1,39 @@
+"""What a conversation's first pass makes of it, by the pure functions alone."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Self
+
+from comm_pipeline.domain.campaigns import Campaign
+from comm_pipeline.domain.conversations import Conversation
+from comm_pipeline.domain.decision import CampaignFacts, decide
+from comm_pipeline.domain.templates import CampaignTemplate
+from comm_pipeline.services.composer import compose
+from comm_pipeline.services.config_manager import campaign_variables
+from comm_pipeline.services.worker_service import advance_conversation
+from comm_pipeline.storage.conversation_states import Commit
+
+FACTS = CampaignFacts(delay_factor=1.0)
+_DOMAIN = "example.com"
+
+
+@dataclass(frozen=True, slots=True)
+class FirstPass:
+    """Decides and renders as the Worker Service does; reads and writes nothing."""
+
+    template: CampaignTemplate
+    variables: dict[str, Any]
+
+    @classmethod
+    def of(cls, campaign: Campaign, template: CampaignTemplate) -> Self:
+        return cls(template, campaign_variables(campaign, template))
+
+    def __call__(self, conversation: Conversation, now: datetime) -> Commit:
+        """Return the commit: the first message, and the plan to follow up."""
+        return advance_conversation(
+            conversation,
+            lambda state, _: decide(state, self.template, FACTS, now),
+            lambda state, send: compose(state, self.template, send, self.variables),
+            _DOMAIN,
+            now,
+        )

@@ -1,0 +1,1 @@
+"""The documentation as data: its generated parts, and what its pages name."""
