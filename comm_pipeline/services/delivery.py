@@ -23,6 +23,9 @@ from comm_pipeline.services.provider_answers import asked_wait, storable
 from comm_pipeline.storage.outbound_messages import Settlement
 from comm_pipeline.storage.repositories import Repositories
 
+#: However often a message was deferred, it is tried again after this long: a mail server that was
+#: down for a night gets it the next morning.
+_LONGEST_DELAY = timedelta(hours=6)
 #: Messages under way for each call that the channel takes at once: while one is offered, another is
 #: marked and a third settled. Their number is also how many a process that dies leaves unknown.
 _UNDER_WAY_PER_CALL = 3
@@ -36,7 +39,7 @@ class DeliveryRules:
     """How messages are read and tried again.
 
     ``batch_size`` are read at once; a deferred one is offered ``max_attempts`` times at most, first
-    after ``retry_delay``, then after twice as long each time.
+    after ``retry_delay``, then after twice as long each time, but never after more than 6 hours.
     """
 
     batch_size: int
@@ -221,7 +224,7 @@ class DeliveryService:
         if attempts >= self._rules.max_attempts:
             reason = f"deferred {attempts} times; the last: {result.detail}"
             return _settled(message, DeliveryStatus.FAILED, reason, now, result)
-        delay = self._rules.retry_delay * 2 ** (attempts - 1)
+        delay = min(self._rules.retry_delay * 2 ** min(attempts - 1, 16), _LONGEST_DELAY)
         return Settlement(
             message.id,
             DeliveryStatus.DEFERRED,

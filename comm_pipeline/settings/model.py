@@ -123,7 +123,7 @@ class Settings(BaseSettings):
     ] = 300
     max_delivery_attempts: Annotated[
         kinds.Count, Variable(("MAX_DELIVERY_ATTEMPTS",), "Attempts before a delivery has failed.")
-    ] = 5
+    ] = 10
     lease_seconds: Annotated[
         kinds.Count,
         Variable(
