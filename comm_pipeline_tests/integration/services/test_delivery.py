@@ -102,7 +102,8 @@ async def test_no_provider_makes_us_wait_for_ever(pipeline: Pipeline, asked: flo
 async def test_deferred_is_offered_up_to_the_limit(pipeline: Pipeline) -> None:
     await start(pipeline, answer(DeliveryStatus.DEFERRED, "451 busy"))
 
-    gaps = [300, 600, 1_200, 2_400]
+    # Doubling from 5 minutes, but never more than 6 hours (21,600 s) apart.
+    gaps = [300, 600, 1_200, 2_400, 4_800, 9_600, 19_200, 21_600, 21_600]
     for number, gap in enumerate(gaps, start=2):
         await pipeline.sweep(seconds=gap - 1)
         assert offers(pipeline) == number - 1
@@ -110,8 +111,8 @@ async def test_deferred_is_offered_up_to_the_limit(pipeline: Pipeline) -> None:
         assert offers(pipeline) == number
 
     found = await entry(pipeline)
-    assert (found["status"], found["attempts"]) == ("failed", 5)
-    assert found["reason"] == "deferred 5 times; the last: 451 busy"
+    assert (found["status"], found["attempts"]) == ("failed", 10)
+    assert found["reason"] == "deferred 10 times; the last: 451 busy"
     state = await pipeline.conversation(CAMPAIGN, "user_1")
     assert (state["status"], state["outcome"]) == ("failed", "error")
     assert await others_are_well(pipeline)
