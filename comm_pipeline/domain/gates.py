@@ -42,7 +42,10 @@ class GateFacts:
 
 @dataclass(frozen=True, slots=True)
 class Withheld:
-    """A message that must not leave: the status it gets, the rule, and why."""
+    """A message that must not leave: the status it gets, the rule, and why.
+
+    With the status DEFERRED it waits; with the others it never leaves.
+    """
 
     status: DeliveryStatus
     rule: str
@@ -65,6 +68,8 @@ def gate(
     if suppression is not None or (facts and facts.outcome is Outcome.OPTED_OUT):
         reason = suppression or "the recipient opted out"
         return Withheld(DeliveryStatus.SUPPRESSED, "suppression", reason)
+    if campaign_status is CampaignStatus.PAUSED:
+        return Withheld(DeliveryStatus.DEFERRED, "campaign_status", "the campaign is paused")
     if campaign_status is not CampaignStatus.ACTIVE:
         return _cancelled("campaign_status", f"the campaign is {campaign_status}")
     if campaign_ends_at is not None and now >= campaign_ends_at:

@@ -139,7 +139,8 @@ DELIVERY_TRANSITIONS: Mapping[DeliveryStatus, frozenset[DeliveryStatus]] = {
     DeliveryStatus.QUEUED: frozenset(
         {DeliveryStatus.SENDING, DeliveryStatus.FAILED, *_NOT_OFFERED}
     ),
-    DeliveryStatus.SENDING: frozenset({DeliveryStatus.UNKNOWN, *_ANSWERED}),
+    #: Also not offered after all: the gates are asked once more at the last moment.
+    DeliveryStatus.SENDING: frozenset({DeliveryStatus.UNKNOWN, *_ANSWERED, *_NOT_OFFERED}),
     DeliveryStatus.DEFERRED: frozenset(
         {DeliveryStatus.SENDING, DeliveryStatus.FAILED, *_NOT_OFFERED}
     ),

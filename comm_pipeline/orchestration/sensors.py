@@ -174,7 +174,8 @@ def _start(document: Doc, campaign_id: CampaignId, now: datetime, claim_seconds:
     a run that died before it claimed anything must not be the last.
     """
     request_id = str(document["_id"])
-    attempt = (document.get("claim") or {}).get("attempts", 0)
+    claim = document.get("claim")
+    attempt = claim.get("attempts", 0) if isinstance(claim, dict) else 0
     period = int(now.timestamp()) // max(claim_seconds, 1)
     return RunRequest(
         run_key=f"{request_id}:{attempt}:{period}",

@@ -96,10 +96,21 @@ def campaign_variables(campaign: Campaign, template: CampaignTemplate) -> dict[s
 def find_template_file(templates_dir: Path, template_id: str) -> Mapping[str, Any] | None:
     """Return the ready template whose ``_id`` or file name is ``template_id``, or None."""
     for path in sorted((templates_dir / "campaigns").glob("*.json")):
-        document = json.loads(path.read_text(encoding="utf-8"))
+        document = _read_template(path, template_id)
         if template_id in (document.get("_id"), path.stem):
             return {"_id": path.stem, **document}
     return None
+
+
+def _read_template(path: Path, template_id: str) -> Mapping[str, Any]:
+    """Return a file's document; a broken file hurts only those who ask for it by its name."""
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
+        if path.stem == template_id:
+            raise InvalidTemplateError(f"{path.name}: is not JSON: {error}") from error
+        return {}
+    return document if isinstance(document, dict) else {}
 
 
 def pinned_version(document: Mapping[str, Any]) -> str:

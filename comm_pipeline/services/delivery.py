@@ -1,6 +1,7 @@
 """Delivery: offers the ledger's waiting messages to a channel, each once.
 
-For each message: gates, mark as sending, offer, settle. The mark is durable before the offer, so an
+For each message: gates, mark as sending, offer, settle. The gates are asked again at the moment of
+the offer if it comes more than a second later. The mark is durable before the offer, so an
 offer whose answer was lost (the process died, or the connection) is known as such: it becomes
 ``unknown``, unless the channel itself refuses second copies, and is never offered again by itself.
 """
@@ -12,39 +13,24 @@ from datetime import UTC, datetime, timedelta
 
 from comm_pipeline.channels.base import Channel, ChannelMessage, SendResult
 from comm_pipeline.domain.campaigns import Campaign
-from comm_pipeline.domain.gates import gate
 from comm_pipeline.domain.messages import OutboundMessage
 from comm_pipeline.domain.statuses import CampaignStatus, DeliveryStatus
 from comm_pipeline.rendering.layout import EmailLayout
 from comm_pipeline.services.batching import GroupCommit
 from comm_pipeline.services.clock import Clock
+from comm_pipeline.services.delivery_gates import DeliveryGates
 from comm_pipeline.services.leases import Hold
-from comm_pipeline.services.provider_answers import asked_wait, storable
+from comm_pipeline.services.provider_answers import storable
+from comm_pipeline.services.settlements import DeliveryRules, answered, withheld
 from comm_pipeline.storage.outbound_messages import Settlement
 from comm_pipeline.storage.repositories import Repositories
 
-#: However often a message was deferred, it is tried again after this long: a mail server that was
-#: down for a night gets it the next morning.
-_LONGEST_DELAY = timedelta(hours=6)
 #: Messages under way for each call that the channel takes at once: while one is offered, another is
 #: marked and a third settled. Their number is also how many a process that dies leaves unknown.
 _UNDER_WAY_PER_CALL = 3
 _END_OF_TIME = datetime.max.replace(tzinfo=UTC, microsecond=0)
-#: Endings that the conversation has to be told: it cannot go on as if its message had left.
-_REFUSALS = frozenset({DeliveryStatus.BOUNCED, DeliveryStatus.FAILED, DeliveryStatus.SUPPRESSED})
-
-
-@dataclass(frozen=True, slots=True)
-class DeliveryRules:
-    """How messages are read and tried again.
-
-    ``batch_size`` are read at once; a deferred one is offered ``max_attempts`` times at most, first
-    after ``retry_delay``, then after twice as long each time, but never after more than 6 hours.
-    """
-
-    batch_size: int
-    max_attempts: int
-    retry_delay: timedelta
+#: For so long a message that has passed the gates is not asked again.
+_STILL_CHECKED = timedelta(seconds=1)
 
 
 @dataclass
@@ -56,6 +42,14 @@ class DeliveryReport:
     def add(self, status: DeliveryStatus, count: int = 1) -> None:
         """Count messages that got a status."""
         self.counts[status.value] = self.counts.get(status.value, 0) + count
+
+
+@dataclass(frozen=True, slots=True)
+class _Passed:
+    """A message that passed the gates, and when."""
+
+    message: OutboundMessage
+    checked_at: datetime
 
 
 class DeliveryService:
@@ -70,6 +64,7 @@ class DeliveryService:
         clock: Clock,
     ) -> None:
         self._repositories = repositories
+        self._gates = DeliveryGates(repositories, clock)
         self._channel = channel
         self._layout = layout
         self._rules = rules
@@ -120,30 +115,29 @@ class DeliveryService:
         """
         workers = self._channel.max_in_flight * _UNDER_WAY_PER_CALL
         calls = asyncio.Semaphore(self._channel.max_in_flight)
-        queue: asyncio.Queue[OutboundMessage | None] = asyncio.Queue(self._rules.batch_size)
+        queue: asyncio.Queue[_Passed | None] = asyncio.Queue(self._rules.batch_size)
         mark = GroupCommit[OutboundMessage, bool](lambda batch: self._mark(batch, hold.owner))
         settle = GroupCommit[Settlement, None](lambda batch: self._settle(batch, hold.owner))
 
         async def work() -> None:
-            while (message := await queue.get()) is not None:
-                if not hold.must_end and await mark(message):
+            while (passed := await queue.get()) is not None:
+                if not hold.must_end and await mark(passed.message):
                     async with calls:
-                        result = await self._offer(message)
-                    settlement = self._settlement(message, result)
+                        settlement = await self._offer_if_it_may_still_leave(passed)
                     await settle(settlement)
                     report.add(settlement.status)
 
         async with asyncio.TaskGroup() as tasks:
             for _ in range(workers):
                 tasks.create_task(work())
-            async for message in self._due_messages(campaign, hold, report):
-                await queue.put(message)
+            async for passed in self._due_messages(campaign, hold, report):
+                await queue.put(passed)
             for _ in range(workers):
                 await queue.put(None)
 
     async def _due_messages(
         self, campaign: Campaign, hold: Hold, report: DeliveryReport
-    ) -> AsyncIterator[OutboundMessage]:
+    ) -> AsyncIterator[_Passed]:
         """Yield the messages that may leave; settle those that must not."""
         batches = self._repositories.ledger.stream_due(
             campaign.id, self._clock(), self._rules.batch_size
@@ -151,39 +145,35 @@ class DeliveryService:
         async for batch in batches:
             if hold.must_end:
                 return
+            checked_at = self._clock()
             for message in await self._pass_gates(campaign, batch, report):
-                yield message
+                yield _Passed(message, checked_at)
 
     async def _pass_gates(
         self, campaign: Campaign, messages: Sequence[OutboundMessage], report: DeliveryReport
     ) -> list[OutboundMessage]:
+        """Return those that may leave; settle the others, but those that wait for better times."""
+        stopped = await self._gates.stopped(campaign.id, messages)
         now = self._clock()
-        current = await self._repositories.campaigns.get(campaign.id)
-        if current.status is CampaignStatus.PAUSED:
-            return []  # they wait until it goes on
-        facts = await self._repositories.conversations.gate_facts(
-            [message.conversation_id for message in messages]
-        )
-        suppressed = await self._repositories.suppressions.find(
-            [message.address for message in messages]
-        )
-        passed, withheld = [], []
-        for message in messages:
-            stop = gate(
-                message,
-                current.status,
-                current.ends_at,
-                facts.get(message.conversation_id),
-                suppressed.get(message.address),
-                now,
-            )
-            if stop is None:
-                passed.append(message)
-            else:
-                withheld.append(_settled(message, stop.status, f"{stop.rule}: {stop.reason}", now))
-                report.add(stop.status)
-        await self._repositories.ledger.withhold(withheld)
-        return passed
+        settled = [
+            withheld(message, stop, now)
+            for message in messages
+            if (stop := stopped.get(message.id)) and stop.status is not DeliveryStatus.DEFERRED
+        ]
+        await self._repositories.ledger.withhold(settled)
+        for settlement in settled:
+            report.add(settlement.status)
+        return [message for message in messages if message.id not in stopped]
+
+    async def _offer_if_it_may_still_leave(self, passed: _Passed) -> Settlement:
+        """Offer a message; ask the gates once more if they were asked a while ago."""
+        message = passed.message
+        if self._clock() - passed.checked_at > _STILL_CHECKED:
+            stopped = await self._gates.stopped(message.campaign_id, [message])
+            if stop := stopped.get(message.id):
+                return withheld(message, stop, self._clock())
+        result = await self._offer(message)
+        return answered(message, result, self._rules, self._clock())
 
     async def _mark(self, messages: Sequence[OutboundMessage], owner: str) -> list[bool]:
         keys = [message.id for message in messages]
@@ -215,39 +205,3 @@ class DeliveryService:
             reason = f"{type(error).__name__}: {error}"
             result = SendResult(status=DeliveryStatus.UNKNOWN, detail=reason)
         return storable(result)
-
-    def _settlement(self, message: OutboundMessage, result: SendResult) -> Settlement:
-        now = self._clock()
-        if result.status is not DeliveryStatus.DEFERRED:
-            return _settled(message, result.status, result.detail, now, result)
-        attempts = message.attempts + 1
-        if attempts >= self._rules.max_attempts:
-            reason = f"deferred {attempts} times; the last: {result.detail}"
-            return _settled(message, DeliveryStatus.FAILED, reason, now, result)
-        delay = min(self._rules.retry_delay * 2 ** min(attempts - 1, 16), _LONGEST_DELAY)
-        return Settlement(
-            message.id,
-            DeliveryStatus.DEFERRED,
-            result.detail,
-            now,
-            next_attempt_at=now + max(delay, asked_wait(result)),
-            raw=result.raw,
-        )
-
-
-def _settled(
-    message: OutboundMessage,
-    status: DeliveryStatus,
-    reason: str,
-    now: datetime,
-    result: SendResult | None = None,
-) -> Settlement:
-    return Settlement(
-        message.id,
-        status,
-        reason,
-        now,
-        provider_message_id=result.provider_message_id if result else None,
-        is_handled=status not in _REFUSALS,
-        raw=result.raw if result else None,
-    )

@@ -15,10 +15,11 @@ from comm_pipeline.services.campaign_pass import CampaignPass
 from comm_pipeline.services.campaign_poller import CampaignPoller
 from comm_pipeline.services.clock import Clock
 from comm_pipeline.services.config_manager import ConfigManager
-from comm_pipeline.services.delivery import DeliveryRules, DeliveryService
+from comm_pipeline.services.delivery import DeliveryService
 from comm_pipeline.services.inbox import Inbox
 from comm_pipeline.services.leases import HoldRules
 from comm_pipeline.services.metrics_collector import MetricsCollector
+from comm_pipeline.services.settlements import DeliveryRules
 from comm_pipeline.services.stopping import StopRequest, stop_on_sigterm
 from comm_pipeline.services.worker_service import WorkerService, WorkRules
 from comm_pipeline.settings import Settings

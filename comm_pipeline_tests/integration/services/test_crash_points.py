@@ -14,7 +14,7 @@ from comm_pipeline.domain.ids import CampaignId, campaign_id_for_request
 from comm_pipeline.services.engine import Engine, build_engine, open_repositories
 from comm_pipeline.services.sweep import sweep
 from comm_pipeline.settings import Settings
-from comm_pipeline.storage.connection import Database, Doc
+from comm_pipeline.storage.connection import DURABLE, Database, Doc
 from comm_pipeline.storage.repositories import Repositories
 from comm_pipeline_tests.builders import a_batch_request, a_recipient, a_template_document
 from comm_pipeline_tests.fault_injection import Fuse, FusedChannel, Killed, fused
@@ -84,6 +84,11 @@ class World:
     def address(self, person: str) -> str:
         return f"{person}.{self.name}@example.com"
 
+    async def flush(self) -> None:
+        """Wait until snapshots, which reconciling reads, hold all that was written."""
+        durable = self.database["flushed"].with_options(write_concern=DURABLE)
+        await durable.insert_one({"world": self.name})
+
     async def bury(self) -> None:
         """Let the holds of a dead worker run out."""
         await self.repositories.leases._collection.update_many(
@@ -138,6 +143,7 @@ async def _next_due(world: World) -> datetime | None:
 
 async def problems_of(world: World, fuse: Fuse) -> list[str]:
     """Return what is not as it has to be after the end, whatever happened on the way."""
+    await world.flush()
     ledger = await world.repositories.ledger._collection.find(
         {"campaign_id": world.campaign_id}
     ).to_list()

@@ -530,3 +530,23 @@ async def test_an_offer_cut_off_by_an_error_is_not_left_hanging(
     assert statuses == {"unknown", "sent"}
     keys = [message.idempotency_key for message in pipeline.channel.sent]
     assert len(keys) == len(set(keys))
+
+
+async def test_nobody_waits_long_behind_a_gate(mongodb_uri: str, database_name: str) -> None:
+    """Who says stop while others are being written to is not written to a moment later."""
+    channel = BusyChannel()
+    async with a_pipeline(mongodb_uri, database_name, channel=channel) as pipeline:
+        suppressions = pipeline.repositories.suppressions
+
+        async def say_stop() -> None:
+            pipeline.clock.move(seconds=2)
+            await suppressions.add("user_3@example.com", "stop", "test", MONDAY_MORNING)
+
+        channel.meanwhile = say_stop
+        await pipeline.insert(a_batch_request())
+        await pipeline.sweep()
+
+        assert len(channel.texts_to("user_2@example.com")) == 1
+        assert channel.texts_to("user_3@example.com") == []
+        found = await pipeline.repositories.ledger.count_by_status(CAMPAIGN)
+        assert found["suppressed"] == 1
