@@ -108,7 +108,7 @@ def decide(
     wait. The time of its commit counts as the time it left, unless it left much later.
     """
     stage = template.stage(conversation.current_stage)
-    conversation = _as_it_left(conversation, last_delivery)
+    conversation = as_it_left(conversation, last_delivery)
     return (
         _is_over(conversation)
         or _campaign_ends(campaign, now)
@@ -118,13 +118,19 @@ def decide(
     )
 
 
-def _as_it_left(conversation: Conversation, delivery: DeliveryFact | None) -> Conversation:
-    """Return the conversation with its latest message at the time at which it really left."""
-    sent_at = conversation.visit.last_sent_at
+def as_it_left(conversation: Conversation, delivery: DeliveryFact | None) -> Conversation:
+    """Return the conversation with its latest message at the time at which it really left.
+
+    The clock of a stage counts from its first message, so that one moves with its own.
+    """
+    visit = conversation.visit
+    sent_at = visit.last_sent_at
     if delivery is None or delivery.status in _NOT_LEFT or delivery.at is None or sent_at is None:
         return conversation
     if delivery.at - sent_at <= _ON_TIME:
         return conversation
+    if visit.first_sent_at == sent_at:
+        return conversation.with_visit(first_sent_at=delivery.at, last_sent_at=delivery.at)
     return conversation.with_visit(last_sent_at=delivery.at)
 
 

@@ -10,6 +10,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+import structlog
+from pymongo.errors import PyMongoError
+
 from comm_pipeline.domain.campaigns import Campaign
 from comm_pipeline.domain.conversations import Conversation
 from comm_pipeline.domain.decision import Complete
@@ -18,17 +21,27 @@ from comm_pipeline.domain.messages import OutboundMessage
 from comm_pipeline.domain.statuses import CampaignStatus, DeliveryStatus, Outcome
 from comm_pipeline.domain.timing import earliest
 from comm_pipeline.domain.transition import record, without_message
-from comm_pipeline.errors import CommPipelineError, InvalidInputError
+from comm_pipeline.errors import (
+    CommPipelineError,
+    IllegalTransitionError,
+    InvalidInputError,
+    InvalidRequestError,
+)
 from comm_pipeline.services.campaign_manager import CampaignManager
 from comm_pipeline.services.clock import Clock
 from comm_pipeline.services.config_manager import ConfigManager
 from comm_pipeline.services.delivery import DeliveryReport, DeliveryService
+from comm_pipeline.services.inbox import Inbox
 from comm_pipeline.services.leases import Hold, HoldRules, hold_campaign
 from comm_pipeline.services.stopping import StopRequest
 from comm_pipeline.services.worker_service import PassReport, WorkerService
 from comm_pipeline.storage.conversation_states import Commit
 from comm_pipeline.storage.repositories import Repositories
 
+log = structlog.get_logger(__name__)
+
+#: Replies that are taken up in one go.
+_REPLIES_AT_ONCE = 100
 #: Refused messages whose conversations are told in one go.
 _REFUSALS_AT_ONCE = 200
 _OUTCOMES = {
@@ -36,7 +49,7 @@ _OUTCOMES = {
     DeliveryStatus.SUPPRESSED: Outcome.OPTED_OUT,
 }
 #: Statuses of campaigns whose waiting messages are cancelled by a last pass.
-_GIVEN_UP = frozenset({CampaignStatus.CANCELLED, CampaignStatus.FAILED})
+_GIVEN_UP = frozenset({CampaignStatus.CANCELLED, CampaignStatus.FAILED, CampaignStatus.COMPLETED})
 
 
 class CampaignBusyError(CommPipelineError):
@@ -64,6 +77,7 @@ class CampaignPass:
     campaign_manager: CampaignManager
     worker: WorkerService
     delivery: DeliveryService
+    inbox: Inbox
     hold_rules: HoldRules
     retry_delay: timedelta
     stop: StopRequest
@@ -79,16 +93,23 @@ class CampaignPass:
 
     async def converse(self, campaign_id: CampaignId) -> CampaignReport:
         """Start the campaign if its time has come, and do what its conversations have due."""
+        await self._hear()
         async with self._held(campaign_id) as hold:
             return await self._converse(campaign_id, hold)
 
     async def deliver(self, campaign_id: CampaignId) -> CampaignReport:
         """Deliver the campaign's waiting messages, and see whether it is over."""
+        await self._hear()
         async with self._held(campaign_id) as hold:
             campaign = await self.repositories.campaigns.get(campaign_id)
             report = CampaignReport(campaign_id, campaign.status)
             await self._deliver(report, hold)
             return report
+
+    async def _hear(self) -> None:
+        """Take up replies first: nobody is written to who has just said stop."""
+        if await self.repositories.inbound.has_new():
+            await self.inbox.take_up(_REPLIES_AT_ONCE)
 
     @asynccontextmanager
     async def _held(self, campaign_id: CampaignId) -> AsyncIterator[Hold]:
@@ -99,12 +120,20 @@ class CampaignPass:
                 raise CampaignBusyError(await self._why_busy(campaign_id))
             try:
                 yield hold
-            except InvalidInputError as error:
-                await self._fail(campaign_id, str(error))
-                raise
-            except CommPipelineError as error:
-                await self._look_later(campaign_id, str(error))
-                raise
+            except Exception as error:
+                cause = first_cause(error)
+                await self._let_rest(campaign_id, cause)
+                raise cause from error
+
+    async def _let_rest(self, campaign_id: CampaignId, cause: Exception) -> None:
+        """Keep a campaign that could not be worked on from coming up again at once."""
+        try:
+            if isinstance(cause, InvalidInputError):
+                await self._fail(campaign_id, str(cause))
+            else:
+                await self._look_later(campaign_id, f"{type(cause).__name__}: {cause}")
+        except (PyMongoError, IllegalTransitionError) as error:
+            log.warning("campaign_not_postponed", campaign_id=campaign_id, error=str(error))
 
     async def _fail(self, campaign_id: CampaignId, reason: str) -> None:
         """Fail a campaign that no further attempt can help."""
@@ -142,6 +171,7 @@ class CampaignPass:
         now, campaigns = self.clock(), self.repositories.campaigns
         if campaign.status is CampaignStatus.SCHEDULED:
             if campaign.scheduled_at is not None and now < campaign.scheduled_at:
+                await campaigns.reschedule(campaign.id, campaign.scheduled_at)
                 return campaign
             campaign = await campaigns.change_status(campaign.id, CampaignStatus.PENDING)
         if campaign.status is CampaignStatus.PENDING:
@@ -149,6 +179,7 @@ class CampaignPass:
         if campaign.status is CampaignStatus.INITIALIZING:
             manager = self.campaign_manager
             report.initialized = await manager.initialize_campaign_conversations(campaign.id)
+            _check_nobody_is_lost(campaign, report.initialized)
             campaign = await campaigns.change_status(
                 campaign.id,
                 CampaignStatus.ACTIVE,
@@ -164,9 +195,11 @@ class CampaignPass:
         if campaign.status in (CampaignStatus.ACTIVE, CampaignStatus.PAUSED):
             report.delivery = await self.delivery.deliver_campaign(campaign, hold)
             await self._tell_refusals(campaign)
-            await self._finish(campaign, report)
+            if not hold.is_lost:
+                await self._finish(campaign, report)
         elif campaign.status in _GIVEN_UP:
             report.delivery = await self.delivery.cancel_campaign(campaign, hold)
+            await self._tell_refusals(campaign)
         await self.repositories.campaigns.park(campaign.id)
 
     async def _tell_refusals(self, campaign: Campaign) -> None:
@@ -218,6 +251,26 @@ class CampaignPass:
             return
         planned = report.next_due_at or campaign.ends_at
         await self.repositories.campaigns.set_next_due(campaign.id, planned, campaign.wakeups)
+
+
+def first_cause(error: Exception) -> Exception:
+    """Return the first real error in what a group of tasks raised together."""
+    while isinstance(error, ExceptionGroup):
+        error = error.exceptions[0]
+    return error
+
+
+def _check_nobody_is_lost(campaign: Campaign, found: int) -> None:
+    """Refuse to start when the request no longer holds the recipients that it was taken up with.
+
+    Raises InvalidRequestError.
+    """
+    if found != campaign.total_recipients:
+        raise InvalidRequestError(
+            f"batch request {campaign.batch_request_id}: held {campaign.total_recipients} "
+            f"recipients when the campaign was made, and {found} when it started; it was changed "
+            "or deleted meanwhile; submit it again under a new _id"
+        )
 
 
 def _refused(conversation: Conversation, message: OutboundMessage, now: datetime) -> Commit:

@@ -121,9 +121,11 @@ class DeliveryService:
 
         async def work() -> None:
             while (passed := await queue.get()) is not None:
+                # Made before the mark: a broken frame must not leave marks without an offer.
+                offer = self._channel_message(passed.message)
                 if not hold.must_end and await mark(passed.message):
                     async with calls:
-                        settlement = await self._offer_if_it_may_still_leave(passed)
+                        settlement = await self._offer_if_it_may_still_leave(passed, offer)
                     await settle(settlement)
                     report.add(settlement.status)
 
@@ -134,6 +136,8 @@ class DeliveryService:
                 await queue.put(passed)
             for _ in range(workers):
                 await queue.put(None)
+        if hold.is_lost:  # the next holder may have settled as unknown what has been answered since
+            await self._repositories.campaigns.look_again(campaign.id, self._clock())
 
     async def _due_messages(
         self, campaign: Campaign, hold: Hold, report: DeliveryReport
@@ -165,14 +169,16 @@ class DeliveryService:
             report.add(settlement.status)
         return [message for message in messages if message.id not in stopped]
 
-    async def _offer_if_it_may_still_leave(self, passed: _Passed) -> Settlement:
+    async def _offer_if_it_may_still_leave(
+        self, passed: _Passed, offer: ChannelMessage
+    ) -> Settlement:
         """Offer a message; ask the gates once more if they were asked a while ago."""
         message = passed.message
         if self._clock() - passed.checked_at > _STILL_CHECKED:
             stopped = await self._gates.stopped(message.campaign_id, [message])
             if stop := stopped.get(message.id):
                 return withheld(message, stop, self._clock())
-        result = await self._offer(message)
+        result = await self._offer(offer)
         return answered(message, result, self._rules, self._clock())
 
     async def _mark(self, messages: Sequence[OutboundMessage], owner: str) -> list[bool]:
@@ -186,21 +192,22 @@ class DeliveryService:
         await self._repositories.ledger.settle(settlements, owner)
         return [None] * len(settlements)
 
-    async def _offer(self, message: OutboundMessage) -> SendResult:
+    def _channel_message(self, message: OutboundMessage) -> ChannelMessage:
         text, html = self._layout.frame(message.subject, message.text, message.html)
+        return ChannelMessage(
+            idempotency_key=message.id,
+            message_id=message.message_id,
+            recipient_address=message.address,
+            subject=message.subject,
+            text=text,
+            html=html,
+            in_reply_to=message.in_reply_to,
+            references=message.references,
+        )
+
+    async def _offer(self, offer: ChannelMessage) -> SendResult:
         try:
-            result = await self._channel.send(
-                ChannelMessage(
-                    idempotency_key=message.id,
-                    message_id=message.message_id,
-                    recipient_address=message.address,
-                    subject=message.subject,
-                    text=text,
-                    html=html,
-                    in_reply_to=message.in_reply_to,
-                    references=message.references,
-                )
-            )
+            result = await self._channel.send(offer)
         except Exception as error:  # a bug in a channel: what it did is not known
             reason = f"{type(error).__name__}: {error}"
             result = SendResult(status=DeliveryStatus.UNKNOWN, detail=reason)

@@ -106,6 +106,7 @@ def build_engine(
         batch_size=settings.max_batch_size,
         delay_factor=settings.stage_delay_factor,
     )
+    inbox = Inbox(repositories, config_manager, clock)
     delivery = DeliveryService(
         repositories, channel, EmailLayout(settings.templates), delivery_rules(settings), clock
     )
@@ -119,7 +120,7 @@ def build_engine(
             repositories, config_manager, timedelta(seconds=settings.batch_request_claim_seconds)
         ),
         campaign_manager=manager,
-        inbox=Inbox(repositories, config_manager, clock),
+        inbox=inbox,
         metrics=metrics,
         passes=CampaignPass(
             repositories=repositories,
@@ -127,6 +128,7 @@ def build_engine(
             campaign_manager=manager,
             worker=worker,
             delivery=delivery,
+            inbox=inbox,
             hold_rules=HoldRules(
                 settings.max_concurrent_campaigns, timedelta(seconds=settings.lease_seconds)
             ),

@@ -6,6 +6,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from pymongo.errors import PyMongoError
+
 from comm_pipeline.domain.ids import CampaignId
 from comm_pipeline.services.stopping import StopRequest
 from comm_pipeline.storage.work_leases import WorkLeaseRepository
@@ -68,7 +70,20 @@ async def hold_campaign(
 async def _renew(
     leases: WorkLeaseRepository, names: tuple[str, ...], hold: Hold, duration: timedelta
 ) -> None:
+    """Renew until the hold is lost: to another owner, or because the database was away too long."""
+    held_until = _now() + duration.total_seconds()
     while not hold.is_lost:
         await asyncio.sleep(duration.total_seconds() / 3)
-        renewed = [await leases.renew(name, hold.owner, duration) for name in names]
-        hold.is_lost = not all(renewed)
+        asked_at = _now()
+        try:
+            renewed = [await leases.renew(name, hold.owner, duration) for name in names]
+        except PyMongoError:
+            hold.is_lost = _now() >= held_until
+        else:
+            hold.is_lost = not all(renewed)
+            held_until = asked_at + duration.total_seconds()
+
+
+def _now() -> float:
+    """Return the loop's own time, in seconds: leases run in real time, whatever a test's clock."""
+    return asyncio.get_running_loop().time()

@@ -25,6 +25,7 @@ from comm_pipeline.domain.decision import (
     Escalate,
     Send,
     Wait,
+    as_it_left,
     decide,
 )
 from comm_pipeline.domain.ids import ConversationId, MessageKey
@@ -206,6 +207,7 @@ class WorkerService:
         try:
             return advance_conversation(
                 conversation,
+                as_it_left(conversation, delivery),
                 lambda state, is_first: decide(
                     state, work.template, work.facts, now, delivery if is_first else None
                 ),
@@ -241,6 +243,7 @@ class WorkerService:
 
 def advance_conversation(
     conversation: Conversation,
+    current: Conversation,
     decide_next: Callable[[Conversation, bool], Decision],
     compose_text: Callable[[Conversation, Send], Any],
     message_id_domain: str,
@@ -249,9 +252,10 @@ def advance_conversation(
     """Decide and apply until the conversation waits or has ended; return what to write.
 
     A message that its recipient's data cannot fill ends the conversation as failed, with the
-    reason. ``decide_next`` is also told whether it is asked for the first time.
+    reason. ``current`` is the conversation as it is known to be now, e.g. with the time at which a
+    message really left; ``decide_next`` is also told whether it is asked for the first time.
     """
-    state, entries, decisions = conversation, [], []
+    state, entries, decisions = _well_again(current), [], []
     for count in range(_MAX_DECISIONS):
         decision = decide_next(state, count == 0)
         if isinstance(decision, Send):
@@ -268,6 +272,13 @@ def advance_conversation(
         if isinstance(decision, Wait | Complete | Escalate):
             return Commit(conversation, state, tuple(entries), tuple(decisions))
     raise CommPipelineError(f"{_MAX_DECISIONS} decisions in a row: the template goes in circles")
+
+
+def _well_again(conversation: Conversation) -> Conversation:
+    """Return the conversation without the failures that a success has ended."""
+    return (
+        conversation.model_copy(update={"failures": 0}) if conversation.failures else conversation
+    )
 
 
 def _give_up(conversation: Conversation, reason: str, now: datetime) -> Commit:

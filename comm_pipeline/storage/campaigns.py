@@ -118,6 +118,19 @@ class CampaignRepository(Repository):
         )
         return result.matched_count == 1
 
+    async def reschedule(self, campaign_id: CampaignId, at: datetime) -> None:
+        """Look at a scheduled campaign again at another time."""
+        await self._collection.update_one(
+            {"_id": campaign_id, "status": CampaignStatus.SCHEDULED.value},
+            {"$set": {"next_due_at": at}},
+        )
+
+    async def look_again(self, campaign_id: CampaignId, now: datetime) -> None:
+        """Make a campaign due at ``now``, whatever its status: something of it was left over."""
+        await self._collection.update_one(
+            {"_id": campaign_id}, {"$set": {"next_due_at": now}, "$inc": {"wakeups": 1}}
+        )
+
     async def park(self, campaign_id: CampaignId) -> None:
         """Plan nothing for a campaign that is paused or has ended."""
         await self._collection.update_one(

@@ -75,21 +75,20 @@ class OutboundMessageRepository(Repository):
         self, campaign_id: CampaignId, now: datetime, size: int
     ) -> AsyncIterator[list[OutboundMessage]]:
         """Yield the entries that wait to be offered, longest first, ``size`` at a time."""
-        query = {"campaign_id": campaign_id, "next_attempt_at": {"$lte": now, "$type": "date"}}
-        cursor = self._collection.find(query).sort("next_attempt_at", 1).batch_size(size)
+        cursor = self._collection.find(_due(campaign_id, now))
+        cursor = cursor.sort("next_attempt_at", 1).batch_size(size)
         async with cursor as documents:
             while batch := await documents.to_list(size):
                 yield [OutboundMessage.model_validate(document) for document in batch]
 
     async def count_due(self, campaign_id: CampaignId, now: datetime, limit: int) -> int:
         """Count the entries that wait to be offered now, up to ``limit``."""
-        query = {"campaign_id": campaign_id, "next_attempt_at": {"$lte": now, "$type": "date"}}
-        return await self._collection.count_documents(query, limit=limit)
+        return await self._collection.count_documents(_due(campaign_id, now), limit=limit)
 
     async def next_attempt_at(self, campaign_id: CampaignId) -> datetime | None:
         """Return the earliest time at which an entry of the campaign waits to be offered."""
         document = await self._collection.find_one(
-            {"campaign_id": campaign_id, "next_attempt_at": {"$type": "date"}},
+            {"campaign_id": campaign_id, "next_attempt_at": {"$type": "date"}} | _WAITING,
             {"next_attempt_at": 1},
             sort=[("next_attempt_at", 1)],
         )
@@ -211,6 +210,11 @@ class OutboundMessageRepository(Repository):
             ]
         )
         return {found["_id"]: found["count"] for found in await cursor.to_list()}
+
+
+def _due(campaign_id: CampaignId, now: datetime) -> Doc:
+    due: Doc = {"campaign_id": campaign_id, "next_attempt_at": {"$lte": now, "$type": "date"}}
+    return due | _WAITING
 
 
 def _settled(settlement: Settlement, guard: Mapping[str, Any]) -> UpdateOne:

@@ -32,6 +32,7 @@ class FirstPass:
         """Return the commit: the first message, and the plan to follow up."""
         return advance_conversation(
             conversation,
+            conversation,
             lambda state, _: decide(state, self.template, FACTS, now),
             lambda state, send: compose(state, self.template, send, self.variables),
             _DOMAIN,
