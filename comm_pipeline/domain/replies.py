@@ -1,7 +1,7 @@
 """What recipients write back: the stored message, what it was understood to be, and its effect."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -27,6 +27,8 @@ from comm_pipeline.errors import InvalidInputError
 _KEPT = 4_096
 #: Replies in one conversation, so that it fits into a document however much somebody writes.
 MOST_REPLIES = 200
+#: The smallest step of time that MongoDB keeps.
+_MOMENT = timedelta(milliseconds=1)
 
 
 class InboundStatus(StrEnum):
@@ -137,10 +139,12 @@ def _summary(analysis: Analysis) -> str:
 
 
 def _answer_stage(conversation: Conversation, analysis: Analysis, now: datetime) -> Conversation:
+    """Count a response, which comes after what it answers even if another clock was ahead."""
     visit = conversation.visit
+    answered = visit.last_sent_at
     return conversation.with_visit(
         responses=visit.responses + 1,
-        last_response_at=now,
+        last_response_at=now if answered is None else max(now, answered + _MOMENT),
         named_responses=_together(visit.named_responses, analysis.named_responses),
     )
 

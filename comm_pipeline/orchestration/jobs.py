@@ -1,7 +1,6 @@
 """Jobs: start or advance one campaign, sweep many small ones, take up replies, compute metrics."""
 
-import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 
 from dagster import (
@@ -16,10 +15,13 @@ from dagster import (
 )
 from pydantic import Field
 
+from comm_pipeline.domain.campaigns import Campaign
+from comm_pipeline.domain.ids import CampaignId
 from comm_pipeline.orchestration import metadata
 from comm_pipeline.orchestration.partitions import add_campaigns
 from comm_pipeline.orchestration.resources import ChannelResource, ClockResource, MongoResource
 from comm_pipeline.services.campaign_pass import CampaignReport
+from comm_pipeline.services.engine import Engine
 from comm_pipeline.services.sweep import SweepReport, sweep
 
 start_campaign_job = define_asset_job(
@@ -62,19 +64,15 @@ def sweep_small_campaigns(
     clock: ResourceParam[ClockResource],
 ) -> None:
     """Sweep once, and report a materialization for each partition that was touched."""
-    started = time.perf_counter()
-    report = mongodb.run(
-        lambda engine: sweep(engine, timedelta(seconds=config.limit_seconds)),
-        channel,
-        clock,
-        context.run.run_id,
+    limit = timedelta(seconds=config.limit_seconds)
+    (report, created), seconds = mongodb.timed(
+        lambda engine: _sweep(engine, limit), channel, clock, context.run.run_id
     )
-    seconds = time.perf_counter() - started
-    created = [result.campaign_id for result in report.requests if result.reason is None]
-    add_campaigns(context.instance, sorted({*created, *report.campaigns}))
-    for event in materializations(report, seconds):
+    created_ids = {campaign.id for campaign in created}
+    add_campaigns(context.instance, sorted({*created_ids, *report.campaigns}))
+    for event in materializations(report, created, seconds):
         context.log_event(event)
-    context.add_output_metadata(metadata.sweep_metadata(report, seconds))
+    context.add_output_metadata(metadata.sweep_metadata(report) | metadata.duration(seconds))
 
 
 @job(description="Does everything small that is due, of all campaigns, in one run.")
@@ -83,36 +81,43 @@ def sweep_job() -> None:
     sweep_small_campaigns()
 
 
-def materializations(report: SweepReport, seconds: float) -> Iterator[AssetMaterialization]:
+async def _sweep(engine: Engine, limit: timedelta) -> tuple[SweepReport, list[Campaign]]:
+    """Sweep; return its report, and the campaigns that it made, as they are then."""
+    report = await sweep(engine, limit)
+    made = [result.campaign_id for result in report.requests if result.reason is None]
+    return report, [await engine.repositories.campaigns.get(one) for one in made]
+
+
+def materializations(
+    report: SweepReport, created: Iterable[Campaign], seconds: float
+) -> Iterator[AssetMaterialization]:
     """Yield what a sweep materialized; ``seconds`` is how long all of it took."""
+    took = metadata.sweep_duration(seconds)
     if report.inbox != type(report.inbox)():
         yield AssetMaterialization(
-            "inbound_messages", metadata=metadata.inbox_metadata(report.inbox, seconds)
+            "inbound_messages", metadata=metadata.inbox_metadata(report.inbox) | took
         )
-    for result in report.requests:
-        if result.reason is None:
-            yield AssetMaterialization(
-                "campaign",
-                partition=result.campaign_id,
-                metadata={"status": result.status.value, "campaign_id": result.campaign_id},
-            )
+    for one in created:
+        yield AssetMaterialization(
+            "campaign", partition=one.id, metadata=metadata.campaign_metadata(one) | took
+        )
     for campaign_id, passes in report.campaigns.items():
-        yield from _campaign_materializations(campaign_id, passes, seconds)
+        yield from _campaign_materializations(campaign_id, passes, took)
 
 
 def _campaign_materializations(
-    campaign_id: str, passes: Sequence[CampaignReport], seconds: float
+    campaign_id: CampaignId, passes: Sequence[CampaignReport], took: metadata.Metadata
 ) -> Iterator[AssetMaterialization]:
     total = metadata.added(passes)
     yield AssetMaterialization(
         "conversation_states",
         partition=campaign_id,
-        metadata=metadata.conversation_metadata(total, seconds),
+        metadata=metadata.conversation_metadata(total) | took,
     )
     yield AssetMaterialization(
         "outbound_messages",
         partition=campaign_id,
-        metadata=metadata.delivery_metadata(total, seconds),
+        metadata=metadata.delivery_metadata(total) | took,
     )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from dagster import MetadataValue
 
+from comm_pipeline.domain.campaigns import Campaign
 from comm_pipeline.domain.statuses import DeliveryStatus
 from comm_pipeline.services.campaign_pass import CampaignReport
 from comm_pipeline.services.inbox import InboxReport
@@ -14,12 +15,28 @@ from comm_pipeline.services.sweep import SweepReport
 Metadata = dict[str, Any]
 
 
-def campaign_metadata(report: CampaignReport) -> Metadata:
+def duration(seconds: float) -> Metadata:
+    """Return how long it took to make the asset of this metadata."""
+    return {"duration_seconds": round(seconds, 3)}
+
+
+def sweep_duration(seconds: float) -> Metadata:
+    """Return how long the sweep took that made this asset, beside everything else it did."""
+    return {"sweep_duration_seconds": round(seconds, 3)}
+
+
+def campaign_metadata(campaign: Campaign) -> Metadata:
     """Return the metadata of ``campaign``."""
-    return {"status": report.status.value, "campaign_id": report.campaign_id}
+    return {
+        "status": campaign.status.value,
+        "campaign_name": campaign.name,
+        "template": f"{campaign.template_id} ({campaign.template_version})",
+        "recipients": campaign.total_recipients,
+        "next_due_at": _instant(campaign.next_due_at),
+    }
 
 
-def conversation_metadata(report: CampaignReport, seconds: float) -> Metadata:
+def conversation_metadata(report: CampaignReport) -> Metadata:
     """Return the metadata of ``conversation_states``."""
     work = report.work
     return {
@@ -32,13 +49,12 @@ def conversation_metadata(report: CampaignReport, seconds: float) -> Metadata:
         "conversations_escalated": work.escalated,
         "conversations_failed": work.failed,
         "messages_recovered": work.recovered,
-        "duration_seconds": round(seconds, 3),
         "next_due_at": _instant(report.next_due_at),
         "decisions": _table(work.decisions, "decision"),
     }
 
 
-def delivery_metadata(report: CampaignReport, seconds: float) -> Metadata:
+def delivery_metadata(report: CampaignReport) -> Metadata:
     """Return the metadata of ``outbound_messages``."""
     counts = report.delivery.counts
     statuses = {f"messages_{status}": count for status, count in sorted(counts.items())}
@@ -46,12 +62,11 @@ def delivery_metadata(report: CampaignReport, seconds: float) -> Metadata:
         "status": report.status.value,
         "messages_offered": sum(counts.values()),
         **statuses,
-        "duration_seconds": round(seconds, 3),
         "next_due_at": _instant(report.next_due_at),
     }
 
 
-def inbox_metadata(report: InboxReport, seconds: float) -> Metadata:
+def inbox_metadata(report: InboxReport) -> Metadata:
     """Return the metadata of ``inbound_messages``."""
     return {
         "replies_applied": report.applied,
@@ -59,11 +74,10 @@ def inbox_metadata(report: InboxReport, seconds: float) -> Metadata:
         "replies_malformed": report.malformed,
         "opt_outs": report.opted_out,
         "campaigns_woken": len(report.campaigns),
-        "duration_seconds": round(seconds, 3),
     }
 
 
-def sweep_metadata(report: SweepReport, seconds: float) -> Metadata:
+def sweep_metadata(report: SweepReport) -> Metadata:
     """Return the metadata of a sweep as a whole."""
     passes = [one for reports in report.campaigns.values() for one in reports]
     return {
@@ -73,7 +87,6 @@ def sweep_metadata(report: SweepReport, seconds: float) -> Metadata:
         "campaigns_touched": len(report.campaigns),
         "campaigns_busy": len(report.busy),
         "messages_offered": sum(sum(one.delivery.counts.values()) for one in passes),
-        "duration_seconds": round(seconds, 3),
         "failures": _failures(report.failures),
     }
 

@@ -1,26 +1,36 @@
 """Campaign Manager: the documented interface to a campaign's conversations.
 
 Its methods have the names, arguments and results of the class diagram, and take and give documents.
-Passes over due work go through the Worker Service; both ask the same rules in ``domain``. To change
-how a type of campaign progresses, derive from this class and override
-``evaluate_stage_progression``.
+They are for callers who ask about or move single conversations. Passes over due work go through the
+Worker Service: of these methods they call ``initialize_campaign_conversations`` only. Both ask the
+same rules in ``domain``, so overriding a method here does not change what passes do; campaign types
+with rules of their own cannot be registered in this version.
 """
 
 from collections.abc import Mapping
 from typing import Any
 
+from pymongo.errors import OperationFailure
+
 from comm_pipeline.domain.campaigns import Campaign
 from comm_pipeline.domain.conversations import Conversation
+from comm_pipeline.domain.decision import Advance, CampaignFacts, Complete, decide
 from comm_pipeline.domain.ids import CampaignId, ConversationId, StageName
 from comm_pipeline.domain.progression import Verdict, evaluate_progression
 from comm_pipeline.domain.statuses import Outcome
 from comm_pipeline.domain.template_shapes import parse_template
 from comm_pipeline.domain.templates import CampaignTemplate, Stage
-from comm_pipeline.domain.transition import conclude, enter_stage
-from comm_pipeline.errors import ConflictError, IllegalTransitionError, NotFoundError
+from comm_pipeline.domain.transition import conclude, enter_stage, without_message
+from comm_pipeline.errors import (
+    ConflictError,
+    IllegalTransitionError,
+    InvalidInputError,
+    NotFoundError,
+)
 from comm_pipeline.services.clock import Clock
 from comm_pipeline.services.config_manager import ConfigManager
 from comm_pipeline.services.conversation_setup import set_up_conversations
+from comm_pipeline.services.conversation_updates import check_updates
 from comm_pipeline.services.metrics_collector import MetricsCollector
 from comm_pipeline.services.worker_service import WorkerService
 from comm_pipeline.storage.conversation_states import Commit
@@ -29,10 +39,10 @@ from comm_pipeline.storage.repositories import Repositories
 Document = dict[str, Any]
 #: How often a change is tried again when somebody else changed the conversation first.
 _TRIES = 5
-#: Fields that ``update_conversation_state`` leaves to the methods that keep the rules.
-_GUARDED = frozenset(
-    {"_id", "version", "status", "outcome", "current_stage", "stages", "outbox", "message_history"}
-)
+#: Rules of a Complete that say that nothing is left to do, and not that the stage has failed.
+_DONE = frozenset({"specific_response_received", "all_stages_completed"})
+#: MongoDB's answer to a path that goes through a value: PathNotViable.
+_PATH_NOT_VIABLE = 28
 
 
 class CampaignManager:
@@ -83,26 +93,28 @@ class CampaignManager:
 
     async def evaluate_stage_progression(
         self,
-        conversation_id: str,  # noqa: ARG002 - documented signature, for classes derived from this
+        conversation_id: str,  # noqa: ARG002 - documented signature; the state has it too
         conversation_state: Document,
     ) -> tuple[bool, str | None, Document]:
         """Return whether the conversation should leave its stage, for which, and its state then.
 
-        No next stage with True means that the last stage is done. Nothing is written. Raises
-        NotFoundError if its campaign does not exist.
+        No next stage with True means that the conversation is done: the last stage is, or the
+        response has come that completes the campaign's conversations. The state is the one given
+        where nothing changes. Nothing is written. Raises NotFoundError if its campaign does not
+        exist.
         """
         campaign = await self._campaign(conversation_state["campaign_id"])
         template = self.config_manager.template_of(campaign)
-        stage = conversation_state["current_stage"]
-        stage_data = self._get_stage_data(
-            {**conversation_state, "template": campaign.template_document}, stage
-        )
-        should_advance, reason = self._should_advance_to_next_stage(conversation_state, stage_data)
-        if not should_advance:
-            return False, None, conversation_state
-        following = template.stage_after(stage)
-        updated = {**conversation_state, "progression_reason": reason}
-        return True, following.name if following else None, updated
+        conversation, now = Conversation.model_validate(conversation_state), self._clock()
+        facts = CampaignFacts(self._delay_factor, campaign.ends_at)
+        decision = decide(conversation, template, facts, now)
+        if isinstance(decision, Advance) or (
+            isinstance(decision, Complete) and decision.rule in _DONE
+        ):
+            next_stage = decision.next_stage if isinstance(decision, Advance) else None
+            after = without_message(conversation, decision, now)
+            return True, next_stage, _updated(conversation_state, after)
+        return False, None, conversation_state
 
     async def advance_conversation_stage(self, conversation_id: str, next_stage: str) -> Document:
         """Move a conversation to a stage that it has not been in, and return it.
@@ -127,17 +139,20 @@ class CampaignManager:
     ) -> Document:
         """Set fields of a conversation, e.g. ``{"context.deal_size": 5}``, and return it.
 
-        Raises NotFoundError, and IllegalTransitionError for fields that only rules may change.
+        Its campaign becomes due. Raises NotFoundError, and InvalidInputError for fields that only
+        rules may change and for paths that cannot be set.
         """
-        guarded = sorted(_GUARDED & {str(key).split(".")[0] for key in updates})
-        if guarded:
-            raise IllegalTransitionError(
-                f"{', '.join(guarded)}: changed by advance_conversation_stage and "
-                "mark_conversation_complete only"
+        check_updates(updates)
+        try:
+            state = await self.conversation_state_repository.update_conversation_state(
+                conversation_id, updates
             )
-        return await self.conversation_state_repository.update_conversation_state(
-            conversation_id, updates
-        )
+        except OperationFailure as error:
+            if error.code != _PATH_NOT_VIABLE:
+                raise
+            raise InvalidInputError(f"a path goes through a value: {error}") from error
+        await self._repositories.campaigns.wake([state["campaign_id"]], self._clock())
+        return state
 
     async def get_conversation_history(self, conversation_id: str) -> list[Document]:
         """Return every message of a conversation, oldest first."""
@@ -197,6 +212,11 @@ class CampaignManager:
                 await self._repositories.campaigns.wake([campaign.id], self._clock())
                 return await self.conversation_state_repository.get_conversation_state(key)
         raise ConflictError(f"conversation {conversation_id} is changed by others all the time")
+
+
+def _updated(state: Document, after: Conversation) -> Document:
+    """Return ``state`` with the fields that ``after`` has set; what was not given stays away."""
+    return {**state, **after.model_dump(include=after.model_fields_set - {"id"})}
 
 
 def _check_may_enter(

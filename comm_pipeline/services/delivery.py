@@ -26,8 +26,11 @@ from comm_pipeline.storage.outbound_messages import Settlement
 from comm_pipeline.storage.repositories import Repositories
 
 #: Messages under way for each call that the channel takes at once: while one is offered, another is
-#: marked and a third settled. Their number is also how many a process that dies leaves unknown.
+#: marked and a third settled. Their number is also how many a process that dies leaves unknown...
 _UNDER_WAY_PER_CALL = 3
+#: ...but for a channel that refuses second copies: there it costs nothing, and more are written
+#: together.
+_UNDER_WAY_PER_SAFE_CALL = 8
 _END_OF_TIME = datetime.max.replace(tzinfo=UTC, microsecond=0)
 #: For so long a message that has passed the gates is not asked again.
 _STILL_CHECKED = timedelta(seconds=1)
@@ -113,7 +116,9 @@ class DeliveryService:
         The database takes longer for a mark than many a channel for a message, so workers that
         offered as soon as they had marked would leave the channel idle most of the time.
         """
-        workers = self._channel.max_in_flight * _UNDER_WAY_PER_CALL
+        is_safe = self._channel.accepts_idempotency_key
+        per_call = _UNDER_WAY_PER_SAFE_CALL if is_safe else _UNDER_WAY_PER_CALL
+        workers = self._channel.max_in_flight * per_call
         calls = asyncio.Semaphore(self._channel.max_in_flight)
         queue: asyncio.Queue[_Passed | None] = asyncio.Queue(self._rules.batch_size)
         mark = GroupCommit[OutboundMessage, bool](lambda batch: self._mark(batch, hold.owner))

@@ -2,9 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
+from pydantic import ValidationError
+from pymongo.errors import PyMongoError
+
+from comm_pipeline.domain.document import explain_validation_error
 from comm_pipeline.domain.ids import CampaignId
 from comm_pipeline.domain.statuses import CampaignStatus
 from comm_pipeline.settings import Settings
@@ -14,6 +18,8 @@ from comm_pipeline.storage.repositories import Repositories
 #: Due campaigns looked at in one go; the longest due come first, the rest has its turn next.
 _CAMPAIGNS_AT_ONCE: Final = 200
 _REQUESTS_AT_ONCE: Final = 1000
+#: How long a campaign that cannot be read is left alone.
+_UNREADABLE_RESTS: Final = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +45,36 @@ async def find_due_work(repositories: Repositories, settings: Settings, now: dat
     small: list[CampaignId] = []
     for campaign_id in due:
         if campaign_id not in held:
-            has_much = await has_much_due(
-                repositories, campaign_id, settings.large_campaign_due, now
-            )
-            (large if has_much else small).append(campaign_id)
-    return DueWork(large, small, sorted(held), await repositories.inbound.has_new())
+            threshold = settings.large_campaign_due
+            has_much = await has_much_due_if_readable(repositories, campaign_id, threshold, now)
+            if has_much is not None:
+                (large if has_much else small).append(campaign_id)
+    return DueWork(large, small, sorted(held, key=str), await repositories.inbound.has_new())
+
+
+async def has_much_due_if_readable(
+    repositories: Repositories, campaign_id: CampaignId, threshold: int, now: datetime
+) -> bool | None:
+    """Return what ``has_much_due`` says; None for a campaign that cannot be read.
+
+    That one is postponed, with an alert, so that it does not stop the others.
+    """
+    try:
+        return await has_much_due(repositories, campaign_id, threshold, now)
+    except PyMongoError:
+        raise
+    except Exception as error:  # broken documents fail in many ways
+        reason = f"the campaign cannot be read: {explain(error)}"
+        await repositories.campaigns.postpone(campaign_id, now + _UNREADABLE_RESTS, reason)
+        await repositories.alerts.raise_alert(f"campaign:{campaign_id}", reason, now)
+        return None
+
+
+def explain(error: Exception) -> str:
+    """Return in one line what is wrong with a document, or what else happened."""
+    if isinstance(error, ValidationError):
+        return explain_validation_error(error)
+    return f"{type(error).__name__}: {error}"
 
 
 async def has_much_due(

@@ -11,7 +11,9 @@ from datetime import datetime
 from typing import Any
 
 import structlog
+from bson.errors import InvalidDocument
 from pydantic import ValidationError
+from pymongo.errors import BulkWriteError, PyMongoError
 
 from comm_pipeline.bot.opt_outs import find_opt_out
 from comm_pipeline.bot.rules import analyse
@@ -26,22 +28,20 @@ from comm_pipeline.domain.replies import (
     has_message,
 )
 from comm_pipeline.domain.templates import CampaignTemplate
-from comm_pipeline.errors import CommPipelineError, NotFoundError
+from comm_pipeline.errors import CommPipelineError, InvalidInputError, NotFoundError
 from comm_pipeline.services.clock import Clock
 from comm_pipeline.services.config_manager import ConfigManager
-from comm_pipeline.services.reply_matching import address_or_none, match_replies
+from comm_pipeline.services.reply_matching import address_or_none, match_replies, one_each, salvaged
 from comm_pipeline.storage.connection import Doc
 from comm_pipeline.storage.conversation_states import Commit
 from comm_pipeline.storage.repositories import Repositories
 
 log = structlog.get_logger(__name__)
 
-#: The fields by which a malformed reply may still say whose it is.
-_LEADS = ("conversation_id", "campaign_id", "recipient_id", "from_address", "in_reply_to")
-#: Characters of a malformed reply that are searched for an opt-out.
-_LONGEST_SALVAGED = 1_000_000
 #: The source that suppressions by opt-out name.
 _OPT_OUT_SOURCE = "reply"
+#: What a commit raises because of what is to be written, and not of how the database is.
+_REFUSED = (BulkWriteError, InvalidDocument, OverflowError)
 
 
 @dataclass
@@ -64,11 +64,14 @@ class Inbox:
         self._repositories = repositories
         self._config_manager = config_manager
         self._clock = clock
+        #: Ids of replies that are done, but whose documents have no room to say so.
+        self._full: list[Any] = []
 
     async def take_up(self, batch_size: int) -> InboxReport:
         """Take up every reply that has come in, ``batch_size`` at a time."""
         report = InboxReport()
-        while documents := await self._repositories.inbound.find_new(batch_size):
+        inbound = self._repositories.inbound
+        while documents := await inbound.find_new(batch_size, self._full):
             before = (report.applied, report.unmatched, report.malformed)
             await self._take_batch(documents, report)
             if before == (report.applied, report.unmatched, report.malformed):
@@ -79,7 +82,7 @@ class Inbox:
         replies = [reply for one in documents if (reply := await self._read(one, report))]
         replies.sort(key=lambda reply: reply.received_at)
         matched = await self._match(replies, report)
-        for group in _one_each(matched):
+        for group in one_each(matched):
             await self._apply(group, report)
 
     async def _read(self, document: Doc, report: InboxReport) -> InboundMessage | None:
@@ -87,14 +90,12 @@ class Inbox:
             return InboundMessage.model_validate({**document, "status": InboundStatus.NEW})
         except ValidationError as error:
             reason = explain_validation_error(error)
-            await self._honour_opt_out(_salvaged(document, self._clock()), report)
+            await self._honour_opt_out(salvaged(document, self._clock()), report)
             await self._keep_malformed(document["_id"], reason, report)
             return None
 
     async def _keep_malformed(self, reply_id: Any, reason: str, report: InboxReport) -> None:
-        await self._repositories.inbound.settle(
-            reply_id, InboundStatus.MALFORMED, self._clock(), reason=reason[:4000]
-        )
+        await self._say(reply_id, InboundStatus.MALFORMED, reason=reason[:4000])
         report.malformed += 1
 
     async def _honour_opt_out(self, reply: InboundMessage | None, report: InboxReport) -> None:
@@ -102,9 +103,8 @@ class Inbox:
         if reply is None or not find_opt_out(reply.text):
             return
         (key,) = await match_replies(self._repositories, [reply])
-        loaded = await self._repositories.conversations.load([key] if key else [])
-        known = {conversation.address for conversation in loaded.values()}
-        for address in {*known, address_or_none(reply.from_address)} - {None}:
+        known = await self._repositories.conversations.addresses([key] if key else [])
+        for address in {*known.values(), address_or_none(reply.from_address)} - {None}:
             assert address is not None
             await self._suppress(address, "opted out in a reply that could not be applied")
             report.opted_out += 1
@@ -123,10 +123,9 @@ class Inbox:
 
     async def _keep_unmatched(self, reply: InboundMessage, report: InboxReport) -> None:
         await self._honour_opt_out(reply, report)
-        await self._repositories.inbound.settle(
+        await self._say(
             reply.id,
             InboundStatus.UNMATCHED,
-            self._clock(),
             reason="no conversation has this conversation_id, Message-ID or from_address",
         )
         report.unmatched += 1
@@ -135,32 +134,59 @@ class Inbox:
         self, group: Sequence[tuple[ConversationId, InboundMessage]], report: InboxReport
     ) -> None:
         """Write the effect of replies of which no two belong to the same conversation."""
-        now = self._clock()
-        loaded = await self._repositories.conversations.load([key for key, _ in group])
+        now, conversations = self._clock(), self._repositories.conversations
+        keys = [key for key, _ in group]
+        loaded, existing = await conversations.load(keys), await conversations.addresses(keys)
         templates = await self._templates({one.campaign_id for one in loaded.values()})
         understood: list[_Understood] = []
         for key, reply in group:
-            conversation = loaded.get(key)
-            template = templates.get(conversation.campaign_id) if conversation else None
-            if conversation is None or template is None:
+            if key not in existing:
                 await self._keep_unmatched(reply, report)
                 continue
             try:
-                one = _understand(conversation, template, reply, now)
+                one = _understand(loaded.get(key), templates, reply, now)
+            except NotFoundError:
+                await self._keep_unmatched(reply, report)
             except Exception as error:  # whatever one reply does, the others go on
-                if not isinstance(error, CommPipelineError):
-                    log.exception("reply_failed", conversation_id=key)
-                await self._honour_opt_out(reply, report)
-                await self._keep_malformed(reply.id, _explain(error), report)
-                continue
-            if one.analysis.is_opt_out and conversation.address:
-                reason = f"opted out in campaign {conversation.campaign_id}"
-                await self._suppress(conversation.address, reason)
-            understood.append(one)
-        commits = [one.commit for one in understood if one.commit]
-        written = await self._repositories.conversations.commit(commits, uuid.uuid4().hex)
-        done = [one for one in understood if not one.commit or one.conversation.id in written]
-        await self._settle(done, report, now)
+                await self._refuse(reply, error, report)
+            else:
+                await self._suppress_opted_out(one)
+                understood.append(one)
+        await self._settle(await self._commit(understood, report), report, now)
+
+    async def _refuse(self, reply: InboundMessage, error: Exception, report: InboxReport) -> None:
+        if not isinstance(error, CommPipelineError | ValidationError):
+            log.error("reply_failed", reply_id=str(reply.id), exc_info=error)
+        await self._honour_opt_out(reply, report)
+        await self._keep_malformed(reply.id, _explain(error), report)
+
+    async def _suppress_opted_out(self, one: "_Understood") -> None:
+        if one.analysis.is_opt_out and one.conversation.address:
+            reason = f"opted out in campaign {one.conversation.campaign_id}"
+            await self._suppress(one.conversation.address, reason)
+
+    async def _commit(
+        self, understood: Sequence["_Understood"], report: InboxReport
+    ) -> list["_Understood"]:
+        """Return those whose effect is written; without those changed under our hands."""
+        token, written = uuid.uuid4().hex, set[ConversationId]()
+        conversations = self._repositories.conversations
+        refused: set[ConversationId] = set()
+        try:
+            written |= await conversations.commit(_commits(understood), token)
+        except _REFUSED:  # by one of them: which one is found by trying each alone
+            for one in understood:
+                try:
+                    written |= await conversations.commit(_commits([one]), token)
+                except _REFUSED as error:
+                    refused.add(one.conversation.id)
+                    await self._refuse(one.reply, error, report)
+        return [
+            one
+            for one in understood
+            if one.conversation.id not in refused
+            and (not one.commit or one.conversation.id in written)
+        ]
 
     async def _settle(
         self, done: Sequence["_Understood"], report: InboxReport, now: datetime
@@ -169,10 +195,9 @@ class Inbox:
         await self._repositories.campaigns.wake(sorted(campaigns), now)
         report.campaigns |= campaigns
         for one in done:
-            await self._repositories.inbound.settle(
+            await self._say(
                 one.reply.id,
                 InboundStatus.APPLIED,
-                now,
                 conversation_id=one.conversation.id,
                 campaign_id=one.conversation.campaign_id,
                 recipient_id=one.conversation.user_id,
@@ -181,17 +206,30 @@ class Inbox:
             report.applied += 1
             report.opted_out += one.analysis.is_opt_out
 
-    async def _templates(
-        self, campaign_ids: Iterable[CampaignId]
-    ) -> dict[CampaignId, CampaignTemplate]:
-        """Return the templates of the campaigns that exist."""
-        templates = {}
+    async def _say(self, reply_id: Any, status: InboundStatus, **details: Any) -> None:
+        """Write what became of a reply; one without room for it is left alone from now on."""
+        now = self._clock()
+        if await self._repositories.inbound.settle(reply_id, status, now, **details):
+            return
+        self._full.append(reply_id)
+        await self._repositories.alerts.raise_alert(
+            f"reply:{reply_id}",
+            f"the reply is {status}, but its document is full and cannot say so; delete it or make "
+            "it smaller",
+            now,
+        )
+
+    async def _templates(self, campaign_ids: Iterable[CampaignId]) -> "_Templates":
+        """Return the template of each campaign, or why it cannot be had."""
+        templates: _Templates = {}
         for campaign_id in campaign_ids:
             try:
                 campaign = await self._repositories.campaigns.get(campaign_id)
-            except NotFoundError:
-                continue
-            templates[campaign_id] = self._config_manager.template_of(campaign)
+                templates[campaign_id] = self._config_manager.template_of(campaign)
+            except PyMongoError:
+                raise
+            except Exception as error:  # it concerns the replies to this campaign only
+                templates[campaign_id] = error
         return templates
 
     async def _suppress(self, address: str, reason: str) -> None:
@@ -209,9 +247,21 @@ class _Understood:
     commit: Commit | None
 
 
+_Templates = dict[CampaignId, CampaignTemplate | Exception]
+
+
 def _understand(
-    conversation: Conversation, template: CampaignTemplate, reply: InboundMessage, now: datetime
+    conversation: Conversation | None, templates: _Templates, reply: InboundMessage, now: datetime
 ) -> _Understood:
+    """Return what a reply means and does.
+
+    Raises whatever keeps it from being understood; NotFoundError if its campaign is gone.
+    """
+    if conversation is None:
+        raise InvalidInputError("the document of its conversation cannot be read; see the alerts")
+    template = templates[conversation.campaign_id]
+    if isinstance(template, Exception):
+        raise template
     stage = template.stage(conversation.current_stage)
     analysis = analyse(reply.text, template, stage)
     if has_message(conversation, str(reply.id)):
@@ -222,31 +272,13 @@ def _understand(
     )
 
 
+def _commits(understood: Iterable[_Understood]) -> list[Commit]:
+    return [one.commit for one in understood if one.commit]
+
+
 def _explain(error: Exception) -> str:
     if isinstance(error, CommPipelineError):
         return str(error)
+    if isinstance(error, ValidationError):
+        return f"its campaign cannot be read: {explain_validation_error(error)}"
     return f"{type(error).__name__}: {error}"
-
-
-def _salvaged(document: Doc, now: datetime) -> InboundMessage | None:
-    """Return what can be read of a malformed reply, or None if that is not even its text."""
-    if not isinstance(document.get("text"), str):
-        return None
-    readable = {key: value for key in _LEADS if isinstance(value := document.get(key), str)}
-    text = document["text"][:_LONGEST_SALVAGED]
-    return InboundMessage(id=document["_id"], text=text, received_at=now, **readable)
-
-
-def _one_each(
-    matched: Sequence[tuple[ConversationId, InboundMessage]],
-) -> list[list[tuple[ConversationId, InboundMessage]]]:
-    """Split replies into groups in which each conversation stands once, keeping their order."""
-    groups: list[list[tuple[ConversationId, InboundMessage]]] = []
-    seen: dict[ConversationId, int] = {}
-    for key, reply in matched:
-        position = seen.get(key, 0)
-        seen[key] = position + 1
-        if position == len(groups):
-            groups.append([])
-        groups[position].append((key, reply))
-    return groups

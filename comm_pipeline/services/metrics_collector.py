@@ -101,6 +101,10 @@ class MetricsCollector:
             await self._collect_page(changed, report)
         return report
 
+    async def find_campaigns(self, after: str, limit: int) -> list[Doc]:
+        """Return a page of campaigns by id, as stored: ``_id``, ``status``, ``completed_at``."""
+        return await self._queries.find_campaigns(after, limit)
+
     async def reconcile(self, campaign_id: CampaignId) -> list[str]:
         """Return in words where the counts of a campaign disagree; see ``domain.metrics``.
 

@@ -1,7 +1,7 @@
 """Which conversation a reply belongs to: by what it says itself, by thread, or by address."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from datetime import UTC, datetime
 
 from comm_pipeline.domain.addresses import normalise_email
 from comm_pipeline.domain.ids import CampaignId, ConversationId, RecipientId, conversation_id
@@ -15,6 +15,11 @@ from comm_pipeline.storage.repositories import Repositories
 _CONVERSATIONS_OF_AN_ADDRESS = 50
 #: How many Message-IDs of one reply are looked up, the nearest first.
 _REFERENCES = 50
+#: The fields by which a malformed reply may still say whose it is.
+_LEADS = ("conversation_id", "campaign_id", "recipient_id", "from_address", "in_reply_to")
+#: Characters of a malformed reply that are searched for an opt-out.
+_LONGEST_SALVAGED = 1_000_000
+_NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 async def match_replies(
@@ -45,8 +50,9 @@ async def _conversation_of(
     if reply.campaign_id and reply.recipient_id:
         return conversation_id(CampaignId(reply.campaign_id), RecipientId(reply.recipient_id))
     for reference in _references(reply):
-        if reference in by_message_id:
-            return ConversationId(by_message_id[reference]["conversation_id"])
+        known = by_message_id.get(reference, {}).get("conversation_id")
+        if known is not None:
+            return ConversationId(known)
     return await _conversation_with(repositories, reply.from_address)
 
 
@@ -67,5 +73,31 @@ def _references(reply: InboundMessage) -> list[str]:
     return [*nearest, *reversed(reply.references)][:_REFERENCES]
 
 
-def _liveliness(document: Doc) -> tuple[bool, Any]:
-    return document["status"] == ConversationStatus.ACTIVE.value, document["last_active"]
+def _liveliness(document: Doc) -> tuple[bool, datetime]:
+    """Return what the liveliest conversation has most of; a broken document has least."""
+    active, last = ConversationStatus.ACTIVE.value, document.get("last_active")
+    return document.get("status") == active, last if isinstance(last, datetime) else _NEVER
+
+
+def salvaged(document: Doc, now: datetime) -> InboundMessage | None:
+    """Return what can be read of a malformed reply, or None if that is not even its text."""
+    if not isinstance(document.get("text"), str):
+        return None
+    readable = {key: value for key in _LEADS if isinstance(value := document.get(key), str)}
+    text = document["text"][:_LONGEST_SALVAGED]
+    return InboundMessage(id=document["_id"], text=text, received_at=now, **readable)
+
+
+def one_each(
+    matched: Sequence[tuple[ConversationId, InboundMessage]],
+) -> list[list[tuple[ConversationId, InboundMessage]]]:
+    """Split replies into groups in which each conversation stands once, keeping their order."""
+    groups: list[list[tuple[ConversationId, InboundMessage]]] = []
+    seen: dict[ConversationId, int] = {}
+    for key, reply in matched:
+        position = seen.get(key, 0)
+        seen[key] = position + 1
+        if position == len(groups):
+            groups.append([])
+        groups[position].append((key, reply))
+    return groups

@@ -8,7 +8,7 @@ goes round until nothing is due any more or its time is over.
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 import structlog
@@ -16,7 +16,7 @@ import structlog
 from comm_pipeline.domain.ids import CampaignId
 from comm_pipeline.services.campaign_pass import CampaignBusyError, CampaignReport
 from comm_pipeline.services.campaign_poller import PollResult
-from comm_pipeline.services.due_work import has_much_due
+from comm_pipeline.services.due_work import has_much_due_if_readable
 from comm_pipeline.services.engine import Engine
 from comm_pipeline.services.inbox import InboxReport
 
@@ -24,6 +24,8 @@ log = structlog.get_logger(__name__)
 
 #: Requests or campaigns looked up at once.
 _AT_ONCE: Final = 500
+#: The name of replies among the failures.
+_INBOX: Final = "inbox"
 
 
 @dataclass
@@ -42,15 +44,14 @@ async def sweep(engine: Engine, limit: timedelta) -> SweepReport:
 
     One request or campaign that fails stops no other; it is in the report's failures, and an alert.
     """
-    report = SweepReport()
-    deadline = engine.clock() + limit
-    while engine.clock() < deadline and not engine.stop.is_made:
-        report.inbox = _added(report.inbox, await engine.inbox.take_up(_batch_size(engine)))
-        done = await _take_up_requests(engine, report)
-        done += await _pass_over_due(engine, report)
+    work = _Sweep(engine, engine.clock() + limit)
+    while not work.is_over:
+        await work.take_up_replies()
+        done = await work.take_up_requests()
+        done += await work.pass_over_due()
         if not done:
             break
-    return report
+    return work.report
 
 
 async def small_due_campaigns(engine: Engine, limit: int) -> list[CampaignId]:
@@ -58,68 +59,104 @@ async def small_due_campaigns(engine: Engine, limit: int) -> list[CampaignId]:
     repositories, now = engine.repositories, engine.clock()
     threshold = engine.settings.large_campaign_due
     due = await repositories.campaigns.find_due(now, limit)
-    return [one for one in due if not await has_much_due(repositories, one, threshold, now)]
+    return [
+        one
+        for one in due
+        if await has_much_due_if_readable(repositories, one, threshold, now) is False
+    ]
 
 
-async def _take_up_requests(engine: Engine, report: SweepReport) -> int:
-    waiting = await engine.repositories.requests.find_waiting(engine.clock(), _AT_ONCE)
+@dataclass
+class _Sweep:
+    """One sweep under way; ``idle`` are campaigns on which a pass had no effect."""
 
-    async def take_up(request_id: Any) -> None:
-        result = await engine.poller.process(request_id, engine.passes.owner, engine.clock())
-        if result is not None:
-            report.requests.append(result)
+    engine: Engine
+    deadline: datetime
+    report: SweepReport = field(default_factory=SweepReport)
+    idle: set[CampaignId] = field(default_factory=set)
+    listening: asyncio.Lock = field(default_factory=asyncio.Lock)
 
-    before = len(report.requests)
-    ids = [document["_id"] for document in waiting if str(document["_id"]) not in report.failures]
-    await _each(engine, ids, take_up, report)
-    return len(report.requests) - before
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more is begun."""
+        return self.engine.stop.is_made or self.engine.clock() >= self.deadline
 
-
-async def _pass_over_due(engine: Engine, report: SweepReport) -> int:
-    async def work(campaign_id: CampaignId) -> None:
+    async def take_up_replies(self) -> None:
+        """Take up what has come in; a failure there is reported and stops nothing else."""
+        engine = self.engine
         try:
-            done = await engine.passes.run(campaign_id)
+            async with self.listening:
+                if await engine.repositories.inbound.has_new():
+                    taken = await engine.inbox.take_up(engine.settings.max_batch_size)
+                    self.report.inbox = _added(self.report.inbox, taken)
+                    self.idle -= taken.campaigns
+        except Exception as error:
+            await self._failed(_INBOX, error)
+
+    async def take_up_requests(self) -> int:
+        """Take up batch requests that wait; return how many were."""
+        engine, report = self.engine, self.report
+        waiting = await engine.repositories.requests.find_waiting(engine.clock(), _AT_ONCE)
+
+        async def take_up(request_id: Any) -> None:
+            result = await engine.poller.process(request_id, engine.passes.owner, engine.clock())
+            if result is not None:
+                report.requests.append(result)
+
+        before = len(report.requests)
+        ids = [one["_id"] for one in waiting if str(one["_id"]) not in report.failures]
+        await self._each(ids, take_up)
+        return len(report.requests) - before
+
+    async def pass_over_due(self) -> int:
+        """Pass over small campaigns that are due; return how many were."""
+        left_alone = self.report.busy | self.report.failures.keys() | self.idle
+        found = await small_due_campaigns(self.engine, _AT_ONCE)
+        due = [one for one in found if one not in left_alone]
+        await self._each(due, self._pass_over)
+        return len(due)
+
+    async def _pass_over(self, campaign_id: CampaignId) -> None:
+        # Whoever has said stop meanwhile waits for the passes under way, not for the whole round.
+        if _INBOX not in self.report.failures:
+            await self.take_up_replies()
+        try:
+            done = await self.engine.passes.run(campaign_id)
         except CampaignBusyError:
-            report.busy.add(campaign_id)
+            self.report.busy.add(campaign_id)
             return
-        report.campaigns.setdefault(campaign_id, []).append(done)
+        self.report.campaigns.setdefault(campaign_id, []).append(done)
+        if not _has_effect(done):
+            self.idle.add(campaign_id)
 
-    left_alone = report.busy | report.failures.keys()
-    due = [one for one in await small_due_campaigns(engine, _AT_ONCE) if one not in left_alone]
-    await _each(engine, due, work, report)
-    return len(due)
+    async def _each(self, items: Sequence[Any], work: Callable[[Any], Awaitable[None]]) -> None:
+        """Work on items side by side, as many as the settings say; a failing one fails alone."""
+        at_once = asyncio.Semaphore(self.engine.settings.processing_threads)
 
+        async def guarded(item: Any) -> None:
+            async with at_once:
+                if self.is_over:
+                    return
+                try:
+                    await work(item)
+                except Exception as error:
+                    await self._failed(item, error)
 
-async def _each(
-    engine: Engine,
-    items: Sequence[Any],
-    work: Callable[[Any], Awaitable[None]],
-    report: SweepReport,
-) -> None:
-    """Work on items side by side, as many as the settings say; a failing one fails alone."""
-    at_once = asyncio.Semaphore(engine.settings.processing_threads)
+        async with asyncio.TaskGroup() as tasks:
+            for item in items:
+                tasks.create_task(guarded(item))
 
-    async def guarded(item: Any) -> None:
-        async with at_once:
-            if engine.stop.is_made:
-                return
-            try:
-                await work(item)
-            except Exception as error:
-                log.exception("sweep_item_failed", item=str(item))
-                reason = f"{type(error).__name__}: {error}"
-                report.failures[str(item)] = reason
-                await engine.repositories.alerts.raise_alert(
-                    f"sweep:{item}", reason, engine.clock()
-                )
-
-    async with asyncio.TaskGroup() as tasks:
-        for item in items:
-            tasks.create_task(guarded(item))
+    async def _failed(self, item: Any, error: Exception) -> None:
+        log.error("sweep_item_failed", item=str(item), exc_info=error)
+        reason = f"{type(error).__name__}: {error}"
+        self.report.failures[str(item)] = reason
+        engine = self.engine
+        await engine.repositories.alerts.raise_alert(f"sweep:{item}", reason, engine.clock())
 
 
-def _batch_size(engine: Engine) -> int:
-    return engine.settings.max_batch_size
+def _has_effect(done: CampaignReport) -> bool:
+    counts = (done.initialized, done.work.processed, done.work.recovered)
+    return any(counts) or any(done.delivery.counts.values())
 
 
 def _added(one: InboxReport, other: InboxReport) -> InboxReport:

@@ -19,6 +19,8 @@ from comm_pipeline.storage.repository import Repository, possible_ids
 
 _OURS = {"servicetype": SERVICE_TYPE}
 _WITHOUT_RECIPIENTS = {"recipients": 0}
+#: Recipients that MongoDB sends in one message; by default it would be up to 16 MB of them.
+_RECIPIENTS_AT_ONCE = 1_000
 #: Server errors that say: the document would grow over 16 MB.
 _TOO_LARGE = {10334, 17419, 17420}
 #: Server errors that say: the field ``claim`` is somebody else's, and of another form.
@@ -157,7 +159,7 @@ class BatchRequestRepository(Repository):
             {"$match": {"position": {"$gte": skip}}},
             {"$project": {"recipients": 1}},
         ]
-        cursor = await self._collection.aggregate(pipeline)
+        cursor = await self._collection.aggregate(pipeline, batchSize=_RECIPIENTS_AT_ONCE)
         async with cursor:
             async for found in cursor:
                 yield found["recipients"]

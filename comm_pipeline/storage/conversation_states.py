@@ -18,6 +18,7 @@ from comm_pipeline.domain.gates import GateFacts
 from comm_pipeline.domain.ids import CampaignId, ConversationId
 from comm_pipeline.domain.statuses import ConversationStatus
 from comm_pipeline.errors import NotFoundError
+from comm_pipeline.storage.broken_conversations import readable, readable_facts
 from comm_pipeline.storage.connection import Doc
 from comm_pipeline.storage.repository import Repository, duplicates_in, to_document
 
@@ -108,7 +109,7 @@ class ConversationStateRepository(Repository):
         self, query: Mapping[str, Any], after: str = "", limit: int = 100
     ) -> list[Doc]:
         """Return a page of documents by id, from after the id ``after``."""
-        page = {**query, "_id": {"$gt": after}}
+        page = {"$and": [dict(query), {"_id": {"$gt": after}}]}
         return await self._collection.find(page).sort("_id", 1).limit(limit).to_list()
 
     async def find_pending(
@@ -119,7 +120,11 @@ class ConversationStateRepository(Repository):
         stage: str | None = None,
         status: str = ConversationStatus.ACTIVE.value,
     ) -> list[Doc]:
-        """Return the conversations that have been due for longest, without their history."""
+        """Return the conversations that have been due for longest, without their history.
+
+        There is no cursor: what is processed is no longer due, so the first page is always the
+        next one. Without processing, only the first ``limit`` are ever seen.
+        """
         query: Doc = {"campaign_id": campaign_id, "status": status} | _due(now)
         if stage is not None:
             query["current_stage"] = stage
@@ -131,30 +136,49 @@ class ConversationStateRepository(Repository):
     ) -> AsyncIterator[list[Conversation]]:
         """Yield the due conversations, longest due first, without history, ``size`` at a time.
 
-        What is committed meanwhile leaves the range that is read, so nothing comes twice.
+        What is committed meanwhile leaves the range that is read, so nothing comes twice. One that
+        cannot be read is failed, with an alert, and left out.
         """
         query: Doc = {"campaign_id": campaign_id, "status": ConversationStatus.ACTIVE.value}
         cursor = self._collection.find(query | _due(now), _WITHOUT_HISTORY)
         async with cursor.sort("next_action_at", 1).batch_size(size) as documents:
             while batch := await documents.to_list(size):
-                yield [Conversation.model_validate(document) for document in batch]
+                if found := await readable(self._collection, batch):
+                    yield found
 
     async def find_outbox(self, campaign_id: CampaignId, limit: int) -> list[Conversation]:
-        """Return conversations with committed messages that may not be in the ledger, whole."""
+        """Return conversations with committed messages that may not be in the ledger, whole.
+
+        One that cannot be read is failed, with an alert, and its messages never leave.
+        """
         query = {"campaign_id": campaign_id} | _HAS_OUTBOX
-        cursor = self._collection.find(query).limit(limit)
-        return [Conversation.model_validate(document) async for document in cursor]
+        while documents := await self._collection.find(query).limit(limit).to_list():
+            if found := await readable(self._collection, documents):
+                return found
+        return []
 
     async def load(self, ids: Sequence[ConversationId]) -> dict[ConversationId, Conversation]:
-        """Return whole conversations by id; those that do not exist are not in the result."""
-        cursor = self._collection.find({"_id": {"$in": list(ids)}})
-        return {document["_id"]: Conversation.model_validate(document) async for document in cursor}
+        """Return whole conversations by id; those that do not exist are not in the result.
+
+        Nor are those that cannot be read: they are failed, with an alert.
+        """
+        documents = await self._collection.find({"_id": {"$in": list(ids)}}).to_list()
+        return {found.id: found for found in await readable(self._collection, documents)}
+
+    async def addresses(self, ids: Sequence[ConversationId]) -> dict[ConversationId, str | None]:
+        """Return the address of each conversation that exists, also of those not to be read."""
+        cursor = self._collection.find({"_id": {"$in": list(ids)}}, {"address": 1})
+        return {document["_id"]: _text_or_none(document, "address") async for document in cursor}
 
     async def gate_facts(self, ids: Sequence[ConversationId]) -> dict[ConversationId, GateFacts]:
-        """Return what decides at the last moment whether messages may leave, by conversation."""
+        """Return what decides at the last moment whether messages may leave, by conversation.
+
+        Conversations that cannot be read count as gone.
+        """
         fields = {"status": 1, "outcome": 1, "stages": {"$slice": -1}}
-        cursor = self._collection.find({"_id": {"$in": list(ids)}}, fields)
-        return {document["_id"]: GateFacts.of(document) async for document in cursor}
+        return readable_facts(
+            await self._collection.find({"_id": {"$in": list(ids)}}, fields).to_list()
+        )
 
     async def find_by_address(self, address: str, limit: int) -> list[Doc]:
         """Return id, status and time of the last activity of each conversation of an address."""
@@ -243,6 +267,11 @@ class ConversationStateRepository(Repository):
             ]
         )
         return {found["_id"]: found["count"] for found in await cursor.to_list()}
+
+
+def _text_or_none(document: Doc, field: str) -> str | None:
+    value = document.get(field)
+    return value if isinstance(value, str) else None
 
 
 def _due(now: datetime) -> Doc:

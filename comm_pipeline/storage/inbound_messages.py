@@ -5,14 +5,16 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from pymongo import IndexModel
-from pymongo.errors import DuplicateKeyError
+from pymongo.errors import DuplicateKeyError, WriteError
 
 from comm_pipeline.domain.replies import InboundMessage, InboundStatus
 from comm_pipeline.storage.connection import Doc
 from comm_pipeline.storage.repository import Repository, to_document
 
 #: A service may leave the status out: a missing one reads as null.
-_NEW = {"status": {"$in": [InboundStatus.NEW.value, None]}}
+_NEW: Doc = {"status": {"$in": [InboundStatus.NEW.value, None]}}
+#: Server errors that say: the document would grow over 16 MB.
+_TOO_LARGE = {10334, 17419, 17420}
 
 
 class InboundMessageRepository(Repository):
@@ -39,9 +41,13 @@ class InboundMessageRepository(Repository):
             return False
         return True
 
-    async def find_new(self, limit: int) -> list[Doc]:
-        """Return replies that have not been taken up, as they were written."""
-        return await self._collection.find(_NEW).limit(limit).to_list()
+    async def find_new(self, limit: int, besides: Sequence[Any] = ()) -> list[Doc]:
+        """Return replies that have not been taken up, as they were written.
+
+        ``besides`` are ids of replies to leave out.
+        """
+        query = _NEW | ({"_id": {"$nin": list(besides)}} if besides else {})
+        return await self._collection.find(query).limit(limit).to_list()
 
     async def has_new(self) -> bool:
         """Return whether a reply waits to be taken up."""
@@ -49,11 +55,21 @@ class InboundMessageRepository(Repository):
 
     async def settle(
         self, message_id: Any, status: InboundStatus, now: datetime, **details: Any
-    ) -> None:
-        """Say what became of a reply."""
-        await self._collection.update_one(
-            {"_id": message_id}, {"$set": {"status": status.value, "settled_at": now} | details}
-        )
+    ) -> bool:
+        """Say what became of a reply, in its status alone if the document has no room for more.
+
+        False if it has no room even for that: the reply stays new.
+        """
+        said: Doc = {"status": status.value}
+        for changes in (said | {"settled_at": now} | details, said):
+            try:
+                await self._collection.update_one({"_id": message_id}, {"$set": changes})
+            except WriteError as error:
+                if error.code not in _TOO_LARGE:
+                    raise
+            else:
+                return True
+        return False
 
     async def count_by_status(self) -> dict[str, int]:
         """Return how many replies there are in each status."""

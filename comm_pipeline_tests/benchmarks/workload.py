@@ -32,7 +32,8 @@ class FreeChannel:
     """Accepts everything at no cost."""
 
     name = "free"
-    accepts_idempotency_key = False
+    #: Doing nothing twice is as good as doing it once.
+    accepts_idempotency_key = True
 
     def __init__(self, max_in_flight: int) -> None:
         self.max_in_flight = max_in_flight

@@ -1,9 +1,10 @@
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
-from comm_pipeline.domain.conversations import Direction
+from comm_pipeline.domain.conversations import Direction, has_answered_since
 from comm_pipeline.domain.replies import InboundMessage, InboundStatus, apply_reply, has_message
 from comm_pipeline.domain.statuses import ConversationStatus, Outcome
 from comm_pipeline_tests.builders import (
@@ -36,6 +37,13 @@ def test_a_reply_counts_as_a_response_and_makes_the_conversation_due() -> None:
     assert after.next_action_at == after.last_active == at(5)
     assert after.metrics.messages_received == 1
     assert (decision.at, decision.kind, decision.rule) == (at(5), "receive", "reply")
+
+
+def test_a_response_comes_after_what_it_answers_whatever_the_clocks_say() -> None:
+    after, _, _ = apply_reply(spoken(), a_stage(), a_reply(), an_analysis(), at(-1))
+    said_at = spoken().visit.last_sent_at
+    assert after.visit.last_response_at == said_at + timedelta(milliseconds=1)
+    assert has_answered_since(after.visit, said_at)
 
 
 def test_the_history_keeps_the_reply_as_it_came() -> None:

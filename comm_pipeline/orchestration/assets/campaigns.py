@@ -1,6 +1,6 @@
 """The assets of one campaign: the campaign, its conversations, and the messages that left."""
 
-import time
+from collections.abc import Callable
 
 from dagster import AssetExecutionContext, Failure, MaterializeResult, ResourceParam, asset
 
@@ -39,7 +39,7 @@ def campaign(
     campaign_id = CampaignId(context.partition_key)
     request_id = context.run.tags.get(REQUEST_TAG)
     try:
-        found = mongodb.run(
+        found, seconds = mongodb.timed(
             lambda engine: take_up_campaign(engine, campaign_id, request_id),
             channel,
             clock,
@@ -47,14 +47,8 @@ def campaign(
         )
     except (InvalidInputError, NotFoundError) as error:
         raise Failure(description=str(error), allow_retries=False) from error
-    return MaterializeResult(
-        metadata={
-            "status": found.status.value,
-            "campaign_name": found.name,
-            "template": f"{found.template_id} ({found.template_version})",
-            "recipients": found.total_recipients,
-        }
-    )
+    said = metadata.campaign_metadata(found) | metadata.duration(seconds)
+    return MaterializeResult(metadata=said)
 
 
 @asset(
@@ -75,16 +69,14 @@ def conversation_states(
     clock: ResourceParam[ClockResource],
 ) -> MaterializeResult[None]:
     """Start the campaign if it is time, and decide for every conversation that is due."""
-    started = time.perf_counter()
     campaign_id = CampaignId(context.partition_key)
-    try:
-        report = mongodb.run(
+
+    def converse() -> tuple[CampaignReport, float]:
+        return mongodb.timed(
             lambda engine: engine.passes.converse(campaign_id), channel, clock, context.run.run_id
         )
-    except CommPipelineError as error:
-        return _held_up(context, error)
-    seconds = time.perf_counter() - started
-    return MaterializeResult(metadata=metadata.conversation_metadata(report, seconds))
+
+    return _step(context, converse, metadata.conversation_metadata)
 
 
 @asset(
@@ -105,16 +97,27 @@ def outbound_messages(
     clock: ResourceParam[ClockResource],
 ) -> MaterializeResult[None]:
     """Deliver what waits and is due, and complete the campaign when nothing is left to do."""
-    started = time.perf_counter()
     campaign_id = CampaignId(context.partition_key)
-    try:
-        report: CampaignReport = mongodb.run(
+
+    def deliver() -> tuple[CampaignReport, float]:
+        return mongodb.timed(
             lambda engine: engine.passes.deliver(campaign_id), channel, clock, context.run.run_id
         )
+
+    return _step(context, deliver, metadata.delivery_metadata)
+
+
+def _step(
+    context: AssetExecutionContext,
+    step: Callable[[], tuple[CampaignReport, float]],
+    describe: Callable[[CampaignReport], metadata.Metadata],
+) -> MaterializeResult[None]:
+    """Take one step of a pass, and say what it did and how long that took."""
+    try:
+        report, seconds = step()
     except CommPipelineError as error:
         return _held_up(context, error)
-    seconds = time.perf_counter() - started
-    return MaterializeResult(metadata=metadata.delivery_metadata(report, seconds))
+    return MaterializeResult(metadata=describe(report) | metadata.duration(seconds))
 
 
 def _held_up(context: AssetExecutionContext, error: CommPipelineError) -> MaterializeResult[None]:

@@ -8,6 +8,7 @@ from dagster import (
     asset,
 )
 
+from comm_pipeline.orchestration import metadata
 from comm_pipeline.orchestration.assets.campaigns import conversation_states, outbound_messages
 from comm_pipeline.orchestration.assets.external import OWNERS
 from comm_pipeline.orchestration.assets.replies import inbound_messages
@@ -33,13 +34,14 @@ def campaign_metrics(
     clock: ResourceParam[ClockResource],
 ) -> MaterializeResult[None]:
     """Compute the metrics of every campaign that may have changed."""
-    collected = mongodb.run(
+    collected, seconds = mongodb.timed(
         lambda engine: engine.metrics.collect_all(engine.settings.max_batch_size),
         channel,
         clock,
         context.run.run_id,
     )
-    return MaterializeResult(metadata=metrics_metadata(collected))
+    said = metrics_metadata(collected) | metadata.duration(seconds)
+    return MaterializeResult(metadata=said)
 
 
 @asset(
@@ -56,11 +58,12 @@ def campaign_report(
     clock: ResourceParam[ClockResource],
 ) -> MaterializeResult[None]:
     """Write the page in place of the one before."""
-    report = mongodb.run(write_report, channel, clock, context.run.run_id)
+    report, seconds = mongodb.timed(write_report, channel, clock, context.run.run_id)
     return MaterializeResult(
         metadata={
             "campaigns": report.campaigns,
             "page": MetadataValue.path(report.path),
             "summary": MetadataValue.md(report.summary),
+            **metadata.duration(seconds),
         }
     )

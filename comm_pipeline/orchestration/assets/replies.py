@@ -1,7 +1,5 @@
 """The asset of what recipients write back."""
 
-import time
-
 from dagster import AssetExecutionContext, MaterializeResult, ResourceParam, asset
 
 from comm_pipeline.orchestration import metadata
@@ -25,12 +23,11 @@ def inbound_messages(
     clock: ResourceParam[ClockResource],
 ) -> MaterializeResult[None]:
     """Take up every new reply."""
-    started = time.perf_counter()
-    report = mongodb.run(
+    report, seconds = mongodb.timed(
         lambda engine: engine.inbox.take_up(engine.settings.max_batch_size),
         channel,
         clock,
         context.run.run_id,
     )
-    seconds = time.perf_counter() - started
-    return MaterializeResult(metadata=metadata.inbox_metadata(report, seconds))
+    said = metadata.inbox_metadata(report) | metadata.duration(seconds)
+    return MaterializeResult(metadata=said)

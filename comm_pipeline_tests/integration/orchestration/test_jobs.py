@@ -3,8 +3,9 @@
 from datetime import timedelta
 
 import pytest
-from dagster import AssetKey, DagsterEventType, ExecuteInProcessResult
+from dagster import AssetKey, DagsterEvent, DagsterEventType, ExecuteInProcessResult
 
+from comm_pipeline.domain.ids import CampaignId
 from comm_pipeline_tests.integration.orchestration.conftest import Orchestration
 from comm_pipeline_tests.integration.services.test_campaign_life import SALES, a_request
 
@@ -24,6 +25,10 @@ def metadata(result: ExecuteInProcessResult, asset: str) -> dict[str, object]:
         if event.event_type is DagsterEventType.ASSET_MATERIALIZATION
         and event.asset_key == AssetKey(asset)
     ]
+    return said(event)
+
+
+def said(event: DagsterEvent) -> dict[str, object]:
     found = event.step_materialization_data.materialization.metadata
     return {name: value.value for name, value in found.items()}
 
@@ -47,6 +52,34 @@ def test_starting_a_campaign_sends_its_first_messages(orchestration: Orchestrati
     assert delivered["messages_sent"] == 2
     # Follow-ups are due 48 hours later.
     assert delivered["next_due_at"] == orchestration.clock().timestamp() + 48 * 3600
+
+
+def test_every_asset_says_how_long_it_took_and_what_is_planned(
+    orchestration: Orchestration,
+) -> None:
+    result = start(orchestration)
+
+    for asset in ("campaign", "conversation_states", "outbound_messages"):
+        found = metadata(result, asset)
+        assert isinstance(found["duration_seconds"], float), asset
+        assert "next_due_at" in found, asset
+
+
+def test_a_sweep_says_of_a_campaign_what_a_run_of_its_own_does(
+    orchestration: Orchestration,
+) -> None:
+    own = start(orchestration)
+    orchestration.insert(a_request(SALES, "ann", "bob") | {"_id": "request_2"})
+
+    swept = orchestration.run("sweep_job")
+
+    for asset in ("campaign", "conversation_states", "outbound_messages"):
+        alone, together = metadata(own, asset), metadata(swept, asset)
+        assert together.keys() - alone.keys() == {"sweep_duration_seconds"}, asset
+        assert alone.keys() - together.keys() == {"duration_seconds"}, asset
+    found = metadata(swept, "campaign")
+    assert (found["status"], found["recipients"]) == ("active", 2)
+    assert found["next_due_at"] == orchestration.clock().timestamp() + 48 * 3600
 
 
 def test_running_a_partition_again_does_nothing_twice(orchestration: Orchestration) -> None:
@@ -99,6 +132,8 @@ def test_metrics_and_report_are_written(orchestration: Orchestration) -> None:
 
     found = metadata(result, "campaign_metrics")
     assert (found["recipients"], found["messages_sent"]) == (2, 2)
+    for asset in ("campaign_metrics", "campaign_report"):
+        assert isinstance(metadata(result, asset)["duration_seconds"], float), asset
     page = orchestration.settings.home / "reports" / "campaign_report.html"
     assert "Q4 Enterprise Software Campaign" in page.read_text()
     (check,) = result.get_asset_check_evaluations()
@@ -109,7 +144,7 @@ def test_a_busy_campaign_is_left_to_its_holder(orchestration: Orchestration) -> 
     orchestration.insert(a_request(SALES, "ann"))
     orchestration.use(
         lambda engine: engine.repositories.leases.acquire(
-            "campaign_request_1", "somebody", timedelta(minutes=5)
+            CampaignId("campaign_request_1"), "somebody", timedelta(minutes=5)
         )
     )
     result = orchestration.run(

@@ -1,5 +1,6 @@
 """What the sensors ask Dagster for."""
 
+from datetime import timedelta
 from typing import Any
 
 from dagster import (
@@ -110,15 +111,76 @@ def test_a_reply_asks_for_a_sweep(orchestration: Orchestration) -> None:
     assert [run.job_name for run in result.run_requests or []] == ["sweep_job"]
 
 
+def with_due_campaigns(orchestration: Orchestration, large: int, **settings: Any) -> None:
+    """Make campaigns that are due with more than a sweep takes, and one small one."""
+    orchestration.settings = orchestration.settings.model_copy(
+        update={"large_campaign_due": 2, **settings}
+    )
+    orchestration.insert(
+        *requests(large, people=2), a_request(SALES, "ann") | {"_id": "request_small"}
+    )
+    orchestration.run("sweep_job")
+    for number in range(large):
+        orchestration.run("start_campaign_job", partition_key=f"campaign_request_{number}")
+    orchestration.clock.move(hours=48)
+
+
+def hold(orchestration: Orchestration, *campaigns: str) -> None:
+    async def acquire(engine: Any) -> None:
+        for campaign in campaigns:
+            await engine.repositories.leases.acquire(campaign, "somebody", timedelta(minutes=5))
+
+    orchestration.use(acquire)
+
+
+def test_no_more_runs_are_asked_for_than_there_are_slots(orchestration: Orchestration) -> None:
+    with_due_campaigns(orchestration, 3, max_concurrent_campaigns=2)
+    hold(orchestration, "campaign_request_0")
+
+    result = tick(orchestration, "due_work_sensor")
+
+    assert [run.job_name for run in result.run_requests or []] == [
+        "advance_campaign_job",
+        "sweep_job",
+    ]
+
+
+def test_held_campaigns_ask_for_nothing(orchestration: Orchestration) -> None:
+    with_due_campaigns(orchestration, 1)
+    hold(orchestration, "campaign_request_0", "campaign_request_small")
+
+    said = skipped(tick(orchestration, "due_work_sensor"))
+
+    assert said == "2 campaigns are due and being worked on"
+
+
+def test_large_campaigns_wait_while_every_slot_is_held(orchestration: Orchestration) -> None:
+    with_due_campaigns(orchestration, 2, max_concurrent_campaigns=2)
+    hold(orchestration, "campaign_request_0", "campaign_request_small")
+
+    said = skipped(tick(orchestration, "due_work_sensor"))
+
+    assert said == "1 campaigns wait for one of MAX_CONCURRENT_CAMPAIGNS slots; 2 are held"
+
+
 def test_runs_left_over_from_a_crash_are_ended(orchestration: Orchestration) -> None:
     instance = orchestration.instance
-    left = instance.create_run_for_job(sweep_job, status=DagsterRunStatus.STARTED)
-    waiting = instance.create_run_for_job(sweep_job, status=DagsterRunStatus.NOT_STARTED)
+    left = [
+        instance.create_run_for_job(sweep_job, status=status).run_id
+        for status in (DagsterRunStatus.STARTED, DagsterRunStatus.NOT_STARTED)
+    ]
 
-    assert end_orphaned_runs(instance) == [left.run_id]
+    assert set(end_orphaned_runs(instance)) == set(left)
 
     statuses = {run.run_id: run.status for run in instance.get_runs()}
-    assert statuses == {
-        left.run_id: DagsterRunStatus.FAILURE,
-        waiting.run_id: DagsterRunStatus.NOT_STARTED,
-    }
+    assert statuses == dict.fromkeys(left, DagsterRunStatus.FAILURE)
+
+
+def test_a_run_that_is_submitted_again_keeps_its_key(orchestration: Orchestration) -> None:
+    instance = orchestration.instance
+    for tag in ("dagster/run_key", "dagster/backfill"):
+        instance.create_run_for_job(
+            sweep_job, status=DagsterRunStatus.NOT_STARTED, tags={tag: "request_1:0:1"}
+        )
+
+    assert end_orphaned_runs(instance) == []

@@ -493,8 +493,8 @@ async def test_a_flood_from_one_person_does_not_stop_the_others(
 async def test_odd_answers_in_a_context_stop_no_reply(
     pipeline: Pipeline, campaign_id: CampaignId, response: Any
 ) -> None:
-    manager = pipeline.engine.campaign_manager
-    await manager.update_conversation_state(CONVERSATION, {"context.response": response})
+    conversations = pipeline.repositories.conversations
+    await conversations.update_conversation_state(CONVERSATION, {"context.response": response})
 
     reply = await receive(pipeline, conversation_id=CONVERSATION)
 

@@ -1,0 +1,90 @@
+"""Conversation documents that cannot be read: each fails alone, and the rest goes on."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from pydantic import ValidationError
+
+from comm_pipeline.domain.conversations import Conversation
+from comm_pipeline.domain.document import explain_validation_error
+from comm_pipeline.domain.gates import GateFacts
+from comm_pipeline.domain.ids import ConversationId
+from comm_pipeline.domain.statuses import ConversationStatus, Outcome
+from comm_pipeline.storage.connection import Collection, Doc
+from comm_pipeline.storage.operator_alerts import OperatorAlertRepository
+
+_OPEN: Final = {ConversationStatus.ACTIVE.value, ConversationStatus.ESCALATED.value}
+_LONGEST_REASON: Final = 1_000
+
+
+async def readable(collection: Collection, documents: Iterable[Doc]) -> list[Conversation]:
+    """Return the conversations that can be read; the others are failed, each with an alert."""
+    found = []
+    for document in documents:
+        conversation, reason = _read(document)
+        if conversation is None:
+            await _set_aside(collection, document, reason)
+        else:
+            found.append(conversation)
+    return found
+
+
+def readable_facts(documents: Iterable[Doc]) -> dict[ConversationId, GateFacts]:
+    """Return gate facts by conversation; without those that cannot be read, which stay silent."""
+    found = {}
+    for document in documents:
+        try:
+            facts = GateFacts.of(document)
+        except (LookupError, TypeError, ValueError):
+            continue
+        if facts.last_response_at is None or isinstance(facts.last_response_at, datetime):
+            found[document["_id"]] = facts
+    return found
+
+
+def _read(document: Doc) -> tuple[Conversation | None, str]:
+    try:
+        conversation = Conversation.model_validate(document)
+    except ValidationError as error:
+        return None, explain_validation_error(error)
+    if not conversation.stages:
+        return None, "stages: is empty"
+    return conversation, ""
+
+
+async def _set_aside(collection: Collection, document: Doc, problem: str) -> None:
+    """End a conversation, unless somebody has changed it, and so perhaps mended it, meanwhile."""
+    reason = f"the document cannot be read: {problem}"[:_LONGEST_REASON]
+    as_read = {field: {"$eq": document.get(field)} for field in ("status", "version")}
+    await collection.update_one(
+        {"_id": document["_id"], **as_read}, {"$set": _ended(document, reason)}
+    )
+    alerts = OperatorAlertRepository(collection.database)
+    alert_id = f"conversation:{document['_id']}"
+    await alerts.raise_alert(alert_id, reason, await _database_time(collection))
+
+
+def _ended(document: Mapping[str, Any], reason: str) -> Doc:
+    """Return the changes: nothing looks at it any more; what had ended keeps how it ended."""
+    version = document.get("version")
+    changes: Doc = {
+        "outbox": [],
+        "next_action_at": None,
+        "version": version + 1 if isinstance(version, int) else 1,
+    }
+    if document.get("status") in _OPEN:
+        changes |= {
+            "status": ConversationStatus.FAILED.value,
+            "outcome": Outcome.ERROR.value,
+            "reason": reason,
+        }
+    return changes
+
+
+async def _database_time(collection: Collection) -> datetime:
+    """Return the server's time: who reads conversations by id hands none in."""
+    options = collection.database.codec_options
+    answer = await collection.database.command("hello", codec_options=options)
+    time: datetime = answer["localTime"]
+    return time
