@@ -6,8 +6,6 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
-from comm_pipeline.errors import InvalidInputError
-
 
 def _as_utc(value: datetime) -> datetime:
     if value.tzinfo is None:
@@ -54,10 +52,3 @@ def _explain(problem: Mapping[str, Any], root: str) -> str:
     given = problem.get("input")
     shown = f" (given: {given!r})" if isinstance(given, str | int | float | bool) else ""
     return f"{place or 'document'}: {message}{shown[:120]}"
-
-
-def require_text(value: object, field: str) -> str:
-    """Return ``value`` if it is text with content. Raises InvalidInputError otherwise."""
-    if not isinstance(value, str) or not value.strip():
-        raise InvalidInputError(f"{field}: must be a text that is not empty (given: {value!r})")
-    return value

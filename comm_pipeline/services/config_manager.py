@@ -11,7 +11,7 @@ from comm_pipeline.domain.batch_requests import BatchRequest
 from comm_pipeline.domain.campaigns import Campaign
 from comm_pipeline.domain.context import nest_dotted
 from comm_pipeline.domain.template_shapes import content_version, parse_template
-from comm_pipeline.domain.templates import CampaignTemplate, MessageTemplate, Stage
+from comm_pipeline.domain.templates import CampaignTemplate, MessageTemplate
 from comm_pipeline.errors import InvalidRequestError, InvalidTemplateError
 from comm_pipeline.rendering.sandbox import compile_condition, compile_message
 from comm_pipeline.storage.campaign_templates import CampaignTemplateRepository
@@ -174,12 +174,3 @@ def _compile(place: str, source: str, kind: str) -> None:
             compile_message(source, is_html=kind == "html")
     except InvalidTemplateError as error:
         raise type(error)(f"{place}: {error}") from None
-
-
-def mentions(stage: Stage, variable: str) -> bool:
-    """Return whether a text or condition of the stage mentions a variable by its dotted name."""
-    return any(
-        variable in source
-        for message in stage.messages
-        for _, source, _ in _message_sources("", message)
-    )
