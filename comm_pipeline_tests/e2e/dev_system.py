@@ -72,7 +72,7 @@ def dev_system(home: Path, **settings: str) -> Iterator[DevSystem]:
         "LEASE_SECONDS": "10",
         **settings,
     }
-    with log.open("ab") as output:
+    with log.open("wb") as output:
         process = subprocess.Popen(
             [COMMAND, "dev", "--port", str(port)],
             env=environment,
