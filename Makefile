@@ -7,16 +7,18 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 RECIPIENTS ?= 20000
 
-.PHONY: help demo dev test check bench docs clean
+.PHONY: help demo dev test test-long check bench evaluate docs clean
 
 help:
-	@echo "make demo    an example campaign from start to finish, on this machine"
-	@echo "make dev     the whole system, until Ctrl-C"
-	@echo "make test    everything that CI checks"
-	@echo "make check   only the checks of style, types and layers"
-	@echo "make bench   speed, as ratios (RECIPIENTS=20000)"
-	@echo "make docs    write the generated pages anew"
-	@echo "make clean   remove the virtual environment and local data"
+	@echo "make demo       two example campaigns from start to finish, on this machine"
+	@echo "make dev        the whole system, until Ctrl-C"
+	@echo "make test       everything that CI checks"
+	@echo "make test-long  the tests, with many more generated examples"
+	@echo "make check      only the checks of style, types and layers"
+	@echo "make bench      speed, as ratios (RECIPIENTS=20000)"
+	@echo "make evaluate   how well replies are understood"
+	@echo "make docs       write the generated pages anew"
+	@echo "make clean      remove the virtual environment and local data"
 
 demo: $(INSTALLED)
 	$(BIN)/comm-pipeline demo
@@ -25,7 +27,10 @@ dev: $(INSTALLED)
 	$(BIN)/comm-pipeline dev
 
 test: check
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+test-long: $(INSTALLED)
+	$(BIN)/python -m pytest --hypothesis-profile=long
 
 check: $(INSTALLED)
 	$(BIN)/ruff check
@@ -35,6 +40,9 @@ check: $(INSTALLED)
 
 bench: $(INSTALLED)
 	$(BIN)/python -m comm_pipeline_tests.benchmarks $(RECIPIENTS) --json benchmarks.json
+
+evaluate: $(INSTALLED)
+	$(BIN)/python -m comm_pipeline_tests.evaluation
 
 docs: $(INSTALLED)
 	$(BIN)/python -m comm_pipeline.settings > docs/settings.md

@@ -7,6 +7,9 @@ import pytest
 from pymongo import MongoClient
 
 from comm_pipeline.embedded.mongod import start_mongod
+from comm_pipeline_tests.profiles import register_profiles
+
+register_profiles()
 
 
 @pytest.fixture(scope="session")

@@ -1,124 +1,185 @@
-"""The analyser by rules: opt-outs, the template's named responses, and values by pattern."""
+"""The analyser by rules: no network, no chance, the same answer for the same words."""
 
-import math
-from collections.abc import Iterator
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
 from typing import Any, Final
 
-import re2
-
+from comm_pipeline.bot.auto_replies import find_auto_label, find_machine
+from comm_pipeline.bot.extraction import find_values
+from comm_pipeline.bot.folding import fold
+from comm_pipeline.bot.intents import FoundIntent, find_intents
+from comm_pipeline.bot.language import detect_language
+from comm_pipeline.bot.meeting_times import find_meeting_times
+from comm_pipeline.bot.named import find_named
+from comm_pipeline.bot.objections import find_objections
 from comm_pipeline.bot.opt_outs import find_opt_out
-from comm_pipeline.bot.patterns import choice_pattern, phrase_pattern, value_pattern
+from comm_pipeline.bot.out_of_office import find_absence, find_notice
+from comm_pipeline.bot.questions import find_questions
 from comm_pipeline.bot.quoting import ANALYSED, own_words
-from comm_pipeline.domain.named_responses import (
-    BUILT_IN_RESPONSES,
-    RATING,
-    RATING_MAXIMUM,
-    RATING_MINIMUM,
-)
-from comm_pipeline.domain.replies import Analysis
-from comm_pipeline.domain.templates import CampaignTemplate, Extraction, Stage
+from comm_pipeline.bot.return_dates import find_return
+from comm_pipeline.bot.sentences import Sentence, sentences_of
+from comm_pipeline.bot.sentiment import find_sentiment
+from comm_pipeline.bot.signatures import without_signature
+from comm_pipeline.bot.spelling import corrected
+from comm_pipeline.domain.analysis import Analysis, Intent, ReplyKind
+from comm_pipeline.domain.templates import CampaignTemplate, Stage
 
-ANALYSER: Final = "rules-1"
-#: The largest number that is taken from an answer; beyond it a float is not exact.
-_LARGEST: Final = 2**53
+ANALYSER: Final = "rules"
+VERSION: Final = "2"
 #: Characters of the words that led to a finding.
 _EVIDENCE: Final = 200
-
-#: A word that turns the sense of what follows it, up to three words later.
-_NEGATION: Final = re2.compile(
-    r"\b(?:not|no|never|don't|dont|doesn't|can't|cannot|won't|isn't|without)\b"
-    r"(?:\s+\w+){0,3}\s*$"
-)
+#: What a machine's message may still tell.
+_OF_MACHINES: Final = frozenset({Intent.WRONG_PERSON, Intent.REFERRAL})
 
 
-def analyse(text: str, template: CampaignTemplate, stage: Stage) -> Analysis:
-    """Return what a reply says, as far as the template of its stage asks for it."""
-    own = own_words(text, ANALYSED)
+@dataclass(frozen=True, slots=True)
+class _Letter:
+    """What the author wrote, as it is and as patterns see it."""
+
+    text: str
+    folded: str
+    subject: str
+    received: date | None
+    language: str | None
+    sentences: tuple[Sentence, ...]
+
+
+def analyse(
+    text: str,
+    template: CampaignTemplate,
+    stage: Stage,
+    received_at: datetime | None = None,
+    subject: str | None = None,
+) -> Analysis:
+    """Return what a reply says, as far as rules and the template of its stage can tell.
+
+    Days are only worked out if ``received_at`` is given; they count from it.
+    """
     evidence: dict[str, str] = {}
-    opt_out = find_opt_out(text)
-    if opt_out:
-        evidence["opt_out"] = opt_out
-    named = tuple(_named_responses(own, template, evidence))
-    values = dict(_values(own, template, stage, evidence))
+    letter = _read(text, subject, received_at)
+    opt_out = find_opt_out(text, subject)
+    kind = _kind(letter, opt_out, evidence)
+    intents = _intents(letter, kind, evidence)
+    sentiment, score = find_sentiment(letter.folded, letter.text, intents)
     return Analysis(
         analyser=ANALYSER,
-        is_opt_out=bool(opt_out),
-        named_responses=named,
-        values=values,
+        analyser_version=VERSION,
+        kind=kind,
+        is_opt_out=kind is ReplyKind.OPT_OUT,
+        intents=intents,
+        sentiment=sentiment,
+        sentiment_score=score,
+        confidence=_confidence(letter, kind, intents),
+        language=letter.language,
+        out_of_office_until=_back_at(letter, kind),
+        **(_answers(letter, template, stage, evidence) if _is_by_hand(kind) else {}),
         evidence=evidence,
     )
 
 
-def _named_responses(
-    text: str, template: CampaignTemplate, evidence: dict[str, str]
-) -> Iterator[str]:
-    own = {name: response.phrases for name, response in template.responses.items()}
-    for name, phrases in {**BUILT_IN_RESPONSES, **own}.items():
-        for phrase in phrases:
-            match = phrase_pattern(phrase).search(text)
-            if match and not _is_negated(text, match.start(1)):
-                evidence[name] = match.group(1)[:_EVIDENCE]
-                yield name
-                break
+def _read(text: str, subject: str | None, received_at: datetime | None) -> _Letter:
+    own = without_signature(own_words(text, ANALYSED))
+    folded = fold(own)
+    return _Letter(
+        text=own,
+        folded=folded,
+        subject=fold(subject or ""),
+        received=received_at.astimezone(UTC).date() if received_at else None,
+        language=detect_language(folded),
+        sentences=tuple(sentences_of(folded)),
+    )
 
 
-def _is_negated(text: str, position: int) -> bool:
-    sentence = re2.split(r"[.!?;\n]", text[max(0, position - 60) : position])[-1]
-    return bool(_NEGATION.search(sentence.lower()))
+def _kind(letter: _Letter, opt_out: str | None, evidence: dict[str, str]) -> ReplyKind:
+    kind, words = ReplyKind.GENUINE, None
+    if opt_out:
+        kind, words = ReplyKind.OPT_OUT, opt_out
+    elif words := find_notice(letter.folded, letter.subject):
+        kind = ReplyKind.OUT_OF_OFFICE
+    elif words := find_auto_label(letter.folded, letter.subject) or find_machine(letter.folded):
+        kind = ReplyKind.AUTO_REPLY
+    if words:
+        evidence[kind.value] = words[:_EVIDENCE]
+    return kind
 
 
-def _values(
-    text: str, template: CampaignTemplate, stage: Stage, evidence: dict[str, str]
-) -> Iterator[tuple[str, Any]]:
-    extractions = {**_built_in(template), **template.extract, **stage.extract}
-    for name, extraction in extractions.items():
-        for match in _candidates(text, extraction):
-            value = _typed(match.group(1), extraction)
-            if value is not None:
-                evidence[name] = match.group(0)[:_EVIDENCE]
-                yield name, value
-                break
+def _is_by_hand(kind: ReplyKind) -> bool:
+    return kind in {ReplyKind.GENUINE, ReplyKind.OPT_OUT}
 
 
-def _built_in(template: CampaignTemplate) -> dict[str, Extraction]:
-    """Look for a rating in every template that speaks of one without describing it."""
-    if RATING in template.extract or not any(
-        f"response.{RATING}" in source
-        for stage in template.stages
-        for message in stage.messages
-        for source in (message.template, *(c.condition for c in message.conditional_templates))
-    ):
-        return {}
-    return {RATING: Extraction(minimum=RATING_MINIMUM, maximum=RATING_MAXIMUM)}
+def _intents(letter: _Letter, kind: ReplyKind, evidence: dict[str, str]) -> tuple[Intent, ...]:
+    found = _found_intents(letter)
+    if kind is ReplyKind.OUT_OF_OFFICE:
+        return ()
+    if kind is ReplyKind.AUTO_REPLY:
+        found = [one for one in found if one.intent in _OF_MACHINES]
+    for one in found:
+        evidence[f"intent:{one.intent}"] = letter.text[one.start : one.end][:_EVIDENCE]
+    intents = tuple(one.intent for one in found)
+    if kind is ReplyKind.OPT_OUT:
+        return (Intent.OPT_OUT, *(one for one in intents if one not in _NOT_WITH_OPT_OUT))
+    return intents or (() if kind is ReplyKind.AUTO_REPLY else (Intent.UNCLEAR,))
 
 
-def _candidates(text: str, extraction: Extraction) -> Iterator[Any]:
-    if extraction.pattern is not None:
-        return iter(value_pattern(extraction.pattern).finditer(text))
-    if extraction.type == "choice":
-        return iter(choice_pattern(extraction.choices).finditer(text))
-    return iter(value_pattern(r"(?:^|[^\w.,])(-?\d{1,12}(?:\.\d{1,6})?)(?:\b|$)").finditer(text))
+#: What the words of an opt-out sound like, and are not.
+_NOT_WITH_OPT_OUT: Final = frozenset(
+    {Intent.INTEREST, Intent.MEETING, Intent.CONFIRMATION, Intent.REQUEST_INFO, Intent.QUESTION}
+)
 
 
-def _typed(found: str | None, extraction: Extraction) -> Any:
-    """Return the value in its type, or None if it is not one that the template wants."""
-    if found is None:
+def _found_intents(letter: _Letter) -> list[FoundIntent]:
+    if letter.language not in {"en", None}:  # the key words are English
+        return find_intents(letter.sentences)
+    return find_intents(Sentence(one.start, corrected(one.text)) for one in letter.sentences)
+
+
+def _back_at(letter: _Letter, kind: ReplyKind) -> datetime | None:
+    if letter.received is None or kind is ReplyKind.AUTO_REPLY:
         return None
-    if extraction.type == "choice":
-        said = found.casefold()
-        return next((choice for choice in extraction.choices if choice.casefold() == said), None)
-    if extraction.type == "text":
-        return found.strip()[:500]
-    return _number(found, extraction)
+    if kind is not ReplyKind.OUT_OF_OFFICE and not find_absence(letter.folded):
+        return None
+    day = find_return(letter.folded, letter.received, letter.language)
+    return datetime.combine(day, time(), UTC) if day else None
 
 
-def _number(found: str, extraction: Extraction) -> int | float | None:
-    try:
-        number = float(found.replace(",", ""))
-    except ValueError:
-        return None
-    lowest = -math.inf if extraction.minimum is None else extraction.minimum
-    highest = math.inf if extraction.maximum is None else extraction.maximum
-    if not lowest <= number <= highest or abs(number) > _LARGEST:
-        return None
-    return int(number) if number.is_integer() else number
+def _answers(
+    letter: _Letter, template: CampaignTemplate, stage: Stage, evidence: dict[str, str]
+) -> dict[str, Any]:
+    """Return what only counts in a reply that somebody wrote by hand."""
+    objections = list(find_objections(corrected(letter.folded)))
+    for objection, start, end in objections:
+        evidence[f"objection:{objection}"] = letter.text[start:end][:_EVIDENCE]
+    values = list(find_values(letter.text, template, stage, letter.received))
+    named = list(find_named(letter.text, template))
+    evidence.update((name, words[:_EVIDENCE]) for name, words in _both(named, values))
+    return {
+        "named_responses": tuple(name for name, _ in named),
+        "values": {name: value for name, value, _ in values},
+        "objections": tuple(objection for objection, _, _ in objections),
+        "questions": find_questions(letter.sentences, letter.text),
+        "meeting_times": find_meeting_times(
+            letter.folded, letter.text, letter.received, letter.language
+        ),
+    }
+
+
+def _both(
+    named: Iterable[tuple[str, str]], values: Iterable[tuple[str, Any, str]]
+) -> Iterable[tuple[str, str]]:
+    yield from named
+    yield from ((name, words) for name, _, words in values)
+
+
+def _confidence(letter: _Letter, kind: ReplyKind, intents: tuple[Intent, ...]) -> float:
+    """Return how sure the rules may be: of explicit words very, of silence not at all."""
+    if not letter.text:
+        return 0.95 if kind is ReplyKind.OPT_OUT else 0.0
+    if kind is not ReplyKind.GENUINE:
+        return 0.95
+    if intents == (Intent.UNCLEAR,):
+        return 0.2
+    sure = 0.85 if letter.language == "en" else 0.65
+    contradiction = {Intent.REFUSAL, Intent.INTEREST} <= set(intents)
+    length = max(0.0, len(letter.sentences) - 3 * len(intents)) * 0.02
+    return round(max(0.3, sure - 0.25 * contradiction - 0.05 * (len(intents) > 3) - length), 2)

@@ -2,11 +2,12 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from typing import Any
+from functools import partial
+from typing import Any, Final
 
 import click
 
-from comm_pipeline.channels.registry import build_channel
+from comm_pipeline.channels.registry import build_channel_named, channel_names
 from comm_pipeline.errors import CommPipelineError, EnvironmentFailure
 from comm_pipeline.rendering.layout import EmailLayout
 from comm_pipeline.services.clock import system_clock
@@ -19,13 +20,13 @@ Check = Callable[[Settings], Coroutine[Any, Any, str]]
 
 @click.command()
 def doctor() -> None:
-    """Check settings, MongoDB, indexes, templates and channel; say what to do about each problem.
+    """Check settings, MongoDB, indexes, templates and every channel; say how to mend each problem.
 
     Exit code 1 if something is wrong.
     """
     settings = load_settings()
     click.echo("ok    settings are valid")
-    found = [_tell(name, check, settings) for name, check in CHECKS.items()]
+    found = [_tell(name, check, settings) for name, check in _checks(settings).items()]
     if not all(found):
         raise click.exceptions.Exit(1)
 
@@ -66,14 +67,18 @@ async def _templates(settings: Settings) -> str:
     return f"{count} campaign templates in {settings.templates}"
 
 
-async def _channel(settings: Settings) -> str:
-    async with build_channel(settings, system_clock) as channel:
-        return f"{channel.name}: {await channel.check()}"
+async def _channel(name: str, settings: Settings) -> str:
+    async with build_channel_named(name, settings, system_clock) as channel:
+        return await channel.check()
 
 
-CHECKS: dict[str, Check] = {
+def _checks(settings: Settings) -> dict[str, Check]:
+    names = channel_names(settings)
+    return _CHECKS | {f"channel {name}": partial(_channel, name) for name in names}
+
+
+_CHECKS: Final[dict[str, Check]] = {
     "MongoDB": _mongodb,
     "indexes": _indexes,
     "templates": _templates,
-    "channel": _channel,
 }

@@ -40,7 +40,7 @@ _SENDER = "Acme Team <team@acme.example>"
 class LocalSystem:
     """A running system; ``settings`` are those that its processes have.
 
-    ``mail_directory`` is None if mails leave through a server of somebody else.
+    ``mail_directory`` is None if messages leave through a provider, or are only logged.
     """
 
     settings: Settings
@@ -116,7 +116,7 @@ class _Starter:
         with_repositories(self._settings, lambda repositories: repositories.initialize())
 
     def _start_mail_catcher(self) -> None:
-        if self._settings.smtp_host is not None or "channel" in self._settings.model_fields_set:
+        if self._settings.channel != "log" or "channel" in self._settings.model_fields_set:
             return
         self._say("Mail: starting a catcher, a real SMTP server that keeps every mail in a folder")
         self._mail_directory, state_file = self._home / "mail", self._home / "mail_catcher.json"

@@ -4,13 +4,18 @@ from typing import Any
 
 import click
 
+from comm_pipeline.cli.campaign_control import cancel, pause, resume
+from comm_pipeline.cli.check import check
 from comm_pipeline.cli.demo import demo
 from comm_pipeline.cli.dev import dev
 from comm_pipeline.cli.doctor import doctor
+from comm_pipeline.cli.explain import explain
 from comm_pipeline.cli.reply import reply
 from comm_pipeline.cli.show_settings import show_settings
+from comm_pipeline.cli.simulate import simulate
 from comm_pipeline.cli.status import status
 from comm_pipeline.cli.submit import submit
+from comm_pipeline.cli.update_template import update_template
 from comm_pipeline.errors import CommPipelineError, NotFoundError
 
 FAILED = 1
@@ -35,5 +40,20 @@ def cli() -> None:
     """Lead conversation-based campaigns: MongoDB holds them, Dagster runs them."""
 
 
-for command in (demo, dev, doctor, reply, show_settings, status, submit):
+for command in (
+    cancel,
+    check,
+    demo,
+    dev,
+    doctor,
+    explain,
+    pause,
+    reply,
+    resume,
+    show_settings,
+    simulate,
+    status,
+    submit,
+    update_template,
+):
     cli.add_command(command)

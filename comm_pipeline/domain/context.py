@@ -6,17 +6,18 @@ from typing import Any
 from comm_pipeline.errors import InvalidInputError
 
 
-def nest_dotted(flat: Mapping[str, Any]) -> dict[str, Any]:
+def nest_dotted(flat: Mapping[str, Any], field: str = "context_data") -> dict[str, Any]:
     """Return ``{"company": {"name": 1}}`` for ``{"company.name": 1}``; nested values stay nested.
 
-    Raises InvalidInputError if a key stands for a value and for a mapping at once.
+    Raises InvalidInputError, which names the place below ``field``, if a key stands for a value
+    and for a mapping at once.
     """
     nested: dict[str, Any] = {}
-    _fill(nested, flat)
+    _fill(nested, flat, f"{field}." if field else "")
     return nested
 
 
-def _fill(target: dict[str, Any], flat: Mapping[str, Any], above: str = "") -> None:
+def _fill(target: dict[str, Any], flat: Mapping[str, Any], above: str) -> None:
     for key, value in flat.items():
         *parents, last = str(key).split(".")
         place = f"{above}{key}"
@@ -24,7 +25,7 @@ def _fill(target: dict[str, Any], flat: Mapping[str, Any], above: str = "") -> N
         if isinstance(value, Mapping):
             _fill(_descend(holder, [last], place), value, f"{place}.")
         elif isinstance(holder.get(last), dict):
-            raise InvalidInputError(f"context_data.{place}: has a value and parts of its own")
+            raise InvalidInputError(f"{place}: has a value and parts of its own")
         else:
             holder[last] = value
 
@@ -34,9 +35,7 @@ def _descend(nested: dict[str, Any], parents: list[str], place: str) -> dict[str
     for part in parents:
         following = target.setdefault(part, {})
         if not isinstance(following, dict):
-            raise InvalidInputError(
-                f"context_data.{place}: {part} has a value and parts of its own"
-            )
+            raise InvalidInputError(f"{place}: {part} has a value and parts of its own")
         target = following
     return target
 
@@ -49,3 +48,23 @@ def merge(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
         both = isinstance(lower, Mapping) and isinstance(value, Mapping)
         merged[key] = merge(lower, value) if both else value  # type: ignore[arg-type]
     return merged
+
+
+def with_fallbacks(values: Mapping[str, Any], fallbacks: Mapping[str, Any]) -> dict[str, Any]:
+    """Return nested values with nested fallbacks in place of those that are missing or blank.
+
+    Null is blank, and so is text without a visible character. A value stays where fallbacks are for
+    parts of it.
+    """
+    filled = dict(values)
+    for key, fallback in fallbacks.items():
+        value = filled.get(key)
+        if not isinstance(fallback, Mapping):
+            filled[key] = fallback if _is_blank(value) else value
+        elif isinstance(value, Mapping) or _is_blank(value):
+            filled[key] = with_fallbacks(value if isinstance(value, Mapping) else {}, fallback)
+    return filled
+
+
+def _is_blank(value: object) -> bool:
+    return value is None or (isinstance(value, str) and not value.strip())

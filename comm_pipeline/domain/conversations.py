@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import Field
 
+from comm_pipeline.domain.contact_hours import Contact
 from comm_pipeline.domain.document import Document, Instant
 from comm_pipeline.domain.ids import (
     CampaignId,
@@ -84,6 +85,7 @@ class Conversation(Document):
     must look again (None: never by itself). ``outbox`` names committed messages that may not be in
     the ledger yet; ``failures`` counts unexpected errors in a row. ``thread`` holds the latest
     Message-IDs, oldest first. ``message_history`` and ``decisions`` are not loaded by passes.
+    ``answered_after_seconds`` is how long after our message the latest answer came.
     """
 
     id: ConversationId = Field(alias="_id")
@@ -101,11 +103,13 @@ class Conversation(Document):
     created_at: Instant
     last_active: Instant
     address: str | None = None
+    contact: Contact = Contact()
     next_action_at: Instant | None = None
     version: int = 0
     outbox: tuple[MessageKey, ...] = ()
     failures: int = 0
     thread: tuple[str, ...] = ()
+    answered_after_seconds: float | None = None
     #: Every named response so far, whichever stage it came in.
     named_responses: tuple[str, ...] = ()
     decisions: tuple[DecisionRecord, ...] = ()

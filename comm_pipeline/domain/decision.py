@@ -8,7 +8,9 @@ the worker service the rest. The order of the rules is the order of the function
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from comm_pipeline.domain.contact_calendar import ALWAYS_OPEN, ContactCalendar
 from comm_pipeline.domain.conversations import Conversation, StageVisit, has_answered_since
+from comm_pipeline.domain.engagement import engaged_stage
 from comm_pipeline.domain.ids import StageName
 from comm_pipeline.domain.progression import (
     Progression,
@@ -17,6 +19,7 @@ from comm_pipeline.domain.progression import (
     evaluate_progression,
     is_satisfied,
 )
+from comm_pipeline.domain.stage_order import stage_after, stage_after_removed, stage_under_way
 from comm_pipeline.domain.statuses import DeliveryStatus, Outcome
 from comm_pipeline.domain.templates import CampaignTemplate, Stage
 from comm_pipeline.domain.timing import earliest, hours
@@ -88,9 +91,12 @@ class DeliveryFact:
 
 
 #: A message in one of these has not left yet, and nothing may be said after it.
-_NOT_LEFT = frozenset({DeliveryStatus.QUEUED, DeliveryStatus.SENDING, DeliveryStatus.DEFERRED})
+NOT_LEFT = frozenset({DeliveryStatus.QUEUED, DeliveryStatus.SENDING, DeliveryStatus.DEFERRED})
+#: A message in one of these moves no clock: what was withheld because of an answer is no question.
+_DID_NOT_LEAVE = NOT_LEFT | {DeliveryStatus.CANCELLED, DeliveryStatus.SUPPRESSED}
 #: A message that left this soon after its commit left in time; the clock needs no correction.
 _ON_TIME = timedelta(minutes=1)
+_NEVER_OPEN = "the recipient's contact hours never open"
 #: How long to let a message that is due now make its way before looking again.
 _LOOK_AGAIN = timedelta(seconds=30)
 
@@ -101,21 +107,29 @@ def decide(
     campaign: CampaignFacts,
     now: datetime,
     last_delivery: DeliveryFact | None = None,
+    calendar: ContactCalendar = ALWAYS_OPEN,
 ) -> Decision:
     """Return what the conversation does at ``now``.
 
     ``last_delivery`` is the ledger's word on the stage's latest message; None if it is not known to
     wait. The time of its commit counts as the time it left, unless it left much later.
+    ``calendar`` says when this recipient may be written to.
     """
-    stage = template.stage(conversation.current_stage)
     conversation = as_it_left(conversation, last_delivery)
-    return (
+    ended = (
         _is_over(conversation)
         or _campaign_ends(campaign, now)
         or _completes(conversation, template)
-        or _message_is_on_its_way(conversation, stage, campaign, last_delivery, now)
-        or _follow_the_stage(conversation, template, stage, campaign, now)
     )
+    if ended is not None:
+        return ended
+    stage = stage_under_way(conversation, template)
+    waits = _message_is_on_its_way(conversation, stage, campaign, last_delivery, now)
+    leaves = waits or _leave_removed_stage(conversation, template)
+    if leaves is not None:
+        return leaves
+    stage = engaged_stage(conversation, template)
+    return _follow_the_stage(conversation, template, stage, campaign, calendar, now)
 
 
 def as_it_left(conversation: Conversation, delivery: DeliveryFact | None) -> Conversation:
@@ -125,7 +139,9 @@ def as_it_left(conversation: Conversation, delivery: DeliveryFact | None) -> Con
     """
     visit = conversation.visit
     sent_at = visit.last_sent_at
-    if delivery is None or delivery.status in _NOT_LEFT or delivery.at is None or sent_at is None:
+    if delivery is None or delivery.status in _DID_NOT_LEAVE:
+        return conversation
+    if delivery.at is None or sent_at is None:
         return conversation
     if delivery.at - sent_at <= _ON_TIME:
         return conversation
@@ -155,6 +171,18 @@ def _completes(conversation: Conversation, template: CampaignTemplate) -> Decisi
     )
 
 
+def _leave_removed_stage(conversation: Conversation, template: CampaignTemplate) -> Decision | None:
+    """Go on from a stage that a newer version of the template no longer has."""
+    name = conversation.current_stage
+    if name in template.stage_names:
+        return None
+    reason = f"the stage {name} is not in the template any more"
+    following = stage_after_removed(conversation, template)
+    if following is not None:
+        return Advance("stage_removed", reason, following.name)
+    return Complete("stage_removed", reason, Outcome.NO_RESPONSE)
+
+
 def _message_is_on_its_way(
     conversation: Conversation,
     stage: Stage,
@@ -163,7 +191,7 @@ def _message_is_on_its_way(
     now: datetime,
 ) -> Decision | None:
     """Say nothing after a message that has not left; a sufficient answer needs no waiting."""
-    if delivery is None or delivery.status not in _NOT_LEFT:
+    if delivery is None or delivery.status not in NOT_LEFT:
         return None
     if is_satisfied(conversation.visit, stage):
         return None
@@ -180,31 +208,70 @@ def _follow_the_stage(
     template: CampaignTemplate,
     stage: Stage,
     campaign: CampaignFacts,
+    calendar: ContactCalendar,
     now: datetime,
 ) -> Decision:
     factor = campaign.delay_factor
     progression = evaluate_progression(conversation.visit, stage, factor, now)
     if progression.verdict is not Verdict.STAY:
-        return _leave_stage(progression, conversation.visit, template, stage)
-    planned = _next_message(conversation, stage, factor)
-    if planned is not None and planned.at <= now:
+        return _leave_stage(progression, conversation, template, stage)
+    planned = next_message(conversation, stage, factor)
+    if planned is None:
+        until = earliest((progression.until, campaign.ends_at))
+        return Wait(progression.rule, progression.reason, until)
+    return _speak_or_wait(planned, progression, campaign, calendar, now)
+
+
+def _speak_or_wait(
+    planned: "PlannedMessage",
+    progression: Progression,
+    campaign: CampaignFacts,
+    calendar: ContactCalendar,
+    now: datetime,
+) -> Decision:
+    leaves_at = leaving_time(planned.at, calendar, now)
+    if leaves_at is None:
+        return Complete("contact_hours", f"{planned.send.reason}: {_NEVER_OPEN}", Outcome.ERROR)
+    if leaves_at <= now:
         return planned.send
-    planned_at = planned.at if planned else None
-    until = earliest((progression.until, planned_at, campaign.ends_at))
-    if planned is not None and planned.at == until:
-        return Wait(planned.send.rule, f"next: {planned.send.reason}", until)
-    return Wait(progression.rule, progression.reason, until)
+    until = earliest((progression.until, leaves_at, campaign.ends_at))
+    if leaves_at != until:
+        return Wait(*_why_not_before(leaves_at, progression, campaign), until)
+    rule = "contact_hours" if planned.at <= now else planned.send.rule
+    return Wait(rule, f"next: {planned.send.reason}", until)
+
+
+def _why_not_before(
+    leaves_at: datetime, progression: Progression, campaign: CampaignFacts
+) -> tuple[str, str]:
+    """Return rule and reason of a wait that ends before the next message could leave."""
+    if campaign.ends_at is not None and campaign.ends_at < leaves_at:
+        return "campaign_end", f"the next message would leave at {leaves_at:%Y-%m-%d %H:%M} UTC"
+    return progression.rule, progression.reason
+
+
+def leaving_time(planned_at: datetime, calendar: ContactCalendar, now: datetime) -> datetime | None:
+    """Return when a message leaves that is planned for an instant, in its recipient's hours.
+
+    ``now`` if that time has come. None if no opening follows: see ``ContactCalendar.next_open``.
+    """
+    if calendar is ALWAYS_OPEN:
+        return planned_at
+    best = calendar.best_moment(planned_at)
+    if best is None or best > now or calendar.is_open(now):
+        return best
+    return calendar.best_moment(now)
 
 
 def _leave_stage(
-    progression: Progression, visit: StageVisit, template: CampaignTemplate, stage: Stage
+    progression: Progression, conversation: Conversation, template: CampaignTemplate, stage: Stage
 ) -> Decision:
-    rule, reason = progression.rule, progression.reason
+    rule, reason, visit = progression.rule, progression.reason, conversation.visit
     if progression.verdict is Verdict.ESCALATE:
         return Escalate(rule, reason, stage.progression.escalation_action or "notify_manager")
     if progression.verdict is Verdict.FAIL:
         return Complete(rule, reason, Outcome.NO_RESPONSE)
-    following = template.stage_after(stage.name)
+    following = stage_after(conversation, template)
     if following is not None:
         return Advance(rule, reason, following.name)
     return Complete("all_stages_completed", reason, _outcome_of_the_last(visit, template, stage))
@@ -218,12 +285,14 @@ def _outcome_of_the_last(visit: StageVisit, template: CampaignTemplate, stage: S
 
 
 @dataclass(frozen=True, slots=True)
-class _Planned:
+class PlannedMessage:
+    """What a stage says next, and when, if every hour were good."""
+
     at: datetime
     send: Send
 
 
-def _next_message(conversation: Conversation, stage: Stage, factor: float) -> _Planned | None:
+def next_message(conversation: Conversation, stage: Stage, factor: float) -> PlannedMessage | None:
     """Return the next thing that the stage says if nothing happens before, or None.
 
     Follow-ups come before the next message; an answer since the last message cancels them.
@@ -237,11 +306,11 @@ def _next_message(conversation: Conversation, stage: Stage, factor: float) -> _P
             assert visit.last_sent_at is not None
             at = visit.last_sent_at + hours(message.timing.follow_up_delay_hours, factor)
             reason = f"follow-up {number} of {limit}"
-            return _Planned(at, Send("follow_up", reason, visit.next_message - 1, number))
+            return PlannedMessage(at, Send("follow_up", reason, visit.next_message - 1, number))
     return _next_first(conversation, stage, factor)
 
 
-def _next_first(conversation: Conversation, stage: Stage, factor: float) -> _Planned | None:
+def _next_first(conversation: Conversation, stage: Stage, factor: float) -> PlannedMessage | None:
     visit = conversation.visit
     if visit.next_message >= len(stage.messages) or is_satisfied(visit, stage):
         return None
@@ -250,4 +319,4 @@ def _next_first(conversation: Conversation, stage: Stage, factor: float) -> _Pla
     base = max(filter(None, (base, visit.last_sent_at, visit.entered_at)))
     at = base + hours(message.timing.delay_hours, factor)
     reason = f"message {visit.next_message + 1} of {len(stage.messages)}"
-    return _Planned(at, Send("message", reason, visit.next_message, 0))
+    return PlannedMessage(at, Send("message", reason, visit.next_message, 0))

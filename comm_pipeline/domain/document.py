@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Final, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
@@ -25,10 +25,28 @@ def to_milliseconds(instant: datetime) -> datetime:
     return instant.replace(microsecond=instant.microsecond // 1000 * 1000)
 
 
+#: Sets what a frozen model keeps from others.
+_set: Final = object.__setattr__
+
+
 class Document(BaseModel):
     """A document whose unknown fields belong to somebody else and are kept."""
 
     model_config = ConfigDict(frozen=True, extra="allow", populate_by_name=True)
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """Return a copy with other values, which must be valid: pydantic's, in half its time.
+
+        A conversation is copied at every step that it takes.
+        """
+        if deep or not update or not update.keys() <= self.__pydantic_fields__.keys():
+            return super().model_copy(update=update, deep=deep)
+        copied = object.__new__(type(self))
+        _set(copied, "__dict__", {**self.__dict__, **update})
+        _set(copied, "__pydantic_fields_set__", self.__pydantic_fields_set__ | update.keys())
+        _set(copied, "__pydantic_extra__", self.__pydantic_extra__)
+        _set(copied, "__pydantic_private__", self.__pydantic_private__)
+        return copied
 
 
 class Rules(BaseModel):

@@ -1,10 +1,13 @@
 """What is checked when a message is about to leave, whatever was true when it was planned."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
 
+from comm_pipeline.domain.contact_calendar import ALWAYS_OPEN, ContactCalendar
+from comm_pipeline.domain.contact_hours import Contact
+from comm_pipeline.domain.frequency import CapReached
 from comm_pipeline.domain.messages import OutboundMessage
 from comm_pipeline.domain.statuses import (
     CampaignStatus,
@@ -12,7 +15,9 @@ from comm_pipeline.domain.statuses import (
     DeliveryStatus,
     Outcome,
 )
+from comm_pipeline.domain.timing import earliest
 
+_NOTHING_KNOWN = Contact()
 #: Endings after which nothing more is said. A success lets its last message leave.
 _SILENT_OUTCOMES = frozenset(
     {Outcome.BOUNCED, Outcome.EXPIRED, Outcome.HANDED_OFF, Outcome.ERROR, Outcome.OPTED_OUT}
@@ -27,6 +32,7 @@ class GateFacts:
     outcome: Outcome | None
     last_response_at: datetime | None
     stage: str
+    contact: Contact = _NOTHING_KNOWN
 
     @classmethod
     def of(cls, document: Mapping[str, Any]) -> Self:
@@ -37,58 +43,103 @@ class GateFacts:
             outcome=None if outcome is None else Outcome(outcome),
             last_response_at=visit.get("last_response_at"),
             stage=visit["name"],
+            contact=Contact.model_validate(document.get("contact") or {}),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class SendingFacts:
+    """All that the gates ask, as it is at the moment of sending.
+
+    ``conversation`` is None if it is gone; ``suppression`` is why the address is on the suppression
+    list; ``cap`` is the frequency cap that is reached.
+    """
+
+    campaign_status: CampaignStatus
+    campaign_ends_at: datetime | None
+    conversation: GateFacts | None
+    suppression: str | None = None
+    calendar: ContactCalendar = ALWAYS_OPEN
+    cap: CapReached | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Withheld:
     """A message that must not leave: the status it gets, the rule, and why.
 
-    With the status DEFERRED it waits; with the others it never leaves.
+    With the status DEFERRED it waits ``until`` (None: until something is done about it); with the
+    others it never leaves.
     """
 
     status: DeliveryStatus
     rule: str
     reason: str
+    until: datetime | None = None
 
 
-def gate(
-    message: OutboundMessage,
-    campaign_status: CampaignStatus,
-    campaign_ends_at: datetime | None,
-    facts: GateFacts | None,
-    suppression: str | None,
-    now: datetime,
-) -> Withheld | None:
-    """Return why a message must not leave at ``now``, or None if it may.
-
-    ``facts`` is None if its conversation is gone; ``suppression`` the reason why its address is on
-    the suppression list.
-    """
-    if suppression is not None or (facts and facts.outcome is Outcome.OPTED_OUT):
-        reason = suppression or "the recipient opted out"
-        return Withheld(DeliveryStatus.SUPPRESSED, "suppression", reason)
-    if campaign_status is CampaignStatus.PAUSED:
-        return Withheld(DeliveryStatus.DEFERRED, "campaign_status", "the campaign is paused")
-    if campaign_status is not CampaignStatus.ACTIVE:
-        return _cancelled("campaign_status", f"the campaign is {campaign_status}")
-    if campaign_ends_at is not None and now >= campaign_ends_at:
-        return _cancelled("campaign_end", "the campaign has reached its end")
-    return _conversation_gate(message, facts)
+def gate(message: OutboundMessage, facts: SendingFacts, now: datetime) -> Withheld | None:
+    """Return the first reason why a message must not leave at ``now``, or None if it may."""
+    return next(gates(message, facts, now), None)
 
 
-def _conversation_gate(message: OutboundMessage, facts: GateFacts | None) -> Withheld | None:
+def gates(message: OutboundMessage, facts: SendingFacts, now: datetime) -> Iterator[Withheld]:
+    """Yield every reason why a message must not leave at ``now``, the strongest first."""
+    yield from _suppression_gate(facts)
+    yield from _campaign_gate(facts, now)
+    yield from _conversation_gate(message, facts.conversation)
+    yield from _hours_gate(facts, now)
+    if facts.cap is not None:
+        yield _waits("frequency_cap", facts.cap.reason, facts.cap.clears_at, facts)
+
+
+def _suppression_gate(facts: SendingFacts) -> Iterator[Withheld]:
+    opted_out = facts.conversation is not None and facts.conversation.outcome is Outcome.OPTED_OUT
+    if facts.suppression is not None or opted_out:
+        reason = facts.suppression or "the recipient opted out"
+        yield Withheld(DeliveryStatus.SUPPRESSED, "suppression", reason)
+
+
+def _campaign_gate(facts: SendingFacts, now: datetime) -> Iterator[Withheld]:
+    status = facts.campaign_status
+    if status is CampaignStatus.PAUSED:
+        yield Withheld(DeliveryStatus.DEFERRED, "campaign_status", "the campaign is paused")
+    elif status is not CampaignStatus.ACTIVE:
+        yield _cancelled("campaign_status", f"the campaign is {status}")
+    if facts.campaign_ends_at is not None and now >= facts.campaign_ends_at:
+        yield _cancelled("campaign_end", "the campaign has reached its end")
+
+
+def _conversation_gate(message: OutboundMessage, facts: GateFacts | None) -> Iterator[Withheld]:
     if facts is None:
-        return _cancelled("conversation", "the conversation does not exist any more")
+        yield _cancelled("conversation", "the conversation does not exist any more")
+        return
     if facts.status is ConversationStatus.ESCALATED or facts.outcome in _SILENT_OUTCOMES:
         state = facts.outcome or facts.status
-        return _cancelled("conversation", f"the conversation has ended: {state}")
+        yield _cancelled("conversation", f"the conversation has ended: {state}")
     if message.follow_up and message.stage != facts.stage:
-        return _cancelled("stage", f"the conversation has gone on to the stage {facts.stage}")
+        yield _cancelled("stage", f"the conversation has gone on to the stage {facts.stage}")
     answered_at = facts.last_response_at
     if message.follow_up and answered_at is not None and answered_at >= message.created_at:
-        return _cancelled("reply", "the recipient has answered meanwhile")
-    return None
+        yield _cancelled("reply", "the recipient has answered meanwhile")
+
+
+def _hours_gate(facts: SendingFacts, now: datetime) -> Iterator[Withheld]:
+    calendar = facts.calendar
+    if calendar is ALWAYS_OPEN or calendar.is_open(now):
+        return
+    local = now.astimezone(calendar.zone)
+    reason = f"it is {local:%A %H:%M} in {calendar.zone.key}, outside the contact hours"
+    opens_at = calendar.next_open(now)
+    if opens_at is None:
+        yield _cancelled("contact_hours", f"{reason}, which never open")
+    else:
+        yield _waits("contact_hours", reason, opens_at, facts)
+
+
+def _waits(rule: str, reason: str, until: datetime, facts: SendingFacts) -> Withheld:
+    """Return a wait that ends with the campaign at the latest, so that the message is settled."""
+    at = earliest((until, facts.campaign_ends_at))
+    return Withheld(DeliveryStatus.DEFERRED, rule, reason, at)
 
 
 def _cancelled(rule: str, reason: str) -> Withheld:

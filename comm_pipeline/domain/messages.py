@@ -9,19 +9,21 @@ from comm_pipeline.domain.statuses import DeliveryStatus
 
 
 class RenderedText(BaseModel):
-    """A message as its recipient will read it."""
+    """A message as its recipient will read it; ``variant`` names the wording that was chosen."""
 
     model_config = ConfigDict(frozen=True)
 
     subject: str
     text: str
     html: str | None = None
+    variant: str | None = None
 
 
 class OutboundMessage(Document):
     """A ledger entry; its ``_id`` is the idempotency key, so inserting it is the reservation.
 
     ``next_attempt_at`` is when it may be offered to a provider; ``attempts`` counts offers.
+    ``postponed_at`` is when it was last found that it may not leave yet, for the ``reason`` given.
     ``owner`` is the worker that offers it now. ``is_handled`` is False while a refusal has not yet
     been told to the conversation.
     """
@@ -47,6 +49,7 @@ class OutboundMessage(Document):
     attempts: int = 0
     created_at: Instant
     next_attempt_at: Instant | None
+    postponed_at: Instant | None = None
     sending_at: Instant | None = None
     settled_at: Instant | None = None
     owner: str | None = None

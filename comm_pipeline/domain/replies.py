@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from comm_pipeline.domain.analysis import Analysis
 from comm_pipeline.domain.conversations import (
     Conversation,
     DecisionRecord,
@@ -14,6 +15,7 @@ from comm_pipeline.domain.conversations import (
     HistoryEntry,
 )
 from comm_pipeline.domain.document import Document, Instant
+from comm_pipeline.domain.engagement import answer_time
 from comm_pipeline.domain.statuses import (
     CONVERSATION_TRANSITIONS,
     ConversationStatus,
@@ -59,19 +61,6 @@ class InboundMessage(Document):
     in_reply_to: str | None = None
     references: tuple[str, ...] = ()
     status: InboundStatus = InboundStatus.NEW
-
-
-class Analysis(BaseModel):
-    """What a reply was understood to say; stored with the analyser that said so."""
-
-    model_config = ConfigDict(frozen=True)
-
-    analyser: str
-    is_opt_out: bool = False
-    named_responses: tuple[str, ...] = ()
-    values: Mapping[str, Any] = {}
-    #: The words that led to each finding.
-    evidence: Mapping[str, str] = {}
 
 
 def has_message(conversation: Conversation, message_id: str) -> bool:
@@ -142,11 +131,13 @@ def _answer_stage(conversation: Conversation, analysis: Analysis, now: datetime)
     """Count a response, which comes after what it answers even if another clock was ahead."""
     visit = conversation.visit
     answered = visit.last_sent_at
+    came_at = now if answered is None else max(now, answered + _MOMENT)
+    took = answer_time(answered, came_at)
     return conversation.with_visit(
         responses=visit.responses + 1,
-        last_response_at=now if answered is None else max(now, answered + _MOMENT),
+        last_response_at=came_at,
         named_responses=_together(visit.named_responses, analysis.named_responses),
-    )
+    ).model_copy(update={} if took is None else {"answered_after_seconds": took})
 
 
 def _together(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:

@@ -100,16 +100,29 @@ _ENDED_CAMPAIGN = {CampaignStatus.COMPLETED, CampaignStatus.CANCELLED, CampaignS
 
 CAMPAIGN_TRANSITIONS: Mapping[CampaignStatus, frozenset[CampaignStatus]] = {
     CampaignStatus.SCHEDULED: frozenset(
-        {CampaignStatus.PENDING, CampaignStatus.CANCELLED, CampaignStatus.FAILED}
+        {
+            CampaignStatus.PENDING,
+            CampaignStatus.PAUSED,
+            CampaignStatus.CANCELLED,
+            CampaignStatus.FAILED,
+        }
     ),
     CampaignStatus.PENDING: frozenset(
-        {CampaignStatus.INITIALIZING, CampaignStatus.CANCELLED, CampaignStatus.FAILED}
+        {
+            CampaignStatus.INITIALIZING,
+            CampaignStatus.PAUSED,
+            CampaignStatus.CANCELLED,
+            CampaignStatus.FAILED,
+        }
     ),
     CampaignStatus.INITIALIZING: frozenset(
         {CampaignStatus.ACTIVE, CampaignStatus.CANCELLED, CampaignStatus.FAILED}
     ),
     CampaignStatus.ACTIVE: frozenset({CampaignStatus.PAUSED, *_ENDED_CAMPAIGN}),
-    CampaignStatus.PAUSED: frozenset({CampaignStatus.ACTIVE, *_ENDED_CAMPAIGN}),
+    #: One that was paused before it began waits for its time again.
+    CampaignStatus.PAUSED: frozenset(
+        {CampaignStatus.ACTIVE, CampaignStatus.SCHEDULED, *_ENDED_CAMPAIGN}
+    ),
     CampaignStatus.COMPLETED: frozenset(),
     CampaignStatus.CANCELLED: frozenset(),
     CampaignStatus.FAILED: frozenset(),

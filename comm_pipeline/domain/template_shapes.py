@@ -10,52 +10,29 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
-from difflib import get_close_matches
 from typing import Any
 
 from pydantic import ValidationError
 
 from comm_pipeline.domain.context import merge
 from comm_pipeline.domain.document import explain_validation_error
+from comm_pipeline.domain.template_documents import (
+    CAMPAIGN_RULES_FIELDS,
+    TIMING_FIELDS,
+)
+from comm_pipeline.domain.template_fields import (
+    check_settings_fields,
+    check_stage_fields,
+    check_template_fields,
+    check_timing_rules,
+)
 from comm_pipeline.domain.templates import CampaignTemplate
 from comm_pipeline.errors import InvalidTemplateError
 
 _GUIDANCE_KEYS = ("conversation_guidance", "guidance")
-_TOP_KEYS = frozenset(
-    {
-        "_id",
-        "name",
-        "type",
-        "campaign_type",
-        "template_type",
-        "description",
-        "version",
-        "subject",
-        "stages",
-        "default_initial_stage",
-        "initial_stage",
-        "completion_conditions",
-        "global_settings",
-        "responses",
-        "extract",
-        "context_data",
-        "metadata",
-    }
-)
-_STAGE_KEYS = frozenset(
-    {
-        "name",
-        "stage",
-        "title",
-        "description",
-        "messages",
-        "progression_rules",
-        "extract",
-        *_GUIDANCE_KEYS,
-    }
-)
-#: Defaults that ``global_settings.timing_rules`` may give for every message or stage.
-_TIMING_KEYS = ("delay_hours", "follow_up_delay_hours", "max_follow_ups")
+#: Fields of the template that are read as they are.
+_PLAIN_FIELDS = ("subject", "extract", "context_data", "fallbacks", "global_settings")
+_RULES = "|".join(sorted(CAMPAIGN_RULES_FIELDS))
 
 
 def parse_template(document: Mapping[str, Any], template_id: str | None = None) -> CampaignTemplate:
@@ -66,15 +43,18 @@ def parse_template(document: Mapping[str, Any], template_id: str | None = None) 
     """
     if not isinstance(document, Mapping):
         raise InvalidTemplateError("template: must be an object with the field stages")
-    check_typos("template", document, _TOP_KEYS)
+    check_template_fields(document)
     stages = _named_stages(document.get("stages"))
     for name, stage in stages:
-        check_typos(f"template.stages.{name}", stage, _STAGE_KEYS)
-    defaults = _defaults(document.get("global_settings") or {})
-    prepared = _head(document, template_id) | {
+        check_stage_fields(f"template.stages.{name}", stage)
+    settings = _settings(document.get("global_settings") or {})
+    defaults = _defaults(settings)
+    prepared = {
+        **{name: settings[name] for name in CAMPAIGN_RULES_FIELDS if _is_given(settings, name)},
+        **_head(document, template_id),
         "stages": [_stage(name, stage, defaults) for name, stage in stages],
     }
-    prepared.setdefault("initial_stage", stages[0][0])
+    prepared.setdefault("initial_stage", _first_in_order(stages))
     try:
         return CampaignTemplate.model_validate(prepared)
     except ValidationError as error:
@@ -87,29 +67,19 @@ def content_version(document: Mapping[str, Any]) -> str:
     return hashlib.sha256(canonical.encode()).hexdigest()[:16]
 
 
-def check_typos(place: str, document: Mapping[str, Any], known: frozenset[str]) -> None:
-    """Refuse fields that look like a known one: they would silently do nothing.
-
-    Raises InvalidTemplateError. Other unknown fields are somebody else's and are let be.
-    """
-    for key in document:
-        if key not in known:
-            close = get_close_matches(str(key), known, n=1, cutoff=0.85)
-            if close:
-                raise InvalidTemplateError(
-                    f"{place}.{key}: is not a field; did you mean {close[0]}?"
-                )
-
-
 def _explained(error: ValidationError, stages: Sequence[tuple[str, Any]]) -> str:
     """Say what is wrong with the names that the author used, not with ours."""
-    text = explain_validation_error(error, "template")
+
+    def named(found: re.Match[str]) -> str:
+        # What was given may look like a place too, so that the number may be any.
+        position = int(found[1])
+        return f"template.stages.{stages[position][0]}" if position < len(stages) else found[0]
+
     text = re.sub(
-        r"template\.stages\.(\d+)",
-        lambda found: f"template.stages.{stages[int(found[1])][0]}",
-        text,
+        r"template\.stages\.(\d{1,9})", named, explain_validation_error(error, "template")
     )
     text = re.sub(r"(template\.stages\.[^:;]*?\.)progression\b", r"\1progression_rules", text)
+    text = re.sub(rf"template\.({_RULES})\b", r"template.global_settings.\1", text)
     return text.replace("template.completion.", "template.completion_conditions.")
 
 
@@ -125,8 +95,7 @@ def _head(document: Mapping[str, Any], template_id: str | None) -> dict[str, Any
         "completion": document.get("completion_conditions"),
         "responses": _responses(document.get("responses")),
     }
-    optional = ("subject", "extract", "context_data", "global_settings")
-    known |= {key: document[key] for key in optional if key in document}
+    known |= {key: document[key] for key in _PLAIN_FIELDS if key in document}
     return {key: value for key, value in known.items() if value is not None}
 
 
@@ -172,14 +141,29 @@ def _checked(name: str, stage: Any) -> tuple[str, Mapping[str, Any]]:
     return name, stage
 
 
-def _defaults(settings: Any) -> dict[str, Any]:
+def _first_in_order(stages: Sequence[tuple[str, Mapping[str, Any]]]) -> str:
+    names = [name for name, stage in stages if not stage.get("skip_in_order")]
+    return names[0] if names else stages[0][0]
+
+
+def _settings(settings: Any) -> Mapping[str, Any]:
     if not isinstance(settings, Mapping):
         raise InvalidTemplateError("template.global_settings: must be an object")
+    check_settings_fields(settings)
+    return settings
+
+
+def _is_given(settings: Mapping[str, Any], name: str) -> bool:
+    return settings.get(name) is not None
+
+
+def _defaults(settings: Mapping[str, Any]) -> dict[str, Any]:
     timing_rules = settings.get("timing_rules") or {}
     if not isinstance(timing_rules, Mapping):
         raise InvalidTemplateError("template.global_settings.timing_rules: must be an object")
-    timing = {key: timing_rules[key] for key in _TIMING_KEYS if key in timing_rules}
-    progression = {key: value for key, value in timing_rules.items() if key not in _TIMING_KEYS}
+    check_timing_rules(timing_rules)
+    timing = {key: value for key, value in timing_rules.items() if key in TIMING_FIELDS}
+    progression = {key: value for key, value in timing_rules.items() if key not in TIMING_FIELDS}
     return {"timing": timing, "progression": progression}
 
 
@@ -195,6 +179,7 @@ def _stage(name: str, stage: Mapping[str, Any], defaults: Mapping[str, Any]) -> 
         else rules,
         "extract": stage.get("extract") or {},
         "guidance": next((stage[key] for key in _GUIDANCE_KEYS if key in stage), {}),
+        "skip_in_order": stage.get("skip_in_order") or False,
     }
 
 

@@ -141,6 +141,8 @@ def _outbound_entry(
     }
     if text.html is not None:
         metadata["html"] = text.html
+    if text.variant is not None:
+        metadata["variant"] = text.variant
     if conversation.thread:
         metadata |= {
             "in_reply_to": conversation.thread[-1],

@@ -13,6 +13,8 @@ from comm_pipeline.errors import EnvironmentFailure
 _LINK = re.compile(r"https?://(?:[^\s&]|&amp;)*(?:[^\s&.,;:!?)\]]|&amp;)")
 _BLANK_LINES = re.compile(r"\n[ \t]*\n\s*")
 _PARAGRAPH = '<p style="margin:0 0 16px">'
+#: What each message has of its own.
+_WORDS = ("subject", "text", "body")
 
 
 class EmailLayout:
@@ -23,10 +25,9 @@ class EmailLayout:
 
     def __init__(self, templates_dir: Path, footer: str | None = None) -> None:
         """Read both frames from ``templates_dir``/email; raises EnvironmentFailure if not there."""
-        self._text = _load(templates_dir, "message.txt.j2")
-        self._html = _load(templates_dir, "message.html.j2")
-        self._footer = footer
-        self._html_footer = Markup(_lines(footer)) if footer else None  # noqa: S704 - escaped there
+        html_footer = Markup(_with_breaks(_linked(footer))) if footer else None  # noqa: S704 - escaped
+        self._text = _Frame(_load(templates_dir, "message.txt.j2"), footer=footer)
+        self._html = _Frame(_load(templates_dir, "message.html.j2"), footer=html_footer)
 
     def frame(self, subject: str, text: str, html: str | None = None) -> tuple[str, str]:
         """Return a message's plain text and HTML as they are sent.
@@ -34,23 +35,48 @@ class EmailLayout:
         Without ``html`` it is made of the text: paragraphs, line breaks, links, all escaped. With
         it, it must be rendered (escaped) already; a complete document is sent as it is.
         """
-        framed_text = self._text.render(text=text.strip(), footer=self._footer)
+        framed_text = self._text.around(text=text.strip())
         if html is not None and "<html" in html.lower():
             return framed_text, html
-        body = Markup(_paragraphs(text) if html is None else html)  # noqa: S704 - escaped already
-        framed = self._html.render(subject=subject, body=body, footer=self._html_footer)
-        return framed_text, framed
+        body = _paragraphs(text) if html is None else html
+        return framed_text, self._html.around(subject=str(escape(subject)), body=body)
+
+
+class _Frame:
+    """A frame, rendered once with marks where each message has its own words.
+
+    So it may not look at these words: no conditions, filters or loops with them.
+    """
+
+    def __init__(self, template: Template, footer: str | None) -> None:
+        marks = {name: Markup(f"\x00{name}\x00") for name in _WORDS}  # noqa: S704 - has no markup
+        # Every second piece is the name of what stands there.
+        self._pieces = template.render(**marks, footer=footer).split("\x00")
+        if unknown := {*self._pieces[1::2]} - {*_WORDS}:
+            raise EnvironmentFailure(
+                f"{template.filename}: writes {', '.join(sorted(unknown))}; it has to write "
+                f"{', '.join(_WORDS)} as they are, without filters"
+            )
+
+    def around(self, **words: str) -> str:
+        """Return the frame with the words, which are escaped already."""
+        pieces = list(self._pieces)
+        pieces[1::2] = [words[name] for name in pieces[1::2]]
+        return "".join(pieces)
 
 
 def _paragraphs(text: str) -> str:
-    paragraphs = _BLANK_LINES.split(text.replace("\r\n", "\n").strip())
-    return "\n".join(f"{_PARAGRAPH}{_lines(part)}</p>" for part in paragraphs)
+    parts = _BLANK_LINES.split(_linked(text.replace("\r\n", "\n").strip()))
+    return "\n".join(f"{_PARAGRAPH}{_with_breaks(part)}</p>" for part in parts)
 
 
-def _lines(text: str) -> str:
+def _linked(text: str) -> str:
     escaped = str(escape(text))
-    linked = _LINK.sub(r'<a href="\g<0>">\g<0></a>', escaped) if "://" in escaped else escaped
-    return linked.replace("\n", "<br>\n")
+    return _LINK.sub(r'<a href="\g<0>">\g<0></a>', escaped) if "://" in escaped else escaped
+
+
+def _with_breaks(html: str) -> str:
+    return html.replace("\n", "<br>\n")
 
 
 def _load(templates_dir: Path, name: str) -> Template:

@@ -2,9 +2,9 @@
 
 Its methods have the names, arguments and results of the class diagram, and take and give documents.
 They are for callers who ask about or move single conversations. Passes over due work go through the
-Worker Service: of these methods they call ``initialize_campaign_conversations`` only. Both ask the
-same rules in ``domain``, so overriding a method here does not change what passes do; campaign types
-with rules of their own cannot be registered in this version.
+Worker Service and ask the same rules in ``domain``. A class derived from this one may be registered
+for a campaign type (``campaign_types``): then passes over campaigns of that type ask its
+``evaluate_stage_progression`` first.
 """
 
 from collections.abc import Mapping

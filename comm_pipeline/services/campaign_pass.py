@@ -5,7 +5,8 @@ scheduled → pending (its time has come) → initializing → active (every rec
 died. The campaign is held while it is worked on.
 """
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -27,6 +28,7 @@ from comm_pipeline.errors import (
     InvalidInputError,
     InvalidRequestError,
 )
+from comm_pipeline.services.batching import Backlog
 from comm_pipeline.services.campaign_manager import CampaignManager
 from comm_pipeline.services.clock import Clock
 from comm_pipeline.services.config_manager import ConfigManager
@@ -44,12 +46,17 @@ log = structlog.get_logger(__name__)
 _REPLIES_AT_ONCE = 100
 #: Refused messages whose conversations are told in one go.
 _REFUSALS_AT_ONCE = 200
+#: Batches of messages that delivery may be behind the conversations; the others it does later.
+_BATCHES_BEHIND = 20
 _OUTCOMES = {
     DeliveryStatus.BOUNCED: Outcome.BOUNCED,
     DeliveryStatus.SUPPRESSED: Outcome.OPTED_OUT,
 }
 #: Statuses of campaigns whose waiting messages are cancelled by a last pass.
 _GIVEN_UP = frozenset({CampaignStatus.CANCELLED, CampaignStatus.FAILED, CampaignStatus.COMPLETED})
+
+
+_Work = Callable[[Campaign, Hold, "CampaignReport"], Awaitable[None]]
 
 
 class CampaignBusyError(CommPipelineError):
@@ -75,6 +82,7 @@ class CampaignPass:
     repositories: Repositories
     config_manager: ConfigManager
     campaign_manager: CampaignManager
+    own_types: Mapping[str, CampaignManager]
     worker: WorkerService
     delivery: DeliveryService
     inbox: Inbox
@@ -87,7 +95,7 @@ class CampaignPass:
     async def run(self, campaign_id: CampaignId) -> CampaignReport:
         """Do all steps while holding the campaign. Raises CampaignBusyError."""
         async with self._held(campaign_id) as hold:
-            report = await self._converse(campaign_id, hold)
+            report = await self._converse(campaign_id, hold, self._work_and_deliver)
             await self._deliver(report, hold)
         return report
 
@@ -95,7 +103,7 @@ class CampaignPass:
         """Start the campaign if its time has come, and do what its conversations have due."""
         await self._hear()
         async with self._held(campaign_id) as hold:
-            return await self._converse(campaign_id, hold)
+            return await self._converse(campaign_id, hold, self._work)
 
     async def deliver(self, campaign_id: CampaignId) -> CampaignReport:
         """Deliver the campaign's waiting messages, and see whether it is over."""
@@ -155,17 +163,37 @@ class CampaignPass:
             return f"{self.hold_rules.slots} campaigns are worked on (MAX_CONCURRENT_CAMPAIGNS)"
         return f"{holder['owner']} works on it until {holder['until'].isoformat()} at the latest"
 
-    async def _converse(self, campaign_id: CampaignId, hold: Hold) -> CampaignReport:
+    async def _converse(self, campaign_id: CampaignId, hold: Hold, work: _Work) -> CampaignReport:
         campaign = await self.repositories.campaigns.get(campaign_id)
         report = CampaignReport(campaign_id, campaign.status)
         campaign = await self._start(campaign, report)
         report.status = campaign.status
         if campaign.status is CampaignStatus.ACTIVE:
             await self._tell_refusals(campaign)
-            template = self.config_manager.template_of(campaign)
-            report.work = await self.worker.process_campaign(campaign, template, hold)
+            await work(campaign, hold, report)
             report.next_due_at = await self._next_due_at(campaign_id)
         return report
+
+    async def _work(self, campaign: Campaign, hold: Hold, report: CampaignReport) -> None:
+        own_rules = self.own_types.get(campaign.type)
+        report.work = await self.worker.process_campaign(campaign, hold, own_rules)
+
+    async def _work_and_deliver(
+        self, campaign: Campaign, hold: Hold, report: CampaignReport
+    ) -> None:
+        """Do what is due, and deliver each message as soon as it is in the ledger.
+
+        If delivery falls behind, the work goes on, and the ledger keeps the rest for ``_deliver``.
+        """
+        own_rules = self.own_types.get(campaign.type)
+        messages = Backlog[list[OutboundMessage]](_BATCHES_BEHIND)
+        async with asyncio.TaskGroup() as tasks:
+            delivering = tasks.create_task(self.delivery.deliver_messages(campaign, hold, messages))
+            report.work = await self.worker.process_campaign(
+                campaign, hold, own_rules, messages.add
+            )
+            messages.close()
+        report.delivery = delivering.result()
 
     async def _start(self, campaign: Campaign, report: CampaignReport) -> Campaign:
         now, campaigns = self.clock(), self.repositories.campaigns
@@ -193,7 +221,7 @@ class CampaignPass:
         campaign = await self.repositories.campaigns.get(report.campaign_id)
         report.status = campaign.status
         if campaign.status in (CampaignStatus.ACTIVE, CampaignStatus.PAUSED):
-            report.delivery = await self.delivery.deliver_campaign(campaign, hold)
+            report.delivery += await self.delivery.deliver_campaign(campaign, hold)
             await self._tell_refusals(campaign)
             if not hold.is_lost:
                 await self._finish(campaign, report)

@@ -10,14 +10,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+import structlog
 from pymongo.errors import DocumentTooLarge
 
 from comm_pipeline.domain.batch_requests import BatchRequest, parse_request, recipient_id_of
+from comm_pipeline.domain.campaign_rules import Priority
 from comm_pipeline.domain.campaigns import Campaign
+from comm_pipeline.domain.findings import FindingLog
 from comm_pipeline.domain.ids import CampaignId, RecipientId, StageName, campaign_id_for_request
 from comm_pipeline.domain.statuses import BatchRequestStatus, CampaignStatus
 from comm_pipeline.domain.templates import CampaignTemplate
 from comm_pipeline.errors import InvalidInputError, InvalidRequestError
+from comm_pipeline.services.checking.campaign_check import CampaignCheck, CheckRules
+from comm_pipeline.services.checking.entries import in_batches, look_at_all
+from comm_pipeline.services.checking.times import check_times
 from comm_pipeline.services.config_manager import (
     ConfigManager,
     campaign_variables,
@@ -26,12 +32,10 @@ from comm_pipeline.services.config_manager import (
 )
 from comm_pipeline.storage.repositories import Repositories
 
-#: A request without ``created_at`` may lie about for this long before its time counts as past.
-_TOLERANCE: Final = timedelta(hours=1)
+log = structlog.get_logger(__name__)
+
 #: How often processing may die before the request is given up.
 _MAX_ATTEMPTS: Final = 5
-#: How far ahead a campaign may start.
-_FURTHEST: Final = timedelta(days=3_660)
 #: The reason for a campaign that MongoDB does not take: it holds the template and all ids.
 _TOO_MANY: Final = (
     "recipients: their ids and the template do not fit into one campaign (16 MB); split the "
@@ -52,11 +56,16 @@ class CampaignPoller:
     """Claims batch requests and creates their campaigns."""
 
     def __init__(
-        self, repositories: Repositories, config_manager: ConfigManager, claim_hold: timedelta
+        self,
+        repositories: Repositories,
+        config_manager: ConfigManager,
+        claim_hold: timedelta,
+        delay_factor: float = 1.0,
     ) -> None:
         self._repositories = repositories
         self._config_manager = config_manager
         self._claim_hold = claim_hold
+        self._delay_factor = delay_factor
 
     async def process(self, request_id: Any, owner: str, now: datetime) -> PollResult | None:
         """Turn one request into a campaign. None: it is not waiting, or somebody else has it."""
@@ -89,10 +98,15 @@ class CampaignPoller:
         template_document = await self._config_manager.find_document(request)
         template = self._config_manager.check(template_document)
         check_times(request, now)
-        recipients = await self._recipients(request.id)
         campaign = new_campaign(request, campaign_id, template, template_document, now)
-        campaign = campaign.model_copy(update={"total_recipients": len(recipients)})
-        campaign_variables(campaign, template)
+        rules = CheckRules(now, self._delay_factor)
+        check = CampaignCheck(campaign, template, campaign_variables(campaign, template), rules)
+        recipients = await self._recipients(request.id, check)
+        check.finish()
+        _tell(campaign_id, check.log)
+        campaign = campaign.model_copy(
+            update={"total_recipients": len(recipients), "findings": check.log.document()}
+        )
         if not await self._repositories.campaigns.create(campaign, recipients):
             await self._check_same_request(campaign_id, request)
 
@@ -104,8 +118,8 @@ class CampaignPoller:
                 f"{existing.batch_request_id}; give this request another _id"
             )
 
-    async def _recipients(self, request_id: Any) -> list[RecipientId]:
-        """Return the ids of all recipients; those that have none get one from their position."""
+    async def _recipients(self, request_id: Any, check: CampaignCheck) -> list[RecipientId]:
+        """Check all recipients and return their ids; who has none gets one from their position."""
         requests = self._repositories.requests
         count = await requests.count_recipients(request_id)
         if count is None:
@@ -117,10 +131,13 @@ class CampaignPoller:
             raise InvalidRequestError(
                 f"recipients: each may stand once, but these stand more often: {shown}"
             )
-        ids, position = [], 0
-        async for entry in requests.stream_recipients(request_id):
-            ids.append(recipient_id_or_position(entry, position)[0])
-            position += 1
+        ids: list[RecipientId] = []
+        async for entries in in_batches(requests.stream_recipients(request_id)):
+            await look_at_all(check, len(ids), entries, self._repositories.contacts)
+            ids += (
+                recipient_id_or_position(entry, position)[0]
+                for position, entry in enumerate(entries, start=len(ids))
+            )
         if len(set(ids)) < len(ids):
             raise InvalidRequestError(
                 "recipients: an entry without a usable id is called recipients.<its position>, "
@@ -140,35 +157,24 @@ class CampaignPoller:
         return PollResult(BatchRequestStatus.FAILED, campaign_id, reason)
 
 
+def _tell(campaign_id: CampaignId, found: FindingLog) -> None:
+    """Log what a check found, in one line."""
+    if found.errors or found.warnings:
+        log.warning(
+            "the check before the start found something",
+            campaign_id=campaign_id,
+            errors=found.errors,
+            warnings=found.warnings,
+            rules=found.document(most=0)["counts"],
+        )
+
+
 def recipient_id_or_position(entry: object, position: int) -> tuple[RecipientId, str | None]:
     """Return a recipient's id and None, or an id made of its position and what is wrong."""
     try:
         return recipient_id_of(entry), None
     except InvalidInputError as error:
         return RecipientId(f"recipients.{position}"), f"recipients.{position}: {error}"
-
-
-def check_times(request: BatchRequest, now: datetime) -> None:
-    """Refuse a campaign that could not start or would have ended.
-
-    A start that was ahead when the request was made is merely late: the campaign starts at once.
-    Raises InvalidRequestError.
-    """
-    made_at = request.created_at or now - _TOLERANCE
-    starts_at = request.scheduled_at or request.schedule.start_date
-    field = "scheduled_at" if request.scheduled_at else "schedule.start_date"
-    if starts_at is not None and starts_at < min(made_at, now):
-        raise InvalidRequestError(
-            f"{field}: {starts_at.isoformat()} lies before the request was made "
-            f"({made_at.isoformat()}); give a time ahead, or leave it out to start at once"
-        )
-    if starts_at is not None and starts_at > now + _FURTHEST:
-        raise InvalidRequestError(f"{field}: {starts_at.isoformat()} lies more than 10 years ahead")
-    ends_at = request.schedule.end_date
-    if ends_at is not None and ends_at <= max(now, starts_at or now):
-        raise InvalidRequestError(
-            f"schedule.end_date: {ends_at.isoformat()} is over before the campaign would start"
-        )
 
 
 def new_campaign(
@@ -200,7 +206,15 @@ def new_campaign(
         batch_request_id=request.id,
         scheduled_at=starts_at,
         next_due_at=starts_at if is_ahead else now,
+        rank=_rank(request, template),
     )
+
+
+def _rank(request: BatchRequest, template: CampaignTemplate) -> int:
+    """Return the campaign's place in the order of priorities; the request's own goes first."""
+    asked = request.metadata.get("priority")
+    priority = Priority(asked) if asked in list(Priority) else template.priority
+    return list(Priority).index(priority)
 
 
 def _initial_stage(request: BatchRequest, template: CampaignTemplate) -> StageName:

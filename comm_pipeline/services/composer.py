@@ -1,23 +1,29 @@
-"""Which text a message has for this recipient, and that text, rendered."""
+"""Which text a message has for this recipient, and that text, rendered.
+
+The first of these that there is: the text for the follow-up (of the variant, else of the message);
+the first conditional text whose condition holds; the recipient's variant; the message itself. Of
+what was chosen, the words for the channel go before its own.
+"""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
-from comm_pipeline.domain.context import merge
+from comm_pipeline.domain.context import merge, with_fallbacks
 from comm_pipeline.domain.conversations import Conversation
 from comm_pipeline.domain.decision import Send
 from comm_pipeline.domain.messages import RenderedText
-from comm_pipeline.domain.templates import (
-    CampaignTemplate,
-    ConditionalTemplate,
-    FollowUpTemplate,
-    MessageTemplate,
-    Stage,
-)
+from comm_pipeline.domain.template_content import MessageTemplate, Variant
+from comm_pipeline.domain.template_wording import ConditionalTemplate, FollowUpTemplate
+from comm_pipeline.domain.templates import CampaignTemplate, Stage
+from comm_pipeline.domain.variants import choose_variant
 from comm_pipeline.rendering.message import MessageParts, render_message
 from comm_pipeline.rendering.sandbox import compile_condition
 
-_Text = MessageTemplate | ConditionalTemplate | FollowUpTemplate
+DEFAULT_CHANNEL: Final = "email"
+
+#: What a message says where nothing more special is to be said.
+_Said = MessageTemplate | Variant
+_Chosen = _Said | ConditionalTemplate | FollowUpTemplate
 
 
 def compose(
@@ -25,50 +31,78 @@ def compose(
     template: CampaignTemplate,
     send: Send,
     variables: Mapping[str, Any],
+    channel: str = DEFAULT_CHANNEL,
 ) -> RenderedText:
-    """Render the message that a decision wants said.
+    """Render the message that a decision wants said, in its words for ``channel``.
 
     ``variables`` are the campaign's, nested. Raises RenderingError if the recipient's data lack
     something that the text needs.
     """
     stage = template.stage(conversation.current_stage)
     message = stage.messages[send.message_index]
-    context = message_context(conversation, variables)
-    chosen = _choose(message, send.follow_up, context)
-    subject = _subject(chosen, message, template, stage, send.follow_up)
-    return render_message(MessageParts(subject, chosen.template, chosen.html), context)
+    context = message_context(conversation, template, variables)
+    variant = chosen_variant(conversation, template, send)
+    said = message if variant is None else variant.completed_by(message)
+    chosen = _choose(said, message, send.follow_up, context)
+    parts = _parts(chosen, said, channel, _subject_without(template, stage), send.follow_up)
+    rendered = render_message(parts, context)
+    return rendered.model_copy(update={"variant": variant.name}) if variant else rendered
 
 
-def message_context(conversation: Conversation, variables: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what the message may refer to: the campaign's data, under the conversation's own."""
+def chosen_variant(
+    conversation: Conversation, template: CampaignTemplate, send: Send
+) -> Variant | None:
+    """Return the recipient's variant of a message, as it is written; None if it has none."""
+    stage = template.stage(conversation.current_stage)
+    return choose_variant(
+        stage.messages[send.message_index].variants,
+        conversation.campaign_id,
+        stage.name,
+        send.message_index,
+        conversation.user_id,
+    )
+
+
+def message_context(
+    conversation: Conversation, template: CampaignTemplate, variables: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return what the message may refer to: the campaign's data, under the conversation's own.
+
+    The template's fallbacks stand in for what is missing or blank.
+    """
     context = merge(variables, conversation.context)
     context.setdefault("response", {})
-    return context
+    return with_fallbacks(context, template.fallbacks)
 
 
-def _choose(message: MessageTemplate, follow_up: int, context: Mapping[str, Any]) -> _Text:
-    if follow_up and message.follow_up_templates:
-        return message.follow_up_templates[min(follow_up, len(message.follow_up_templates)) - 1]
+def _choose(
+    said: _Said, message: MessageTemplate, follow_up: int, context: Mapping[str, Any]
+) -> _Chosen:
+    if follow_up and said.follow_up_templates:
+        return said.follow_up_templates[min(follow_up, len(said.follow_up_templates)) - 1]
     for conditional in message.conditional_templates:
         if compile_condition(conditional.condition)(context):
             return conditional
-    return message
+    return said
 
 
-def _subject(
-    chosen: _Text,
-    message: MessageTemplate,
-    template: CampaignTemplate,
-    stage: Stage,
-    follow_up: int,
-) -> str:
-    """Return the subject's source; a follow-up without its own answers the message before it."""
-    if chosen.subject is not None and chosen is not message:
-        return chosen.subject
-    subject = message.subject or template.subject or _literal(stage.title)
-    return f"Re: {subject}" if follow_up else subject
+def _parts(
+    chosen: _Chosen, said: _Said, channel: str, subject_without: str, follow_up: int
+) -> MessageParts:
+    words = chosen.channels.get(channel) or chosen
+    subject = _own_subject(chosen, channel)
+    if subject is None or chosen is said:
+        # A follow-up without a subject of its own answers the message before it.
+        base = _own_subject(said, channel) or subject_without
+        subject = f"Re: {base}" if follow_up else base
+    return MessageParts(subject, words.template, words.html)
 
 
-def _literal(text: str) -> str:
-    """Return a source that renders to the text: a stage's title is not a template."""
-    return text.replace("{", "(").replace("}", ")")
+def _own_subject(chosen: _Chosen, channel: str) -> str | None:
+    words = chosen.channels.get(channel)
+    return chosen.subject if words is None or words.subject is None else words.subject
+
+
+def _subject_without(template: CampaignTemplate, stage: Stage) -> str:
+    """Return the subject's source for messages without one: a stage's title is not a template."""
+    return template.subject or stage.title.replace("{", "(").replace("}", ")")

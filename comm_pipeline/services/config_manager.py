@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -11,14 +11,19 @@ from comm_pipeline.domain.batch_requests import BatchRequest
 from comm_pipeline.domain.campaigns import Campaign
 from comm_pipeline.domain.context import nest_dotted
 from comm_pipeline.domain.template_shapes import content_version, parse_template
-from comm_pipeline.domain.templates import CampaignTemplate, MessageTemplate
+from comm_pipeline.domain.template_sources import Source, template_sources
+from comm_pipeline.domain.templates import CampaignTemplate
 from comm_pipeline.errors import InvalidRequestError, InvalidTemplateError
 from comm_pipeline.rendering.sandbox import compile_condition, compile_message
+from comm_pipeline.services.calendars import CalendarBook
 from comm_pipeline.storage.campaign_templates import CampaignTemplateRepository
 
 _TEMPLATES_KEPT: Final = 256
-#: MongoDB takes keys with dots and dollars, but no query could name them again.
-_BAD_KEY: Final = re.compile(r"^\$|\x00")
+#: MongoDB's largest whole number, and what no UTF-8 text can hold.
+_LARGEST: Final = 2**63
+_HALF_CHARACTER: Final = re.compile("[\ud800-\udfff]")
+#: Levels of a document; MongoDB takes 100 with all that stands around it.
+_DEEPEST: Final = 40
 
 
 class ConfigManager:
@@ -31,7 +36,7 @@ class ConfigManager:
     def __init__(self, templates: CampaignTemplateRepository, templates_dir: Path) -> None:
         self._templates = templates
         self._templates_dir = templates_dir
-        self._parsed: dict[tuple[str, str], CampaignTemplate] = {}
+        self._parsed: dict[tuple[str, str], tuple[CampaignTemplate, CalendarBook]] = {}
 
     async def find_document(self, request: BatchRequest) -> Mapping[str, Any]:
         """Return the template document that a request brings or names.
@@ -55,23 +60,30 @@ class ConfigManager:
 
         Raises InvalidTemplateError (or UnsafeTemplateError) that names the field.
         """
-        template = parse_template(document)
         check_keys(document, "template")
-        for place, source, kind in template_sources(template):
-            _compile(place, source, kind)
+        template = parse_template(document)
+        _calendars(template)
+        for source in template_sources(template):
+            _compile(source)
         check_patterns(template)
         return template
 
     def template_of(self, campaign: Campaign) -> CampaignTemplate:
         """Return the template version that a campaign is pinned to."""
+        return self._pinned(campaign)[0]
+
+    def calendars_of(self, campaign: Campaign) -> CalendarBook:
+        """Return the calendars of a campaign's recipients, by the template that it is pinned to."""
+        return self._pinned(campaign)[1]
+
+    def _pinned(self, campaign: Campaign) -> tuple[CampaignTemplate, CalendarBook]:
         key = (campaign.id, campaign.template_version)
-        template = self._parsed.get(key)
-        if template is None:
+        if key not in self._parsed:
             template = parse_template(campaign.template_document, campaign.template_id)
             if len(self._parsed) >= _TEMPLATES_KEPT:
                 self._parsed.pop(next(iter(self._parsed)))
-            self._parsed[key] = template
-        return template
+            self._parsed[key] = (template, _calendars(template))
+        return self._parsed[key]
 
     def get_stage_guidance(self, campaign: Campaign, stage: str) -> Mapping[str, Any]:
         """Return the conversation guidance of a stage, as its author wrote it."""
@@ -84,6 +96,10 @@ class ConfigManager:
             "messages": [message.timing.model_dump() for message in found.messages],
             "progression_rules": found.progression.model_dump(),
         }
+
+
+def _calendars(template: CampaignTemplate) -> CalendarBook:
+    return CalendarBook(template.business_hours, template.holidays, template.optimal_contact_times)
 
 
 def campaign_variables(campaign: Campaign, template: CampaignTemplate) -> dict[str, Any]:
@@ -119,58 +135,43 @@ def pinned_version(document: Mapping[str, Any]) -> str:
 
 
 def check_keys(value: Any, place: str, depth: int = 0) -> None:
-    """Refuse keys that MongoDB cannot store or find, and documents nested without measure.
+    """Refuse what MongoDB cannot store or find, and documents nested without measure.
 
     Raises InvalidTemplateError that names the place.
     """
-    if depth > 40:
-        raise InvalidTemplateError(f"{place}: is nested more than 40 levels deep")
+    if depth > _DEEPEST:
+        raise InvalidTemplateError(f"{place[:200]}: is nested more than {_DEEPEST} levels deep")
     if isinstance(value, Mapping):
         for key, inner in value.items():
-            if _BAD_KEY.search(str(key)):
-                raise InvalidTemplateError(f"{place}: the key {key!r} may not start with $")
+            _check_key(str(key), place)
             check_keys(inner, f"{place}.{key}", depth + 1)
     elif isinstance(value, list):
         for position, inner in enumerate(value):
             check_keys(inner, f"{place}.{position}", depth + 1)
+    else:
+        _check_value(value, place)
 
 
-def template_sources(template: CampaignTemplate) -> Iterator[tuple[str, str, str]]:
-    """Yield each Jinja source of a template: its place, the source, and what it is."""
-    if template.subject is not None:
-        yield "template.subject", template.subject, "text"
-    for stage in template.stages:
-        for position, message in enumerate(stage.messages):
-            place = f"template.stages.{stage.name}.messages.{position}"
-            yield from _message_sources(place, message)
+def _check_key(key: str, place: str) -> None:
+    if key.startswith("$") or "\x00" in key:
+        raise InvalidTemplateError(
+            f"{place}: the key {key!r} may not start with $ or contain a null character"
+        )
+    _check_value(key, place)
 
 
-def _message_sources(place: str, message: MessageTemplate) -> Iterator[tuple[str, str, str]]:
-    yield from _text_sources(place, message.template, message.subject, message.html)
-    for position, conditional in enumerate(message.conditional_templates):
-        inner = f"{place}.conditional_templates.{position}"
-        yield f"{inner}.condition", conditional.condition, "condition"
-        yield from _text_sources(inner, conditional.template, conditional.subject, conditional.html)
-    for position, follow_up in enumerate(message.follow_up_templates):
-        inner = f"{place}.follow_up_templates.{position}"
-        yield from _text_sources(inner, follow_up.template, follow_up.subject, follow_up.html)
+def _check_value(value: Any, place: str) -> None:
+    if isinstance(value, int) and not -_LARGEST <= value < _LARGEST:
+        raise InvalidTemplateError(f"{place}: the number has more than 64 bits; write it as a text")
+    if isinstance(value, str) and _HALF_CHARACTER.search(value):
+        raise InvalidTemplateError(f"{place}: contains half a character (a lone surrogate)")
 
 
-def _text_sources(
-    place: str, text: str, subject: str | None, html: str | None
-) -> Iterator[tuple[str, str, str]]:
-    yield f"{place}.template", text, "text"
-    if subject is not None:
-        yield f"{place}.subject", subject, "text"
-    if html is not None:
-        yield f"{place}.html", html, "html"
-
-
-def _compile(place: str, source: str, kind: str) -> None:
+def _compile(source: Source) -> None:
     try:
-        if kind == "condition":
-            compile_condition(source)
+        if source.kind == "condition":
+            compile_condition(source.text)
         else:
-            compile_message(source, is_html=kind == "html")
+            compile_message(source.text, is_html=source.kind == "html")
     except InvalidTemplateError as error:
-        raise type(error)(f"{place}: {error}") from None
+        raise type(error)(f"{source.place}: {error}") from None

@@ -17,6 +17,7 @@ from comm_pipeline.domain.templates import CampaignTemplate
 from comm_pipeline.domain.transition import conclude
 from comm_pipeline.errors import InvalidInputError
 from comm_pipeline.services.campaign_poller import recipient_id_or_position
+from comm_pipeline.services.contact_details import contact_of
 from comm_pipeline.storage.repositories import Repositories
 
 #: What is known of a recipient lies in the conversation, beside all that is said in it.
@@ -68,7 +69,7 @@ def new_conversation(
         return _failed(conversation, problem, now)
     try:
         recipient = _recipient(entry, recipient_id, contacts)
-        return _with_recipient(conversation, recipient)
+        return _with_recipient(conversation, recipient, template, now)
     except InvalidInputError as error:
         return _failed(conversation, f"recipient {recipient_id}: {error}", now)
 
@@ -94,12 +95,18 @@ def _blank(
     )
 
 
-def _with_recipient(conversation: Conversation, recipient: Recipient) -> Conversation:
+def _with_recipient(
+    conversation: Conversation, recipient: Recipient, template: CampaignTemplate, now: datetime
+) -> Conversation:
     context = {**recipient.context, **conversation.context, "recipient": recipient.variables()}
     if (size := len(encode(context))) > _MOST_BYTES:
         raise InvalidInputError(f"has {size:,} bytes of data; up to {_MOST_BYTES:,} may be")
     return conversation.model_copy(
-        update={"address": address_of(recipient.contact_info), "context": context}
+        update={
+            "address": address_of(recipient.contact_info),
+            "contact": contact_of(recipient.contact_info, template, now),
+            "context": context,
+        }
     )
 
 

@@ -6,31 +6,29 @@ offer whose answer was lost (the process died, or the connection) is known as su
 ``unknown``, unless the channel itself refuses second copies, and is never offered again by itself.
 """
 
-import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections import Counter
+from collections.abc import AsyncIterable, AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Self
 
 from comm_pipeline.channels.base import Channel, ChannelMessage, SendResult
 from comm_pipeline.domain.campaigns import Campaign
 from comm_pipeline.domain.messages import OutboundMessage
 from comm_pipeline.domain.statuses import CampaignStatus, DeliveryStatus
 from comm_pipeline.rendering.layout import EmailLayout
-from comm_pipeline.services.batching import GroupCommit
+from comm_pipeline.services.batching import ahead
 from comm_pipeline.services.clock import Clock
+from comm_pipeline.services.config_manager import ConfigManager
 from comm_pipeline.services.delivery_gates import DeliveryGates
 from comm_pipeline.services.leases import Hold
+from comm_pipeline.services.offering import Offering, Passed
 from comm_pipeline.services.provider_answers import storable
 from comm_pipeline.services.settlements import DeliveryRules, answered, withheld
-from comm_pipeline.storage.outbound_messages import Settlement
+from comm_pipeline.storage.outbound_messages import Postponement, Settlement
 from comm_pipeline.storage.repositories import Repositories
 
-#: Messages under way for each call that the channel takes at once: while one is offered, another is
-#: marked and a third settled. Their number is also how many a process that dies leaves unknown...
-_UNDER_WAY_PER_CALL = 3
-#: ...but for a channel that refuses second copies: there it costs nothing, and more are written
-#: together.
-_UNDER_WAY_PER_SAFE_CALL = 8
 _END_OF_TIME = datetime.max.replace(tzinfo=UTC, microsecond=0)
 #: For so long a message that has passed the gates is not asked again.
 _STILL_CHECKED = timedelta(seconds=1)
@@ -46,13 +44,9 @@ class DeliveryReport:
         """Count messages that got a status."""
         self.counts[status.value] = self.counts.get(status.value, 0) + count
 
-
-@dataclass(frozen=True, slots=True)
-class _Passed:
-    """A message that passed the gates, and when."""
-
-    message: OutboundMessage
-    checked_at: datetime
+    def __add__(self, other: Self) -> Self:
+        """Return both together."""
+        return type(self)(dict(Counter(self.counts) + Counter(other.counts)))
 
 
 class DeliveryService:
@@ -61,13 +55,14 @@ class DeliveryService:
     def __init__(
         self,
         repositories: Repositories,
+        config_manager: ConfigManager,
         channel: Channel,
         layout: EmailLayout,
         rules: DeliveryRules,
         clock: Clock,
     ) -> None:
         self._repositories = repositories
-        self._gates = DeliveryGates(repositories, clock)
+        self._gates = DeliveryGates(repositories, config_manager, clock)
         self._channel = channel
         self._layout = layout
         self._rules = rules
@@ -79,7 +74,21 @@ class DeliveryService:
         await self._resolve_interrupted(campaign, hold, report)
         if campaign.status is CampaignStatus.PAUSED:
             return report
-        await self._offer_all(campaign, hold, report)
+        due = self._repositories.ledger.stream_due(
+            campaign.id, self._clock(), self._rules.batch_size
+        )
+        await self._offer_all(campaign, hold, due, report)
+        return report
+
+    async def deliver_messages(
+        self, campaign: Campaign, hold: Hold, batches: AsyncIterable[Sequence[OutboundMessage]]
+    ) -> DeliveryReport:
+        """Offer messages that are in the ledger and due. The campaign must be held.
+
+        Those that are not offered, for whatever reason, stay due.
+        """
+        report = DeliveryReport()
+        await self._offer_all(campaign, hold, batches, report)
         return report
 
     async def cancel_campaign(self, campaign: Campaign, hold: Hold) -> DeliveryReport:
@@ -110,92 +119,77 @@ class DeliveryService:
                 await ledger.resolve_interrupted(entry, status, reason, self._clock())
                 report.add(status)
 
-    async def _offer_all(self, campaign: Campaign, hold: Hold, report: DeliveryReport) -> None:
-        """Offer as many messages at once as the channel takes, and mark and settle others beside.
-
-        The database takes longer for a mark than many a channel for a message, so workers that
-        offered as soon as they had marked would leave the channel idle most of the time.
-        """
-        is_safe = self._channel.accepts_idempotency_key
-        per_call = _UNDER_WAY_PER_SAFE_CALL if is_safe else _UNDER_WAY_PER_CALL
-        workers = self._channel.max_in_flight * per_call
-        calls = asyncio.Semaphore(self._channel.max_in_flight)
-        queue: asyncio.Queue[_Passed | None] = asyncio.Queue(self._rules.batch_size)
-        mark = GroupCommit[OutboundMessage, bool](lambda batch: self._mark(batch, hold.owner))
-        settle = GroupCommit[Settlement, None](lambda batch: self._settle(batch, hold.owner))
-
-        async def work() -> None:
-            while (passed := await queue.get()) is not None:
-                # Made before the mark: a broken frame must not leave marks without an offer.
-                offer = self._channel_message(passed.message)
-                if not hold.must_end and await mark(passed.message):
-                    async with calls:
-                        settlement = await self._offer_if_it_may_still_leave(passed, offer)
-                    await settle(settlement)
-                    report.add(settlement.status)
-
-        async with asyncio.TaskGroup() as tasks:
-            for _ in range(workers):
-                tasks.create_task(work())
-            async for passed in self._due_messages(campaign, hold, report):
-                await queue.put(passed)
-            for _ in range(workers):
-                await queue.put(None)
+    async def _offer_all(
+        self,
+        campaign: Campaign,
+        hold: Hold,
+        batches: AsyncIterable[Sequence[OutboundMessage]],
+        report: DeliveryReport,
+    ) -> None:
+        offering = Offering(
+            self._repositories.ledger,
+            self._channel,
+            hold,
+            self._clock,
+            frame=self._channel_message,
+            offer=partial(self._offer_if_it_may_still_leave, campaign),
+            on_settled=report.add,
+        )
+        async with ahead(self._checked(campaign, hold, batches, report)) as checked:
+            await offering.run(checked)
         if hold.is_lost:  # the next holder may have settled as unknown what has been answered since
             await self._repositories.campaigns.look_again(campaign.id, self._clock())
 
-    async def _due_messages(
-        self, campaign: Campaign, hold: Hold, report: DeliveryReport
-    ) -> AsyncIterator[_Passed]:
+    async def _checked(
+        self,
+        campaign: Campaign,
+        hold: Hold,
+        batches: AsyncIterable[Sequence[OutboundMessage]],
+        report: DeliveryReport,
+    ) -> AsyncIterator[list[Passed]]:
         """Yield the messages that may leave; settle those that must not."""
-        batches = self._repositories.ledger.stream_due(
-            campaign.id, self._clock(), self._rules.batch_size
-        )
         async for batch in batches:
             if hold.must_end:
                 return
             checked_at = self._clock()
-            for message in await self._pass_gates(campaign, batch, report):
-                yield _Passed(message, checked_at)
+            passed = await self._pass_gates(campaign, batch, report)
+            yield [Passed(message, checked_at) for message in passed]
 
     async def _pass_gates(
         self, campaign: Campaign, messages: Sequence[OutboundMessage], report: DeliveryReport
     ) -> list[OutboundMessage]:
-        """Return those that may leave; settle the others, but those that wait for better times."""
+        """Return those that may leave; settle the others, or let them wait for better times."""
         stopped = await self._gates.stopped(campaign.id, messages)
-        now = self._clock()
+        now, ledger = self._clock(), self._repositories.ledger
+        stops = [(one, stop) for one in messages if (stop := stopped.get(one.id)) is not None]
         settled = [
             withheld(message, stop, now)
-            for message in messages
-            if (stop := stopped.get(message.id)) and stop.status is not DeliveryStatus.DEFERRED
+            for message, stop in stops
+            if stop.status is not DeliveryStatus.DEFERRED
         ]
-        await self._repositories.ledger.withhold(settled)
-        for settlement in settled:
-            report.add(settlement.status)
+        postponed = [
+            Postponement(message.id, stop.until, f"{stop.rule}: {stop.reason}")
+            for message, stop in stops
+            if stop.status is DeliveryStatus.DEFERRED and stop.until is not None
+        ]
+        await ledger.withhold(settled)
+        await ledger.postpone(postponed, now)
+        for _, stop in stops:
+            report.add(stop.status)
         return [message for message in messages if message.id not in stopped]
 
     async def _offer_if_it_may_still_leave(
-        self, passed: _Passed, offer: ChannelMessage
+        self, campaign: Campaign, passed: Passed, offer: ChannelMessage
     ) -> Settlement:
         """Offer a message; ask the gates once more if they were asked a while ago."""
         message = passed.message
-        if self._clock() - passed.checked_at > _STILL_CHECKED:
+        is_old = self._clock() - passed.checked_at > _STILL_CHECKED
+        if is_old or self._gates.are_asked_after_the_mark(campaign):
             stopped = await self._gates.stopped(message.campaign_id, [message])
             if stop := stopped.get(message.id):
                 return withheld(message, stop, self._clock())
         result = await self._offer(offer)
         return answered(message, result, self._rules, self._clock())
-
-    async def _mark(self, messages: Sequence[OutboundMessage], owner: str) -> list[bool]:
-        keys = [message.id for message in messages]
-        taken = await self._repositories.ledger.mark_sending(
-            keys, owner, self._channel.name, self._clock()
-        )
-        return [key in taken for key in keys]
-
-    async def _settle(self, settlements: Sequence[Settlement], owner: str) -> list[None]:
-        await self._repositories.ledger.settle(settlements, owner)
-        return [None] * len(settlements)
 
     def _channel_message(self, message: OutboundMessage) -> ChannelMessage:
         text, html = self._layout.frame(message.subject, message.text, message.html)

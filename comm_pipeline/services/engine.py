@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from comm_pipeline.channels.base import Channel
 from comm_pipeline.channels.registry import build_channel
@@ -14,6 +15,7 @@ from comm_pipeline.rendering.layout import EmailLayout
 from comm_pipeline.services.campaign_manager import CampaignManager
 from comm_pipeline.services.campaign_pass import CampaignPass
 from comm_pipeline.services.campaign_poller import CampaignPoller
+from comm_pipeline.services.campaign_types import find_campaign_types
 from comm_pipeline.services.clock import Clock
 from comm_pipeline.services.config_manager import ConfigManager
 from comm_pipeline.services.delivery import DeliveryService
@@ -30,7 +32,7 @@ from comm_pipeline.storage.repositories import Repositories
 
 #: Passes make many objects and hardly any garbage in circles; by Python's own thresholds (700, 10,
 #: 10) the collector would look through all of Dagster's objects for it: a sixth of a pass's time.
-_COLLECT_RARELY = (10_000, 10, 10)
+_COLLECT_RARELY = (50_000, 10, 10)
 #: The domain of Message-IDs when no mail is sent.
 _NO_DOMAIN = "comm-pipeline.invalid"
 
@@ -94,7 +96,7 @@ def build_engine(
     """Put the services together; nothing is opened."""
     stop = StopRequest()
     config_manager = ConfigManager(repositories.templates, settings.templates)
-    worker = WorkerService(repositories, work_rules(settings), clock)
+    worker = WorkerService(repositories, config_manager, work_rules(settings), clock)
     metrics = MetricsCollector(
         repositories,
         MetricsQueries(database),
@@ -102,18 +104,17 @@ def build_engine(
         timedelta(seconds=settings.metrics_ttl_seconds),
         clock,
     )
-    manager = CampaignManager(
-        repositories,
-        config_manager,
-        metrics,
-        worker,
-        clock,
-        batch_size=settings.max_batch_size,
-        delay_factor=settings.stage_delay_factor,
-    )
+    make_manager = partial(_manager, settings, clock, repositories, config_manager, metrics, worker)
+    manager = make_manager(CampaignManager)
+    own_types = find_campaign_types(settings.campaign_types)
     inbox = Inbox(repositories, config_manager, clock)
     delivery = DeliveryService(
-        repositories, channel, EmailLayout(settings.templates), delivery_rules(settings), clock
+        repositories,
+        config_manager,
+        channel,
+        EmailLayout(settings.templates),
+        delivery_rules(settings),
+        clock,
     )
     return Engine(
         stop=stop,
@@ -122,7 +123,10 @@ def build_engine(
         repositories=repositories,
         config_manager=config_manager,
         poller=CampaignPoller(
-            repositories, config_manager, timedelta(seconds=settings.batch_request_claim_seconds)
+            repositories,
+            config_manager,
+            timedelta(seconds=settings.batch_request_claim_seconds),
+            delay_factor=settings.stage_delay_factor,
         ),
         campaign_manager=manager,
         inbox=inbox,
@@ -131,6 +135,7 @@ def build_engine(
             repositories=repositories,
             config_manager=config_manager,
             campaign_manager=manager,
+            own_types={name: make_manager(kind) for name, kind in own_types.items()},
             worker=worker,
             delivery=delivery,
             inbox=inbox,
@@ -142,6 +147,26 @@ def build_engine(
             owner=owner,
             clock=clock,
         ),
+    )
+
+
+def _manager(
+    settings: Settings,
+    clock: Clock,
+    repositories: Repositories,
+    config_manager: ConfigManager,
+    metrics: MetricsCollector,
+    worker: WorkerService,
+    kind: type[CampaignManager],
+) -> CampaignManager:
+    return kind(
+        repositories,
+        config_manager,
+        metrics,
+        worker,
+        clock,
+        batch_size=settings.max_batch_size,
+        delay_factor=settings.stage_delay_factor,
     )
 
 

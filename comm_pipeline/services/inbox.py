@@ -5,6 +5,7 @@ two does it again, and the conversation's history says that it was done.
 """
 
 import uuid
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,17 +18,19 @@ from pymongo.errors import BulkWriteError, PyMongoError
 
 from comm_pipeline.bot.opt_outs import find_opt_out
 from comm_pipeline.bot.rules import analyse
+from comm_pipeline.domain.analysis import Analysis
 from comm_pipeline.domain.conversations import Conversation
 from comm_pipeline.domain.document import explain_validation_error
 from comm_pipeline.domain.ids import CampaignId, ConversationId
 from comm_pipeline.domain.replies import (
-    Analysis,
     InboundMessage,
     InboundStatus,
     apply_reply,
     has_message,
 )
+from comm_pipeline.domain.stage_order import stage_under_way
 from comm_pipeline.domain.templates import CampaignTemplate
+from comm_pipeline.domain.time_zones import zone_named
 from comm_pipeline.errors import CommPipelineError, InvalidInputError, NotFoundError
 from comm_pipeline.services.clock import Clock
 from comm_pipeline.services.config_manager import ConfigManager
@@ -152,7 +155,9 @@ class Inbox:
             else:
                 await self._suppress_opted_out(one)
                 understood.append(one)
-        await self._settle(await self._commit(understood, report), report, now)
+        done = await self._commit(understood, report)
+        await self._learn(done, templates)
+        await self._settle(done, report, now)
 
     async def _refuse(self, reply: InboundMessage, error: Exception, report: InboxReport) -> None:
         if not isinstance(error, CommPipelineError | ValidationError):
@@ -187,6 +192,20 @@ class Inbox:
             if one.conversation.id not in refused
             and (not one.commit or one.conversation.id in written)
         ]
+
+    async def _learn(self, done: Sequence["_Understood"], templates: "_Templates") -> None:
+        """Count when people answer, for campaigns that prefer the hours in which most do."""
+        new = [one for one in done if one.commit and not one.analysis.is_opt_out]
+        hours = defaultdict[CampaignId, Counter[int]](Counter)
+        for one in new:
+            template = templates[one.conversation.campaign_id]
+            assert isinstance(template, CampaignTemplate)
+            if template.optimal_contact_times and template.optimal_contact_times.learn:
+                zone = one.conversation.contact.time_zone or "UTC"
+                local = one.reply.received_at.astimezone(zone_named(zone))
+                hours[one.conversation.campaign_id][local.hour] += 1
+        for campaign_id, by_hour in hours.items():
+            await self._repositories.campaigns.count_answers(campaign_id, by_hour)
 
     async def _settle(
         self, done: Sequence["_Understood"], report: InboxReport, now: datetime
@@ -262,7 +281,7 @@ def _understand(
     template = templates[conversation.campaign_id]
     if isinstance(template, Exception):
         raise template
-    stage = template.stage(conversation.current_stage)
+    stage = stage_under_way(conversation, template)
     analysis = analyse(reply.text, template, stage)
     if has_message(conversation, str(reply.id)):
         return _Understood(conversation, reply, analysis, None)

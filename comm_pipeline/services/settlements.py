@@ -58,7 +58,7 @@ def withheld(message: OutboundMessage, stop: Withheld, now: datetime) -> Settlem
     """Return the settlement of a message that a gate has stopped; one that may wait stays due."""
     reason = f"{stop.rule}: {stop.reason}"
     if stop.status is DeliveryStatus.DEFERRED:
-        return Settlement(message.id, stop.status, reason, now, next_attempt_at=now)
+        return Settlement(message.id, stop.status, reason, now, next_attempt_at=stop.until or now)
     return _settled(message, stop.status, reason, now)
 
 

@@ -8,7 +8,7 @@ the two leaves a message in the outbox, from where the next pass takes it.
 import asyncio
 import uuid
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from typing import Any, Self
@@ -29,15 +29,17 @@ from comm_pipeline.domain.decision import (
     decide,
 )
 from comm_pipeline.domain.ids import ConversationId, MessageKey
-from comm_pipeline.domain.messages import ledger_entry
+from comm_pipeline.domain.messages import OutboundMessage, RenderedText, ledger_entry
 from comm_pipeline.domain.statuses import Outcome
 from comm_pipeline.domain.templates import CampaignTemplate
 from comm_pipeline.domain.transition import record, with_message, without_message
 from comm_pipeline.errors import CommPipelineError, RenderingError
+from comm_pipeline.services.calendars import CalendarBook
 from comm_pipeline.services.clock import Clock
 from comm_pipeline.services.composer import compose
-from comm_pipeline.services.config_manager import campaign_variables
+from comm_pipeline.services.config_manager import ConfigManager, campaign_variables
 from comm_pipeline.services.leases import Hold
+from comm_pipeline.services.own_rules import OwnRules, decide_by_own_rules
 from comm_pipeline.storage.conversation_states import Commit
 from comm_pipeline.storage.repositories import Repositories
 
@@ -108,28 +110,50 @@ class _Work:
 
     campaign: Campaign
     template: CampaignTemplate
+    calendars: CalendarBook
     facts: CampaignFacts
     variables: Mapping[str, Any]
+    own_rules: OwnRules | None
+    on_reserved: Callable[[list[OutboundMessage]], None]
 
 
 class WorkerService:
     """Processes the due conversations of campaigns."""
 
-    def __init__(self, repositories: Repositories, rules: WorkRules, clock: Clock) -> None:
+    def __init__(
+        self,
+        repositories: Repositories,
+        config_manager: ConfigManager,
+        rules: WorkRules,
+        clock: Clock,
+    ) -> None:
         self._repositories = repositories
+        self._config_manager = config_manager
         self._rules = rules
         self._clock = clock
 
     async def process_campaign(
-        self, campaign: Campaign, template: CampaignTemplate, hold: Hold
+        self,
+        campaign: Campaign,
+        hold: Hold,
+        own_rules: OwnRules | None = None,
+        on_reserved: Callable[[list[OutboundMessage]], None] = lambda _: None,
     ) -> PassReport:
-        """Do everything that is due for the conversations of a campaign."""
+        """Do everything that is due for the conversations of a campaign.
+
+        ``own_rules`` are those of its type, asked before the usual ones. ``on_reserved`` is told
+        the messages that have just been put in the ledger, and are due.
+        """
         report = PassReport()
+        template = self._config_manager.template_of(campaign)
         work = _Work(
             campaign,
             template,
+            self._config_manager.calendars_of(campaign),
             CampaignFacts(self._rules.delay_factor, campaign.ends_at),
             campaign_variables(campaign, template),
+            own_rules,
+            on_reserved,
         )
         report.recovered = await self._empty_outboxes(campaign)
         batches = self._repositories.conversations.stream_due(
@@ -148,17 +172,23 @@ class WorkerService:
     async def _process_batch(
         self, work: _Work, batch: Sequence[Conversation], report: PassReport
     ) -> None:
+        if not await self._repositories.campaigns.is_active(work.campaign.id):
+            return  # paused or ended while the batches before were worked on
         now = self._clock()
         deliveries = await self._delivery_facts(batch)
-        commits = [self._advance(work, one, deliveries, now) for one in batch]
+        commits = [await self._advance(work, one, deliveries, now) for one in batch]
         await self._open_escalations(commits, now)
-        written = await self.commit(commits)
+        written = await self.commit(commits, work.on_reserved)
         report.processed += len(batch)
         for commit in commits:
             if commit.before.id in written:
                 report.count(commit)
 
-    async def commit(self, commits: Sequence[Commit]) -> set[ConversationId]:
+    async def commit(
+        self,
+        commits: Sequence[Commit],
+        on_reserved: Callable[[list[OutboundMessage]], None] = lambda _: None,
+    ) -> set[ConversationId]:
         """Commit conversations and put their messages in the ledger; return those written."""
         token = uuid.uuid4().hex
         conversations = self._repositories.conversations
@@ -166,7 +196,8 @@ class WorkerService:
         speaking = [c for c in commits if c.entries and c.before.id in written]
         entries = [ledger_entry(c.after, entry) for c in speaking for entry in c.entries]
         if entries:
-            await self._repositories.ledger.reserve(entries)
+            if await self._repositories.ledger.reserve(entries) == len(entries):
+                on_reserved(entries)
             await conversations.clear_outbox([c.before.id for c in speaking], token)
         return written
 
@@ -194,7 +225,7 @@ class WorkerService:
         keys = [key for one in batch if (key := last_outbound_key(one)) is not None]
         return await self._repositories.ledger.delivery_facts(keys) if keys else {}
 
-    def _advance(
+    async def _advance(
         self,
         work: _Work,
         conversation: Conversation,
@@ -205,12 +236,21 @@ class WorkerService:
         key = last_outbound_key(conversation)
         delivery = deliveries.get(key) if key is not None else None
         try:
-            return advance_conversation(
+            calendar = work.calendars.of(conversation.contact, work.campaign.learned_hours)
+
+            async def decide_next(state: Conversation, known: DeliveryFact | None) -> Decision:
+                usual = decide(state, work.template, work.facts, now, known, calendar)
+                if work.own_rules is None:
+                    return usual
+                again = Wait(
+                    "campaign_type", "its own rules keep it", now + self._rules.retry_delay
+                )
+                return await decide_by_own_rules(work.own_rules, state, work.template, usual, again)
+
+            return await advance_conversation(
                 conversation,
-                as_it_left(conversation, delivery),
-                lambda state, is_first: decide(
-                    state, work.template, work.facts, now, delivery if is_first else None
-                ),
+                delivery,
+                decide_next,
                 lambda state, send: compose(state, work.template, send, work.variables),
                 self._rules.message_id_domain,
                 now,
@@ -241,23 +281,23 @@ class WorkerService:
                     )
 
 
-def advance_conversation(
+async def advance_conversation(
     conversation: Conversation,
-    current: Conversation,
-    decide_next: Callable[[Conversation, bool], Decision],
-    compose_text: Callable[[Conversation, Send], Any],
+    delivery: DeliveryFact | None,
+    decide_next: Callable[[Conversation, DeliveryFact | None], Awaitable[Decision]],
+    compose_text: Callable[[Conversation, Send], RenderedText],
     message_id_domain: str,
     now: datetime,
 ) -> Commit:
     """Decide and apply until the conversation waits or has ended; return what to write.
 
     A message that its recipient's data cannot fill ends the conversation as failed, with the
-    reason. ``current`` is the conversation as it is known to be now, e.g. with the time at which a
-    message really left; ``decide_next`` is also told whether it is asked for the first time.
+    reason. ``delivery`` is what became of the latest message; ``decide_next`` is told it with the
+    first question only: what is said after it has no answer yet.
     """
-    state, entries, decisions = _well_again(current), [], []
+    state, entries, decisions = _well_again(as_it_left(conversation, delivery)), [], []
     for count in range(_MAX_DECISIONS):
-        decision = decide_next(state, count == 0)
+        decision = await decide_next(state, delivery if count == 0 else None)
         if isinstance(decision, Send):
             try:
                 text = compose_text(state, decision)

@@ -5,6 +5,7 @@ are in force and why. What a setting does belongs to the code that it is handed 
 """
 
 from comm_pipeline.settings.environment import environment_of
+from comm_pipeline.settings.groups.channels import variables_asking_for
 from comm_pipeline.settings.log import configure_logging, trace
 from comm_pipeline.settings.model import Settings
 from comm_pipeline.settings.sources import load_settings
@@ -25,4 +26,5 @@ __all__ = [
     "settings_markdown_table",
     "settings_page",
     "trace",
+    "variables_asking_for",
 ]

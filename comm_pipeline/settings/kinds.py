@@ -1,58 +1,28 @@
-"""The kinds of values that a setting may have, and how a field names its variables.
+"""The kinds of values that a setting may have.
 
 Each kind keeps its rule and the words that explain the rule side by side.
 """
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from email.utils import getaddresses
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 
+from comm_pipeline.domain.rate_limits import parse_domain_limits, parse_rate_limits, parse_warm_up
+from comm_pipeline.domain.time_zones import zone_named
+from comm_pipeline.settings.campaign_types import FORM, CampaignTypeClass, parse_campaign_types
 from comm_pipeline.settings.secret import MongoUri
+from comm_pipeline.settings.variable import Accepts
 
 _ADDRESS = re.compile(r"[^\s@<>,;]+@([A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?)")
-
-
-@dataclass(frozen=True)
-class Accepts:
-    """What a value must be, to end the sentence "expected ..."."""
-
-    words: str
-
-
-@dataclass(frozen=True)
-class Variable:
-    """The environment variables of one field.
-
-    ``names`` are all read; the first is preferred. ``default`` is given in words where the value
-    alone would not explain it. ``mask`` makes a field a secret, which may then also be read from
-    the file that ``<NAME>_FILE`` names.
-    """
-
-    names: tuple[str, ...]
-    meaning: str
-    unit: str = ""
-    default: str = ""
-    mask: Callable[[str], str] | None = None
-
-    @property
-    def file_names(self) -> tuple[str, ...]:
-        """The variables that name a file which holds the value; only for secrets."""
-        return tuple(f"{name}_FILE" for name in self.names) if self.mask else ()
-
-    @property
-    def all_names(self) -> tuple[str, ...]:
-        """Every variable that this field is read from, the preferred one first."""
-        return self.names + self.file_names
-
-
-def words_for(metadata: list[Any]) -> str:
-    """Return what a field with this metadata accepts, in words."""
-    return next(item.words for item in metadata if isinstance(item, Accepts))
+#: What else an address must be depends on the channel, which says so.
+_URL = r"^https?://[!-~]+$"
+_UNSUBSCRIBE = (
+    r"^(mailto:[A-Za-z0-9.!#$%&'*+/=^_`{|}~-]+@[A-Za-z0-9.-]+(\?[!-;=?-~]*)?|https://[!-;=?-~]+)$"
+)
 
 
 def domain_of(sender: str) -> str:
@@ -84,6 +54,26 @@ def _split(value: Any) -> Any:
     if not isinstance(value, str):
         return value
     return tuple(part.strip() for part in value.split(",") if part.strip())
+
+
+def _parsed_types(value: Any) -> Any:
+    return parse_campaign_types(value) if isinstance(value, str) else value
+
+
+def _readable_by(parse: Callable[[str], object]) -> AfterValidator:
+    """Check a text that is read later, where the rest of what it needs is known."""
+
+    def check(text: str) -> str:
+        parse(text)
+        return text
+
+    return AfterValidator(check)
+
+
+def _checked_secret_url(url: SecretStr) -> SecretStr:
+    if not re.fullmatch(_URL, url.get_secret_value()):
+        raise ValueError("not an address")
+    return url
 
 
 def _checked_uri(uri: MongoUri) -> MongoUri:
@@ -132,7 +122,46 @@ LogFormat = Annotated[
     Literal["console", "json"], BeforeValidator(_lower), Accepts("console or json")
 ]
 ServiceType = Annotated[Literal["worker"], BeforeValidator(_lower), Accepts("worker")]
-ChannelName = Annotated[Literal["email", "log"], BeforeValidator(_lower), Accepts("email or log")]
+ChannelName = Literal["email", "sms", "whatsapp", "webhook", "chat", "log"]
+ChannelChoice = Annotated[
+    ChannelName, BeforeValidator(_lower), Accepts("email, sms, whatsapp, webhook, chat or log")
+]
 Security = Annotated[
     Literal["starttls", "tls", "none"], BeforeValidator(_lower), Accepts("starttls, tls or none")
 ]
+Url = Annotated[str, Field(pattern=_URL), Accepts("an address such as https://host/path")]
+OptionalUrl = Annotated[
+    Annotated[str, Field(pattern=_URL)] | None, Accepts("an address such as https://host/path")
+]
+SecretUrl = Annotated[
+    Annotated[SecretStr, AfterValidator(_checked_secret_url)] | None,
+    Accepts("an address such as https://host/path"),
+]
+OptionalFile = Annotated[Path | None, Accepts("the path of a file")]
+Unsubscribe = Annotated[
+    Annotated[str, Field(pattern=_UNSUBSCRIBE)] | None,
+    Accepts("mailto:stop@acme.example or https://acme.example/stop"),
+]
+MailFolder = Annotated[str, Field(min_length=1), Accepts("the name of a folder")]
+AfterReading = Annotated[
+    str, Field(pattern=r"^(keep|seen|move:.+)$"), Accepts("keep, seen or move:FOLDER")
+]
+CampaignTypes = Annotated[
+    tuple[CampaignTypeClass, ...], BeforeValidator(_parsed_types), Accepts(FORM)
+]
+RateLimit = Annotated[
+    str,
+    _readable_by(parse_rate_limits),
+    Accepts("limits such as 10/second,5000/hour,2000/business-day"),
+]
+DomainRateLimits = Annotated[
+    str,
+    _readable_by(parse_domain_limits),
+    Accepts("limits by domain such as gmail.com=100/hour,*=500/hour"),
+]
+WarmUp = Annotated[
+    str,
+    _readable_by(parse_warm_up),
+    Accepts("whole numbers separated by commas such as 50,100,200"),
+]
+TimeZone = Annotated[str, _readable_by(zone_named), Accepts("a time zone such as Europe/Berlin")]

@@ -12,9 +12,9 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from comm_pipeline.errors import InvalidSettingError
-from comm_pipeline.settings.kinds import Variable, words_for
 from comm_pipeline.settings.model import Settings
 from comm_pipeline.settings.secret import mask_url_credentials
+from comm_pipeline.settings.variable import Variable, words_for
 
 _OUR_PREFIXES = ("COMM_PIPELINE_", "CAMPAIGN_")
 #: Likeness from which an unknown name counts as a misspelling (1 is equal).

@@ -5,9 +5,9 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from comm_pipeline.settings.kinds import Variable, words_for
 from comm_pipeline.settings.model import Settings
 from comm_pipeline.settings.secret import HIDDEN
+from comm_pipeline.settings.variable import Variable, words_for
 
 _INTRODUCTION = """\
 # Settings
@@ -17,7 +17,7 @@ values in force and where each comes from, without secrets.
 
 - Where a setting has several names, each is read. Two that are set must agree.
 - A variable that is set to nothing counts as not set.
-- Secrets may stand in a file instead: `MONGODB_URI_FILE`, `SMTP_PASSWORD_FILE`.
+- Secrets may stand in a file instead, as in `SMTP_PASSWORD_FILE`: what it holds is the value.
 - A value that does not parse, or a name that begins with `CAMPAIGN_` or `COMM_PIPELINE_` and looks
   misspelt, stops the start with a message that names it. All problems are shown at once.
 
@@ -91,4 +91,4 @@ def _shown(value: Any) -> str:
         return str(value).lower()
     if isinstance(value, float):
         return f"{value:g}"
-    return ", ".join(value) if isinstance(value, tuple) else str(value)
+    return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)

@@ -1,5 +1,7 @@
-"""Simulated people who receive the pipeline's mails and answer them.
+"""Simulated people, for two purposes.
 
-They stand outside: they read mails from a folder and write replies as any service of the platform
-does. What they do is described in ``templates/simulation/behaviour.json``.
+*Simulation* (``simulate``): the real services under a virtual clock, a channel that records, and an
+audience that behaves as ``templates/simulation/default_behaviour.json`` says.
+*Demonstration* (``mail_readers``): people who read real mails from a folder, in real time, and
+write replies as any service of the platform does; ``templates/simulation/behaviour.json`` says how.
 """

@@ -1,19 +1,22 @@
 """``campaigns``: one document for each batch request that became a campaign."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, ClassVar
 
 from pymongo import IndexModel, ReturnDocument
-from pymongo.errors import DuplicateKeyError
+from pymongo.errors import DocumentTooLarge, DuplicateKeyError, OperationFailure
 
+from comm_pipeline.domain.campaign_rules import Priority
 from comm_pipeline.domain.campaigns import Campaign
 from comm_pipeline.domain.ids import CampaignId
 from comm_pipeline.domain.statuses import CAMPAIGN_TRANSITIONS, CampaignStatus, sources_of
-from comm_pipeline.errors import IllegalTransitionError, NotFoundError
+from comm_pipeline.errors import IllegalTransitionError, InvalidTemplateError, NotFoundError
 from comm_pipeline.storage.connection import Doc
 from comm_pipeline.storage.repository import Repository, to_document
 
+#: From the first to the last that have their turn.
+_RANKS = range(len(Priority))
 _WITHOUT_RECIPIENTS = {"recipients": 0}
 #: Statuses in which no pass has anything to do.
 _PARKED = [
@@ -22,6 +25,15 @@ _PARKED = [
     CampaignStatus.CANCELLED.value,
     CampaignStatus.FAILED.value,
 ]
+_NOT_ENDED = [status.value for status, following in CAMPAIGN_TRANSITIONS.items() if following]
+#: Earlier versions of its template that a campaign names.
+_VERSIONS_KEPT = 20
+#: Server errors that say: the document would grow over 16 MB.
+_TOO_LARGE = {10334, 17419, 17420}
+_NO_ROOM = (
+    "template: does not fit into the campaign's document, which holds the ids of its recipients "
+    "too (16 MB); make it smaller"
+)
 
 
 class CampaignRepository(Repository):
@@ -30,7 +42,7 @@ class CampaignRepository(Repository):
     name: ClassVar[str] = "campaigns"
     indexes: ClassVar[Sequence[IndexModel]] = (
         IndexModel(
-            [("next_due_at", 1)],
+            [("rank", 1), ("next_due_at", 1)],
             name="due",
             partialFilterExpression={"next_due_at": {"$type": "date"}},
         ),
@@ -54,6 +66,11 @@ class CampaignRepository(Repository):
             raise NotFoundError(f"there is no campaign {campaign_id!r}")
         return Campaign.model_validate(document)
 
+    async def is_active(self, campaign_id: CampaignId) -> bool:
+        """Return whether a campaign is active at this moment."""
+        document = await self._collection.find_one({"_id": campaign_id}, {"status": 1})
+        return document is not None and document["status"] == CampaignStatus.ACTIVE.value
+
     async def find(
         self, status: CampaignStatus | None = None, after: str = "", limit: int = 100
     ) -> list[Campaign]:
@@ -68,10 +85,20 @@ class CampaignRepository(Repository):
         return [Campaign.model_validate(document) async for document in cursor.limit(limit)]
 
     async def find_due(self, now: datetime, limit: int) -> list[CampaignId]:
-        """Return the campaigns that have been due for longest, ids only."""
-        cursor = self._collection.find({"next_due_at": {"$lte": now, "$type": "date"}}, {"_id": 1})
-        found = await cursor.sort("next_due_at", 1).limit(limit).to_list()
-        return [document["_id"] for document in found]
+        """Return due campaigns, ids only: by rank, and in each those due for longest first."""
+        found: list[CampaignId] = []
+        for rank in _RANKS:
+            if len(found) < limit:
+                query = {"rank": rank, "next_due_at": {"$lte": now, "$type": "date"}}
+                cursor = self._collection.find(query, {"_id": 1}).sort("next_due_at", 1)
+                documents = await cursor.limit(limit - len(found)).to_list()
+                found += [document["_id"] for document in documents]
+        return found
+
+    async def count_answers(self, campaign_id: CampaignId, by_hour: Mapping[int, int]) -> None:
+        """Add answers that came, by the hour of their recipients' day."""
+        counts = {f"answers_by_hour.{hour}": count for hour, count in by_hour.items()}
+        await self._collection.update_one({"_id": campaign_id}, {"$inc": counts})
 
     async def change_status(
         self, campaign_id: CampaignId, status: CampaignStatus, **changes: Any
@@ -93,6 +120,38 @@ class CampaignRepository(Repository):
                 f"campaign {campaign_id} is {current.status} and may not become {status}"
             )
         return Campaign.model_validate(document)
+
+    async def pin_template(self, campaign: Campaign, expected_version: str, now: datetime) -> bool:
+        """Write the template of ``campaign``, and its first stage, end and rank by it.
+
+        False, and nothing is written, if the stored one has not the version ``expected_version``
+        any more, or has ended. Raises InvalidTemplateError if the template is too large for it.
+        """
+        earlier = {"version": expected_version, "replaced_at": now}
+        changes = {
+            "template_document": campaign.template_document,
+            "template_version": campaign.template_version,
+            "initial_stage": campaign.initial_stage,
+            "schedule.end_date": campaign.ends_at,
+            "rank": campaign.rank,
+        }
+        history = {"template_history": {"$each": [earlier], "$slice": -_VERSIONS_KEPT}}
+        try:
+            result = await self._collection.update_one(
+                {
+                    "_id": campaign.id,
+                    "template_version": expected_version,
+                    "status": {"$in": _NOT_ENDED},
+                },
+                {"$set": changes, "$push": history},
+            )
+        except OperationFailure as error:
+            if error.code not in _TOO_LARGE:
+                raise
+            raise InvalidTemplateError(_NO_ROOM) from error
+        except DocumentTooLarge as error:
+            raise InvalidTemplateError(_NO_ROOM) from error
+        return result.matched_count == 1
 
     async def wake(self, campaign_ids: Sequence[CampaignId], now: datetime) -> None:
         """Make campaigns due at ``now`` or when they were already, whatever a pass finds."""

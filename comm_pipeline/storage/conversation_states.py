@@ -43,6 +43,7 @@ _STATE_FIELDS = (
     "named_responses",
 )
 _HAS_OUTBOX = {"outbox.0": {"$exists": True}}
+_OPEN = [ConversationStatus.ACTIVE.value, ConversationStatus.ESCALATED.value]
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +158,42 @@ class ConversationStateRepository(Repository):
                 return found
         return []
 
+    async def find_open(
+        self, campaign_id: CampaignId, after: str, limit: int
+    ) -> list[Conversation]:
+        """Return a page of active and escalated conversations, from after the id ``after``.
+
+        They come by id and without their history. One that cannot be read is failed, with an
+        alert, and left out; only the page after the last is empty.
+        """
+        # Ids begin with the campaign's, which holds neither colon nor semicolon.
+        first, end = max(after, f"{campaign_id}:"), f"{campaign_id};"
+        while True:
+            query = {"_id": {"$gt": first, "$lt": end}, "status": {"$in": _OPEN}}
+            cursor = self._collection.find(query, _WITHOUT_HISTORY).sort("_id", 1).limit(limit)
+            documents = await cursor.to_list()
+            found = await readable(self._collection, documents)
+            if found or not documents:
+                return found
+            first = documents[-1]["_id"]
+
+    async def make_due(
+        self,
+        campaign_id: CampaignId,
+        stage_names: Sequence[str],
+        campaign_zone: str,
+        now: datetime,
+    ) -> None:
+        """Let every open conversation know another template, and make the active ones due.
+
+        ``campaign_zone`` is the time zone of those whose own is not known. It counts as a commit,
+        so that nothing is written that was decided by the template before.
+        """
+        await self._collection.update_many(
+            {"campaign_id": campaign_id, "status": {"$in": _OPEN}},
+            [{"$set": _under_another_template(stage_names, campaign_zone, now)}],
+        )
+
     async def load(self, ids: Sequence[ConversationId]) -> dict[ConversationId, Conversation]:
         """Return whole conversations by id; those that do not exist are not in the result.
 
@@ -175,7 +212,7 @@ class ConversationStateRepository(Repository):
 
         Conversations that cannot be read count as gone.
         """
-        fields = {"status": 1, "outcome": 1, "stages": {"$slice": -1}}
+        fields = {"status": 1, "outcome": 1, "contact": 1, "stages": {"$slice": -1}}
         return readable_facts(
             await self._collection.find({"_id": {"$in": list(ids)}}, fields).to_list()
         )
@@ -186,6 +223,12 @@ class ConversationStateRepository(Repository):
         # The type is what the partial index asks for; without it the index is not used.
         query = {"address": {"$eq": address, "$type": "string"}}
         return await self._collection.find(query, fields).limit(limit).to_list()
+
+    async def ids_of_addresses(self, addresses: Sequence[str]) -> dict[ConversationId, str]:
+        """Return the conversations of addresses, over all campaigns, each with its address."""
+        query = {"address": {"$in": list(addresses), "$type": "string"}}
+        cursor = self._collection.find(query, {"address": 1})
+        return {document["_id"]: document["address"] async for document in cursor}
 
     async def create_many(self, conversations: Iterable[Conversation]) -> list[ConversationId]:
         """Store conversations; those that exist already stay as they are.
@@ -254,8 +297,7 @@ class ConversationStateRepository(Repository):
 
     async def has_open(self, campaign_id: CampaignId) -> bool:
         """Return whether a conversation of the campaign is active or with a person."""
-        open_statuses = [ConversationStatus.ACTIVE.value, ConversationStatus.ESCALATED.value]
-        query = {"campaign_id": campaign_id, "status": {"$in": open_statuses}}
+        query = {"campaign_id": campaign_id, "status": {"$in": _OPEN}}
         return await self._collection.find_one(query, {"_id": 1}) is not None
 
     async def count_by_status(self, campaign_id: CampaignId) -> dict[str, int]:
@@ -291,6 +333,20 @@ def _update(commit: Commit, token: str) -> UpdateOne:
     if pushes:
         update["$push"] = pushes
     return UpdateOne({"_id": before.id, "version": before.version}, update)
+
+
+def _under_another_template(stage_names: Sequence[str], campaign_zone: str, now: datetime) -> Doc:
+    """Return what changes, as expressions; a document of another form is left for its reader."""
+    is_active = {"$eq": ["$status", ConversationStatus.ACTIVE.value]}
+    soonest = {"$min": [{"$ifNull": ["$next_action_at", now]}, now]}
+    has_no_zone = {"$eq": ["$contact.time_zone_source", "campaign"]}
+    version = {"$cond": [{"$isNumber": "$version"}, "$version", 0]}
+    return {
+        "context.available_stages": {"$literal": list(stage_names)},
+        "contact.time_zone": {"$cond": [has_no_zone, campaign_zone, "$contact.time_zone"]},
+        "next_action_at": {"$cond": [is_active, soonest, "$next_action_at"]},
+        "version": {"$add": [version, 1]},
+    }
 
 
 def _changed_fields(before: Conversation, after: Conversation) -> Doc:

@@ -10,11 +10,12 @@ from datetime import datetime
 from typing import Any, ClassVar
 from uuid import uuid4
 
-from pymongo import IndexModel, UpdateOne
-from pymongo.errors import BulkWriteError
+from pymongo import IndexModel, UpdateMany, UpdateOne
+from pymongo.errors import AutoReconnect, BulkWriteError
 
 from comm_pipeline.domain.decision import DeliveryFact
-from comm_pipeline.domain.ids import CampaignId, MessageKey
+from comm_pipeline.domain.document import to_milliseconds
+from comm_pipeline.domain.ids import CampaignId, ConversationId, MessageKey
 from comm_pipeline.domain.messages import OutboundMessage
 from comm_pipeline.domain.statuses import DELIVERY_TRANSITIONS, DeliveryStatus, sources_of
 from comm_pipeline.storage.connection import Doc
@@ -22,6 +23,15 @@ from comm_pipeline.storage.repository import Repository, duplicates_in, to_docum
 
 _SENDING = {"status": DeliveryStatus.SENDING.value}
 _UNHANDLED = {"is_handled": False}
+#: Offered, and perhaps read: what counts for how often somebody is written to.
+_OFFERED = [
+    DeliveryStatus.SENDING.value,
+    DeliveryStatus.SENT.value,
+    DeliveryStatus.DELIVERED.value,
+    DeliveryStatus.BOUNCED.value,
+    DeliveryStatus.COMPLAINED.value,
+    DeliveryStatus.UNKNOWN.value,
+]
 #: Not offered by anybody: what a gate or a postponement may touch.
 _WAITING = {"status": {"$in": [DeliveryStatus.QUEUED.value, DeliveryStatus.DEFERRED.value]}}
 
@@ -38,6 +48,28 @@ class Settlement:
     next_attempt_at: datetime | None = None
     is_handled: bool = True
     raw: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Postponement:
+    """A waiting message that may not leave before ``until``, and why."""
+
+    key: MessageKey
+    until: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """A message that was offered to a provider and may have reached its recipient.
+
+    ``is_under_way``: nobody knows yet whether it does.
+    """
+
+    key: MessageKey
+    conversation_id: ConversationId
+    at: datetime
+    is_under_way: bool
 
 
 class OutboundMessageRepository(Repository):
@@ -127,25 +159,41 @@ class OutboundMessageRepository(Repository):
 
     async def settle(self, settlements: Sequence[Settlement], owner: str) -> None:
         """Write the outcome of offers that ``owner`` made; a late outcome still counts."""
-        if settlements:
-            await self._collection.bulk_write(
-                [_settled(settlement, {"owner": owner}) for settlement in settlements],
-                ordered=False,
-            )
+        if not settlements:
+            return
+        writes = [_settled(alike, {"owner": owner}) for alike in _alike(settlements)]
+        try:
+            await self._collection.bulk_write(writes, ordered=False)
+        except AutoReconnect:
+            # As the driver repeats updates of one document; a second time changes nothing.
+            await self._collection.bulk_write(writes, ordered=False)
 
     async def withhold(self, settlements: Sequence[Settlement]) -> None:
         """Settle waiting entries that are not to be offered at all."""
         if settlements:
             await self._collection.bulk_write(
-                [_settled(settlement, _WAITING) for settlement in settlements], ordered=False
+                [_settled([settlement], _WAITING) for settlement in settlements], ordered=False
             )
 
-    async def postpone(self, keys: Sequence[MessageKey], until: datetime, reason: str) -> None:
+    async def postpone(self, postponements: Sequence[Postponement], now: datetime) -> None:
         """Let waiting entries wait until another time."""
-        await self._collection.update_many(
-            {"_id": {"$in": list(keys)}} | _WAITING,
-            {"$set": {"next_attempt_at": until, "reason": reason}},
-        )
+        if postponements:
+            await self._collection.bulk_write(
+                [
+                    UpdateOne(
+                        {"_id": one.key} | _WAITING,
+                        {
+                            "$set": {
+                                "next_attempt_at": one.until,
+                                "reason": one.reason,
+                                "postponed_at": now,
+                            }
+                        },
+                    )
+                    for one in postponements
+                ],
+                ordered=False,
+            )
 
     async def find_interrupted(
         self, campaign_id: CampaignId, owner: str, limit: int
@@ -195,6 +243,38 @@ class OutboundMessageRepository(Repository):
             async for document in cursor
         }
 
+    async def find_offered(
+        self, conversation_ids: Sequence[ConversationId], since: datetime
+    ) -> list[Offered]:
+        """Return the messages of conversations that were offered after ``since``.
+
+        Their keys begin with the conversation's id, so they are found by the index of the keys.
+        """
+        if not conversation_ids:
+            return []
+        own = [{"_id": {"$gt": f"{key}:", "$lt": f"{key};"}} for key in conversation_ids]
+        cursor = self._collection.find(
+            {"$or": own, "sending_at": {"$gt": since}, "status": {"$in": _OFFERED}},
+            {"conversation_id": 1, "sending_at": 1, "status": 1},
+        )
+        return [
+            Offered(
+                document["_id"],
+                document["conversation_id"],
+                document["sending_at"],
+                document["status"] == DeliveryStatus.SENDING.value,
+            )
+            async for document in cursor
+        ]
+
+    async def outcomes(self, keys: Sequence[MessageKey]) -> dict[MessageKey, Doc]:
+        """Return what became of messages, by key: status, reason, attempts and times."""
+        fields = dict.fromkeys(
+            ("status", "reason", "attempts", "channel", "settled_at", "next_attempt_at"), 1
+        )
+        cursor = self._collection.find({"_id": {"$in": list(keys)}}, fields)
+        return {document["_id"]: document async for document in cursor}
+
     async def find_by_message_ids(self, message_ids: Sequence[str]) -> dict[str, Doc]:
         """Return conversation and campaign of the messages with these Message-IDs."""
         fields = {"message_id": 1, "conversation_id": 1, "campaign_id": 1}
@@ -217,7 +297,24 @@ def _due(campaign_id: CampaignId, now: datetime) -> Doc:
     return due | _WAITING
 
 
-def _settled(settlement: Settlement, guard: Mapping[str, Any]) -> UpdateOne:
+def _alike(settlements: Sequence[Settlement]) -> list[list[Settlement]]:
+    """Put together what differs in the key alone: one update of many costs a third of many."""
+    groups: dict[object, list[Settlement]] = {}
+    for one in settlements:
+        contents = (
+            one.status,
+            one.reason,
+            to_milliseconds(one.settled_at),
+            one.provider_message_id,
+            one.next_attempt_at,
+            one.is_handled,
+        )
+        groups.setdefault(one.key if one.raw else contents, []).append(one)
+    return list(groups.values())
+
+
+def _settled(alike: Sequence[Settlement], guard: Mapping[str, Any]) -> UpdateOne | UpdateMany:
+    settlement, *others = alike
     sources = [s.value for s in sources_of(DELIVERY_TRANSITIONS, settlement.status)]
     changes: Doc = {
         "status": settlement.status.value,
@@ -229,5 +326,7 @@ def _settled(settlement: Settlement, guard: Mapping[str, Any]) -> UpdateOne:
     }
     if settlement.raw:
         changes["provider_answer"] = dict(settlement.raw)
-    query: Doc = {"_id": settlement.key, "$and": [{"status": {"$in": sources}}, guard]}
-    return UpdateOne(query, {"$set": changes})
+    guards: Doc = {"$and": [{"status": {"$in": sources}}, guard]}
+    if not others:
+        return UpdateOne({"_id": settlement.key} | guards, {"$set": changes})
+    return UpdateMany({"_id": {"$in": [one.key for one in alike]}} | guards, {"$set": changes})

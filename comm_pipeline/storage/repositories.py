@@ -7,6 +7,7 @@ from comm_pipeline.storage.agent_batch_requests import BatchRequestRepository
 from comm_pipeline.storage.campaign_metrics import CampaignMetricsRepository
 from comm_pipeline.storage.campaign_templates import CampaignTemplateRepository
 from comm_pipeline.storage.campaigns import CampaignRepository
+from comm_pipeline.storage.circuit_breakers import CircuitBreakerRepository
 from comm_pipeline.storage.connection import Database
 from comm_pipeline.storage.contacts import ContactRepository
 from comm_pipeline.storage.conversation_states import ConversationStateRepository
@@ -14,6 +15,7 @@ from comm_pipeline.storage.escalations import EscalationRepository
 from comm_pipeline.storage.inbound_messages import InboundMessageRepository
 from comm_pipeline.storage.operator_alerts import OperatorAlertRepository
 from comm_pipeline.storage.outbound_messages import OutboundMessageRepository
+from comm_pipeline.storage.rate_limits import RateLimitRepository
 from comm_pipeline.storage.repository import Repository
 from comm_pipeline.storage.suppressions import SuppressionRepository
 from comm_pipeline.storage.work_leases import WorkLeaseRepository
@@ -35,6 +37,8 @@ class Repositories:
     leases: WorkLeaseRepository
     metrics: CampaignMetricsRepository
     alerts: OperatorAlertRepository
+    limits: RateLimitRepository
+    breakers: CircuitBreakerRepository
 
     @classmethod
     def of(cls, database: Database) -> Self:
@@ -52,6 +56,8 @@ class Repositories:
             leases=WorkLeaseRepository(database),
             metrics=CampaignMetricsRepository(database),
             alerts=OperatorAlertRepository(database),
+            limits=RateLimitRepository(database),
+            breakers=CircuitBreakerRepository(database),
         )
 
     def all(self) -> list[Repository]:

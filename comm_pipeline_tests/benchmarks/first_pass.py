@@ -6,7 +6,7 @@ from typing import Any, Self
 
 from comm_pipeline.domain.campaigns import Campaign
 from comm_pipeline.domain.conversations import Conversation
-from comm_pipeline.domain.decision import CampaignFacts, decide
+from comm_pipeline.domain.decision import CampaignFacts, Decision, DeliveryFact, decide
 from comm_pipeline.domain.templates import CampaignTemplate
 from comm_pipeline.services.composer import compose
 from comm_pipeline.services.config_manager import campaign_variables
@@ -28,12 +28,16 @@ class FirstPass:
     def of(cls, campaign: Campaign, template: CampaignTemplate) -> Self:
         return cls(template, campaign_variables(campaign, template))
 
-    def __call__(self, conversation: Conversation, now: datetime) -> Commit:
+    async def __call__(self, conversation: Conversation, now: datetime) -> Commit:
         """Return the commit: the first message, and the plan to follow up."""
-        return advance_conversation(
+
+        async def decide_next(state: Conversation, _: DeliveryFact | None) -> Decision:
+            return decide(state, self.template, FACTS, now)
+
+        return await advance_conversation(
             conversation,
-            conversation,
-            lambda state, _: decide(state, self.template, FACTS, now),
+            None,
+            decide_next,
             lambda state, send: compose(state, self.template, send, self.variables),
             _DOMAIN,
             now,

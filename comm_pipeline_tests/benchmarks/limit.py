@@ -1,8 +1,9 @@
 """The limit: raw PyMongo writing what the pipeline writes, in large batches and with no logic.
 
 Four writes for each conversation: insert it, commit its first message, insert the ledger entry,
-settle it. Documents and updates are those of the real code, made before the clock starts;
-collections, indexes and write concern are the pipeline's.
+settle it, each by an update of its own. Documents and updates are those of the real code, made
+before the clock starts; collections, indexes and write concern are the pipeline's. (The pipeline
+itself settles in one update what was answered alike at the same time, which this does not.)
 """
 
 import asyncio
@@ -54,7 +55,7 @@ async def measure_limit(uri: str, database: str, count: int) -> dict[str, Second
     """Return the seconds of each write, for PyMongo's async and sync client."""
     async with an_engine(uri, database) as engine:
         campaign, template = await a_campaign(engine, count)
-        writes = prepare_writes(campaign, template, count, engine.clock())
+        writes = await prepare_writes(campaign, template, count, engine.clock())
         with _collector_at_rest():
             by_async = await _write_async(engine, writes)
         await _empty(engine)
@@ -62,7 +63,7 @@ async def measure_limit(uri: str, database: str, count: int) -> dict[str, Second
         return {"async": by_async, "sync": _write_sync(client, database, writes)}
 
 
-def prepare_writes(
+async def prepare_writes(
     campaign: Campaign, template: CampaignTemplate, count: int, now: datetime
 ) -> list[Write]:
     """Return what the pipeline writes for the first messages of a campaign."""
@@ -71,7 +72,7 @@ def prepare_writes(
         new_conversation(campaign, template, recipient, position, {}, now)
         for position, recipient in enumerate(recipients(count))
     ]
-    commits = [first_pass(state, now) for state in states]
+    commits = [await first_pass(state, now) for state in states]
     entries = [_offered(ledger_entry(one.after, e)) for one in commits for e in one.entries]
     assert len(entries) == count
     documents = [to_document(state) for state in states]
@@ -92,7 +93,7 @@ def _offered(entry: OutboundMessage) -> OutboundMessage:
 
 def _sent(entry: OutboundMessage, now: datetime) -> Any:
     settlement = Settlement(entry.id, DeliveryStatus.SENT, "250 accepted", now)
-    return _settled(settlement, {"owner": _OWNER})
+    return _settled([settlement], {"owner": _OWNER})
 
 
 async def _write_async(engine: Engine, writes: Sequence[Write]) -> Seconds:

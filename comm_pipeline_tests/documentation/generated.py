@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from comm_pipeline.domain.state_diagrams import states_markdown
+from comm_pipeline_tests.documentation.field_tables import field_tables
 
 ROOT = Path(__file__).parents[2]
 
 #: The generated parts of each page, by the name in their markers.
 GENERATED: Mapping[Path, Mapping[str, str]] = {
     ROOT / "README.md": {"states": states_markdown()},
+    ROOT / "docs" / "templates.md": field_tables(),
 }
 
 

@@ -37,6 +37,7 @@ def progression_rules(draw: st.DrawFn, *, has_maximum: bool) -> ProgressionRules
     minimum = draw(_hours)
     maxima = st.sampled_from([minimum, minimum + 1, minimum + 72])
     maximum = draw(maxima if has_maximum else st.none() | maxima)
+    calls = [None, None, *(h for h in (0, 24, 100) if maximum is None or h <= maximum)]
     fields: dict[str, Any] = {
         "response_required": draw(st.booleans()),
         "min_responses_required": draw(st.sampled_from([1, 1, 2])),
@@ -46,7 +47,7 @@ def progression_rules(draw: st.DrawFn, *, has_maximum: bool) -> ProgressionRules
         "auto_advance_after_max_duration": maximum is not None and draw(st.booleans()),
         "max_follow_ups": draw(st.sampled_from([None, 0, 1, 3])),
         "advance_on_failure": draw(st.booleans()),
-        "escalation_after_hours": draw(st.sampled_from([None, None, 0, 24, 100])),
+        "escalation_after_hours": draw(st.sampled_from(calls)),
     }
     return ProgressionRules(**fields)
 

@@ -4,7 +4,7 @@ from collections import Counter
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
@@ -22,6 +22,7 @@ from comm_pipeline_tests.builders import (
     an_analysis,
 )
 from comm_pipeline_tests.passes import receive, run_pass
+from comm_pipeline_tests.profiles import machine_settings
 from comm_pipeline_tests.property.generated_templates import NAMED, templates
 
 _WAITING = [DeliveryStatus.QUEUED, DeliveryStatus.SENDING, DeliveryStatus.DEFERRED]
@@ -177,12 +178,7 @@ class ConversationMachine(RuleBasedStateMachine):
 
 
 TestConversationMachine = ConversationMachine.TestCase
-TestConversationMachine.settings = settings(
-    max_examples=120,
-    stateful_step_count=25,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow],
-)
+TestConversationMachine.settings = machine_settings(120, 5_000, 25)
 
 
 def follow_to_the_end(template: CampaignTemplate, facts: CampaignFacts) -> Conversation:

@@ -1,8 +1,9 @@
+import json
 from typing import Any
 
 import pytest
 
-from comm_pipeline.domain.context import merge, nest_dotted
+from comm_pipeline.domain.context import merge, nest_dotted, with_fallbacks
 from comm_pipeline.errors import InvalidInputError
 
 
@@ -77,3 +78,32 @@ def test_merging_leaves_both_inputs_alone() -> None:
     below, above = {"a": {"b": 1}}, {"a": {"c": 2}}
     merge(below, above)
     assert (below, above) == ({"a": {"b": 1}}, {"a": {"c": 2}})
+
+
+@pytest.mark.parametrize(
+    ("values", "filled"),
+    [
+        ({}, {"person": {"name": "you", "age": 0}}),
+        ({"person": None}, {"person": {"name": "you", "age": 0}}),
+        ({"person": " "}, {"person": {"name": "you", "age": 0}}),
+        ({"person": {"name": None}}, {"person": {"name": "you", "age": 0}}),
+        ({"person": {"name": " \t"}}, {"person": {"name": "you", "age": 0}}),
+        ({"person": {"name": "Ada"}}, {"person": {"name": "Ada", "age": 0}}),
+        ({"person": {"name": False, "x": 1}}, {"person": {"name": False, "age": 0, "x": 1}}),
+        ({"person": "Ada"}, {"person": "Ada"}),
+        ({"other": 1}, {"other": 1, "person": {"name": "you", "age": 0}}),
+    ],
+)
+def test_fallbacks_stand_in_for_what_is_missing_or_blank(
+    values: dict[str, Any], filled: dict[str, Any]
+) -> None:
+    before = json.dumps(values)
+    assert with_fallbacks(values, {"person": {"name": "you", "age": 0}}) == filled
+    assert json.dumps(values) == before
+
+
+def test_a_contradiction_is_told_with_its_place() -> None:
+    with pytest.raises(InvalidInputError, match=r"^fallbacks\.a\.b: a has a value and parts"):
+        nest_dotted({"a": 1, "a.b": 2}, "fallbacks")
+    with pytest.raises(InvalidInputError, match=r"^a\.b: a has a value and parts"):
+        nest_dotted({"a": 1, "a.b": 2}, "")

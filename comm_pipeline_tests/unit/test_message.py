@@ -123,3 +123,12 @@ def test_the_words_alone_have_no_frame() -> None:
 def test_missing_frames_say_where_they_should_be(tmp_path: Path) -> None:
     with pytest.raises(EnvironmentFailure, match=r"email/message\.txt\.j2 is not there"):
         EmailLayout(tmp_path)
+
+
+def test_a_frame_may_not_change_the_words(tmp_path: Path) -> None:
+    folder = tmp_path / "email"
+    folder.mkdir()
+    (folder / "message.txt.j2").write_text("{{ text }}")
+    (folder / "message.html.j2").write_text("<h1>{{ subject | upper }}</h1>{{ body }}")
+    with pytest.raises(EnvironmentFailure, match=r"message\.html\.j2: writes SUBJECT"):
+        EmailLayout(tmp_path)

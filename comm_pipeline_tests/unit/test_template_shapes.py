@@ -29,6 +29,10 @@ def one_rule(**rules: Any) -> dict[str, Any]:
     return one_stage(progression_rules=rules)
 
 
+def settings(**global_settings: Any) -> dict[str, Any]:
+    return one_message() | {"global_settings": global_settings}
+
+
 def a_list_shaped_document(**overrides: Any) -> dict[str, Any]:
     document: dict[str, Any] = {
         "template_type": "campaign",
@@ -144,6 +148,20 @@ def test_the_message_of_a_stage_waits_48_hours_before_it_asks_again() -> None:
         (one_stage(messages=[7]), ["messages.0", "given: 7"]),
         (one_stage(messages=[{}]), ["messages.0.template", "is missing"]),
         (one_message(template=""), ["messages.0.template", "at least 1 character"]),
+        (
+            one_message(variants=[{"name": "a"}, {"name": "a"}]),
+            ["messages.0.variants", "the variant 'a' stands twice", "its own name"],
+        ),
+        (
+            one_stage(messages=[{"variants": [{"name": "a", "template": "Hi"}, {"name": "b"}]}]),
+            ["messages.0.template", "is missing", "the variant 'b' has none either"],
+        ),
+        (
+            one_message(variants=[{"name": "a", "weight": 0}]),
+            ["variants.0.weight", "greater than 0"],
+        ),
+        (one_message(channels={"SMS": {"template": "Hi"}}), ["messages.0.channels.SMS"]),
+        (one_message(channels={"sms": {}}), ["channels.sms.template", "is missing"]),
         (one_message(text="Hi"), ["messages.0.text", "is not a known field"]),
         (one_message(timing=4), ["messages.0.timing"]),
         (one_message(timing={"delay": 4}), ["timing.delay", "is not a known field"]),
@@ -169,6 +187,10 @@ def test_the_message_of_a_stage_waits_48_hours_before_it_asks_again() -> None:
             ["min_stage_duration_hours (48)", "max_stage_duration_hours (24)", "lower the one"],
         ),
         (
+            one_rule(escalation_after_hours=49, max_stage_duration_hours=48),
+            ["escalation_after_hours (49)", "max_stage_duration_hours (48)", "lower the one"],
+        ),
+        (
             one_rule(auto_advance_after_max_duration=True),
             ["auto_advance_after_max_duration needs max_stage_duration_hours"],
         ),
@@ -177,7 +199,7 @@ def test_the_message_of_a_stage_waits_48_hours_before_it_asks_again() -> None:
             ["specific_response_required", "nothing recognises 'signed'", "add it to responses"],
         ),
         (one_stage(progression_rules=[1]), ["progression"]),
-        (one_stage(extract={"x": {"type": "date"}}), ["extract.x.type", "given: 'date'"]),
+        (one_stage(extract={"x": {"type": "colour"}}), ["extract.x.type", "given: 'colour'"]),
         (one_stage(extract={"x": {"type": "choice"}}), ["extract.x", "needs choices"]),
         (one_stage(extract={"x": {"type": "text"}}), ["extract.x", "needs pattern"]),
         (
@@ -198,6 +220,22 @@ def test_the_message_of_a_stage_waits_48_hours_before_it_asks_again() -> None:
             one_stage() | {"global_settings": {"timing_rules": 4}},
             ["template.global_settings.timing_rules", "an object"],
         ),
+        (
+            one_stage(extract={"x": {"minimum": 5, "maximum": 1}}),
+            ["extract.x", "minimum (5) is above maximum (1)"],
+        ),
+        (
+            one_stage() | {"fallbacks": {"recipient.name": None}},
+            ["template.fallbacks", "recipient.name", '"" writes nothing'],
+        ),
+        (
+            one_stage() | {"fallbacks": {"a": 1, "a.b": 2}},
+            ["template.fallbacks", "a.b", "parts of its own"],
+        ),
+        (
+            one_message(timing={"delay_hours": "template.stages.99"}),
+            ["stages.awareness.messages.0.timing.delay_hours", "given: 'template.stages.99'"],
+        ),
     ],
 )
 def test_a_damaged_template_is_refused_in_its_authors_words(
@@ -206,6 +244,61 @@ def test_a_damaged_template_is_refused_in_its_authors_words(
     with pytest.raises(InvalidTemplateError) as caught:
         parse_template(document)
     assert all(word in str(caught.value) for word in words), str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("document", "words"),
+    [
+        (one_stage() | {"priority": "high"}, ["template.priority", "into global_settings"]),
+        (one_stage() | {"business_hours": {}}, ["template.business_hours", "global_settings"]),
+        (one_stage() | {"max_follow_ups": 2}, ["template.max_follow_ups", "progression_rules"]),
+        (one_stage() | {"delay_hours": 2}, ["template.delay_hours", "timing of a message"]),
+        (one_stage() | {"falbacks": {}}, ["template.falbacks", "did you mean fallbacks?"]),
+        (one_stage(timing={}), ["stages.awareness.timing", "each of the messages"]),
+        (one_stage(response_required=True), ["awareness.response_required", "progression_rules"]),
+        (one_stage(skip_in_ordre=True), ["skip_in_ordre", "did you mean skip_in_order?"]),
+        (settings(busines_hours={}), ["busines_hours", "did you mean business_hours?"]),
+        (settings(frequency_cap={}), ["frequency_cap", "did you mean frequency_caps?"]),
+        (settings(max_follow_ups=2), ["global_settings.max_follow_ups", "into timing_rules"]),
+        (
+            settings(timing_rules={"priority": "high"}),
+            ["timing_rules.priority", "into global_settings itself"],
+        ),
+        (settings(timing_rules={"delay_hour": 1}), ["did you mean delay_hours?"]),
+        (settings(timing_rules={"pace": 1}), ["timing_rules.pace", "is not a known field"]),
+        (
+            settings(timing_rules={"max_stage_duration_hours": -1}),
+            ["global_settings.timing_rules.max_stage_duration_hours", "given: -1"],
+        ),
+        (
+            one_stage() | {"initial_stage": "awareness", "default_initial_stage": "decision"},
+            ["default_initial_stage and initial_stage", "differ", "remove one"],
+        ),
+        (one_stage() | {"type": "a", "campaign_type": "b"}, ["type and campaign_type", "differ"]),
+        (
+            one_stage(guidance={"a": 1}, conversation_guidance={"a": 2}),
+            ["conversation_guidance and guidance", "differ"],
+        ),
+    ],
+)
+def test_what_would_silently_do_nothing_is_refused(
+    document: dict[str, Any], words: list[str]
+) -> None:
+    with pytest.raises(InvalidTemplateError) as caught:
+        parse_template(document)
+    assert all(word in str(caught.value) for word in words), str(caught.value)
+
+
+def test_unknown_fields_are_let_be() -> None:
+    document = settings(house_style="brief") | {"owner": "sales"}
+    document["stages"]["awareness"]["colour"] = "green"
+    assert parse_template(document).global_settings["house_style"] == "brief"
+
+
+def test_defaults_that_fit_together_only_with_a_stage_are_fine() -> None:
+    rules = {"auto_advance_after_max_duration": True}
+    document = one_rule(max_stage_duration_hours=48) | {"global_settings": {"timing_rules": rules}}
+    assert parse_template(document).stages[0].progression.auto_advance_after_max_duration
 
 
 def test_a_problem_in_a_stage_is_told_alone() -> None:

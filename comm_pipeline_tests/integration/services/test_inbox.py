@@ -195,7 +195,9 @@ async def test_stop_is_honoured_in_a_reply_that_cannot_be_applied(
 
 
 @pytest.mark.parametrize(
-    "reply_id", [ObjectId(), 5, 2.5, {"mailbox": 1, "uid": 7}, None, b"x", "ü/☃"], ids=repr
+    "reply_id",
+    [ObjectId("65e2c1b00123456789abcdef"), 5, 2.5, {"mailbox": 1, "uid": 7}, None, b"x", "ü/☃"],
+    ids=repr,
 )
 @pytest.mark.usefixtures("campaign_id")
 async def test_any_id_will_do(pipeline: Pipeline, reply_id: Any) -> None:

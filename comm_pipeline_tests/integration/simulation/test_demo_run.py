@@ -58,7 +58,8 @@ async def test_a_refused_request_is_shown_with_its_reason(settings: Settings) ->
     ):
         requests = await submit_examples(repositories, settings.templates)
         requests_of_others = database["agent_batch_requests"]
-        await requests_of_others.update_many({}, {"$set": {"template_id": "no_such_template"}})
+        other = {"$set": {"template_id": "no_such_template"}, "$unset": {"template": True}}
+        await requests_of_others.update_many({}, other)
         await sweep(engine, timedelta(minutes=1))
         sales, support = await Progress(database, repositories, requests).read()
 

@@ -87,7 +87,8 @@ def _ledger_state(number: int) -> dict[str, Any]:
         return {"next_attempt_at": None} | bounced
     if number % 100 == 0:
         return {"status": DeliveryStatus.DEFERRED, "next_attempt_at": at(number)}
-    return {"status": DeliveryStatus.SENT, "next_attempt_at": None, "settled_at": START}
+    sent = {"status": DeliveryStatus.SENT, "sending_at": START, "settled_at": START}
+    return sent | {"next_attempt_at": None}
 
 
 def _campaigns() -> Iterator[dict[str, Any]]:

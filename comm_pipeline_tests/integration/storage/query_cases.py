@@ -4,10 +4,14 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
 from typing import Any, Final
 
+from comm_pipeline.domain.circuit_breaker import Breaker
 from comm_pipeline.domain.conversations import Conversation
 from comm_pipeline.domain.ids import CampaignId, ConversationId, RecipientId, conversation_id
+from comm_pipeline.domain.rate_limits import parse_rate_limits
 from comm_pipeline.domain.replies import InboundStatus
 from comm_pipeline.domain.statuses import BatchRequestStatus, CampaignStatus, DeliveryStatus
+from comm_pipeline.storage.outbound_messages import Postponement
+from comm_pipeline.storage.rate_limits import Demand
 from comm_pipeline.storage.repositories import Repositories
 from comm_pipeline_tests.builders import START, a_batch_request, a_reply, at
 from comm_pipeline_tests.integration.storage.documents import (
@@ -64,11 +68,16 @@ _REQUESTS: Final[dict[str, Call]] = {
 _CAMPAIGNS: Final[dict[str, Call]] = {
     "create": lambda r: r.campaigns.create(campaign(MANY + 1), ["user_1"]),
     "get": lambda r: r.campaigns.get(FIRST),
+    "is_active": lambda r: r.campaigns.is_active(FIRST),
     "find": lambda r: r.campaigns.find(CampaignStatus.COMPLETED, "campaign_2", 50),
     "find_latest": lambda r: r.campaigns.find_latest(20),
     "find_due": lambda r: r.campaigns.find_due(START, 100),
+    "count_answers": lambda r: r.campaigns.count_answers(FIRST, {9: 2, 14: 1}),
     "change_status": lambda r: r.campaigns.change_status(
         CampaignId("campaign_11"), CampaignStatus.PAUSED
+    ),
+    "pin_template": lambda r: r.campaigns.pin_template(
+        campaign(1, template_version="2"), "1", START
     ),
     "wake": lambda r: r.campaigns.wake(LARGE, START),
     "set_next_due": lambda r: r.campaigns.set_next_due(FIRST, at(1), 0),
@@ -91,10 +100,15 @@ _CONVERSATIONS: Final[dict[str, Call]] = {
     "find_pending": lambda r: r.conversations.find_pending(FIRST, START, 50),
     "stream_due": lambda r: _all_of(r.conversations.stream_due(FIRST, START, 25)),
     "find_outbox": lambda r: r.conversations.find_outbox(FIRST, 100),
+    "find_open": lambda r: r.conversations.find_open(SECOND, "", 100),
+    "make_due": lambda r: r.conversations.make_due(LARGE[2], ["awareness"], "UTC", START),
     "load": lambda r: r.conversations.load(_ids(50)),
     "addresses": lambda r: r.conversations.addresses(_ids(50)),
     "gate_facts": lambda r: r.conversations.gate_facts(_ids(50)),
     "find_by_address": lambda r: r.conversations.find_by_address("user_7@example.com", 50),
+    "ids_of_addresses": lambda r: r.conversations.ids_of_addresses(
+        [f"user_{number}@example.com" for number in range(20)]
+    ),
     "create_many": lambda r: _awaited(r.conversations.create_many([conversation(SIZE, FIRST)])),
     "commit": _commit_stale_batch,
     "clear_outbox": lambda r: r.conversations.clear_outbox(_ids(50), "token"),
@@ -119,7 +133,7 @@ _LEDGER: Final[dict[str, Call]] = {
         [settlement(key_of(n, SECOND), DeliveryStatus.SUPPRESSED) for n in range(5)]
     ),
     "postpone": lambda r: r.ledger.postpone(
-        [key_of(n, SECOND) for n in range(10, 20)], at(1), "night"
+        [Postponement(key_of(n, SECOND), at(1), "night") for n in range(10, 20)], START
     ),
     "find_interrupted": lambda r: r.ledger.find_interrupted(SECOND, "me", 100),
     "resolve_interrupted": lambda r: r.ledger.resolve_interrupted(
@@ -128,6 +142,8 @@ _LEDGER: Final[dict[str, Call]] = {
     "find_unhandled": lambda r: r.ledger.find_unhandled(FIRST, 100),
     "mark_handled": lambda r: r.ledger.mark_handled(_WAITING_KEYS),
     "delivery_facts": lambda r: r.ledger.delivery_facts(_WAITING_KEYS),
+    "find_offered": lambda r: r.ledger.find_offered(_ids(50), at(-24)),
+    "outcomes": lambda r: r.ledger.outcomes(_WAITING_KEYS),
     "find_by_message_ids": lambda r: r.ledger.find_by_message_ids(
         [entry(number, FIRST).message_id for number in range(50)]
     ),
@@ -148,6 +164,10 @@ _LEASES: Final[dict[str, Call]] = {
     "holder": lambda r: r.leases.holder(FIRST),
     "held": lambda r: r.leases.held(LARGE),
 }
+_DEMANDS = {
+    f"recipient domain {number}.example": Demand(parse_rate_limits("100/hour"), 3)
+    for number in range(50)
+}
 _OTHERS: Final[dict[str, Call]] = {
     "templates.get": lambda r: r.templates.get("template_7"),
     "templates.put": lambda r: r.templates.put("template_7", {"name": "Seven"}),
@@ -163,6 +183,10 @@ _OTHERS: Final[dict[str, Call]] = {
     "metrics.get": lambda r: r.metrics.get(FIRST),
     "alerts.raise_alert": lambda r: r.alerts.raise_alert("alert_7", "again", at(1)),
     "alerts.find_latest": lambda r: r.alerts.find_latest(20),
+    "limits.acquire": lambda r: r.limits.acquire(_DEMANDS, START),
+    "limits.give_back": lambda r: r.limits.give_back(_DEMANDS, START),
+    "breakers.get": lambda r: r.breakers.get("email smtp.example.com"),
+    "breakers.replace": lambda r: r.breakers.replace("email smtp.example.com", 0, Breaker()),
 }
 
 
@@ -201,6 +225,9 @@ VARIANTS: Final[dict[str, Call]] = {
     ),
     "conversations.stream_due of none": lambda r: _all_of(
         r.conversations.stream_due(FIRST, at(-1000), 25)
+    ),
+    "conversations.find_open of the next page": lambda r: r.conversations.find_open(
+        SECOND, _ids(1, SECOND)[0], 100
     ),
     "conversations.count_due of few": lambda r: r.conversations.count_due(FIRST, START, 3),
     "conversations of no such campaign": lambda r: r.conversations.find_outbox(

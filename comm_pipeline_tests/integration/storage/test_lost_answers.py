@@ -110,6 +110,18 @@ async def test_an_outcome_is_written_once(proxy: LossyProxy, lossy: Repositories
     assert settled.status is DeliveryStatus.SENT
 
 
+async def test_outcomes_that_are_alike_are_written_again(
+    proxy: LossyProxy, lossy: Repositories
+) -> None:
+    """The driver does not repeat an update of many, so the ledger does."""
+    keys = [key_of(1), key_of(2)]
+    await lossy.ledger.reserve([entry(1), entry(2)])
+    await lossy.ledger.mark_sending(keys, "me", "email", START)
+    proxy.lose_answer_to("update")
+    await lossy.ledger.settle([settlement(key) for key in keys], "me")
+    assert await lossy.ledger.count_by_status(CAMPAIGN_ID) == {"sent": 2}
+
+
 async def test_messages_that_may_have_been_taken_are_not_offered(
     proxy: LossyProxy, lossy: Repositories
 ) -> None:

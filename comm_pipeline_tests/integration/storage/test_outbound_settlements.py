@@ -7,6 +7,7 @@ import pytest
 from comm_pipeline.domain.ids import MessageKey
 from comm_pipeline.domain.messages import OutboundMessage
 from comm_pipeline.domain.statuses import DELIVERY_TRANSITIONS, DeliveryStatus
+from comm_pipeline.storage.outbound_messages import Postponement
 from comm_pipeline.storage.repositories import Repositories
 from comm_pipeline_tests.builders import CAMPAIGN_ID, START, at
 from comm_pipeline_tests.integration.storage.documents import entry, key_of, settlement
@@ -63,7 +64,7 @@ async def test_only_waiting_messages_are_withheld_or_postponed(
     await repositories.ledger.reserve([entry(1, status=current), entry(2, status=current)])
     cancelled = DeliveryStatus.CANCELLED
     await repositories.ledger.withhold([settlement(key_of(1), cancelled)])
-    await repositories.ledger.postpone([key_of(2)], at(5), "night")
+    await repositories.ledger.postpone([Postponement(key_of(2), at(5), "night")], START)
     is_waiting = current in WAITING
     assert (await _get(repositories, key_of(1))).status is (cancelled if is_waiting else current)
     assert (await _get(repositories, key_of(2))).next_attempt_at == at(5 if is_waiting else 0)
@@ -129,3 +130,24 @@ async def test_refusals_are_found_until_they_are_handled(repositories: Repositor
     assert [one.id for one in found] == keys[:2]
     await repositories.ledger.mark_handled(keys[:2])
     assert await repositories.ledger.find_unhandled(CAMPAIGN_ID, 10) == []
+
+
+async def test_alike_and_different_outcomes_are_written_together(
+    repositories: Repositories,
+) -> None:
+    keys = await _reserve(repositories, 6)
+    await repositories.ledger.mark_sending(keys[:5], "me", "email", START)
+    outcomes = [
+        *(settlement(key, reason="250 accepted") for key in keys[:2]),
+        settlement(keys[2], reason="250 queued as 7"),
+        settlement(keys[3], reason="250 accepted", provider_message_id="p3"),
+        settlement(keys[4], reason="250 accepted", raw={"code": 250}),
+        settlement(keys[5], reason="250 accepted"),
+    ]
+    await repositories.ledger.settle(outcomes, "me")
+    found = [await _get(repositories, key) for key in keys]
+    assert [one.status for one in found] == [SENT] * 5 + [DeliveryStatus.QUEUED]
+    assert [one.reason for one in found[:3]] == ["250 accepted"] * 2 + ["250 queued as 7"]
+    assert [one.provider_message_id for one in found] == [None, None, None, "p3", None, None]
+    answers = [(one.model_extra or {}).get("provider_answer") for one in found]
+    assert answers == [None, None, None, None, {"code": 250}, None]

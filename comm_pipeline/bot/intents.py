@@ -1,0 +1,176 @@
+"""What the writer of a reply wants, sentence by sentence; INTENT_MEANINGS says what each means.
+
+For folded and spell-checked text. A sentence may say several things; what it says more precisely
+goes before what it says as well ("could you send the prices?" is a request, no further question).
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from comm_pipeline.bot.folding import spaced
+from comm_pipeline.bot.negation import is_negated
+from comm_pipeline.bot.questions import asks
+from comm_pipeline.bot.sentences import Sentence
+from comm_pipeline.bot.words import (
+    intents_answers,
+    intents_later,
+    intents_people,
+    intents_refusals,
+    intents_requests,
+    intents_trouble,
+)
+from comm_pipeline.bot.words.dates import WEEKDAY
+from comm_pipeline.bot.words.intents_abroad import ABROAD
+from comm_pipeline.domain.analysis import Intent
+
+_ENGLISH: Final = {
+    **intents_answers.WORDS,
+    **intents_later.WORDS,
+    **intents_people.WORDS,
+    **intents_refusals.WORDS,
+    **intents_requests.WORDS,
+    **intents_trouble.WORDS,
+}
+_PATTERNS: Final[dict[Intent, Any]] = {
+    intent: spaced(rf"(?:^|\b)(?:{'|'.join([*words, *ABROAD.get(intent, ())])})(?:\b|\W|$)")
+    for intent, words in _ENGLISH.items()
+}
+#: Intents that a negation before their words turns off; the words of the others hold their own.
+_NEGATABLE: Final = {
+    Intent.INTEREST,
+    Intent.CONFIRMATION,
+    Intent.THANKS,
+    Intent.REFERRAL,
+    Intent.ANGER,
+    Intent.LEGAL_THREAT,
+}
+_MOST: Final = 10
+
+#: What a sentence that says the first does not say as well.
+_INSTEAD: Final[dict[Intent, frozenset[Intent]]] = {
+    Intent.REFUSAL: frozenset({Intent.INTEREST, Intent.CONFIRMATION}),
+    Intent.WRONG_PERSON: frozenset({Intent.REFUSAL, Intent.INTEREST, Intent.QUESTION}),
+    Intent.INTEREST: frozenset({Intent.CONFIRMATION}),
+    Intent.MEETING: frozenset({Intent.QUESTION}),
+    Intent.REQUEST_INFO: frozenset({Intent.QUESTION}),
+    Intent.PERSON_WANTED: frozenset({Intent.QUESTION, Intent.MEETING}),
+    Intent.DATA_REQUEST: frozenset({Intent.QUESTION, Intent.REQUEST_INFO}),
+    Intent.NOT_NOW: frozenset({Intent.QUESTION}),
+    Intent.COMPLAINT: frozenset({Intent.CONFIRMATION, Intent.REFUSAL}),
+    Intent.ANGER: frozenset({Intent.QUESTION}),
+    Intent.LEGAL_THREAT: frozenset({Intent.COMPLAINT, Intent.REQUEST_INFO, Intent.CONFIRMATION}),
+}
+_NO_THANKS: Final = spaced(r"(?:\b(?:no|nein|non|nao|nee),? $|\b(?:with|in) $)")
+_CLOSING_THANKS: Final = spaced(r"^[\s.!)]*$")
+_WARM: Final = spaced(r"\b(?:many|big|huge|so|very|with|muito|muchas|vielen|mille|really|much) $")
+#: What only sounds like an intent; the bar stands where its words begin.
+_EXCEPT: Final[dict[Intent, Any]] = {
+    Intent.REFUSAL: spaced(
+        r"\|no need,? to (?:stop|worry|apologi\w+|rush|hurry|reply|respond|thank|explain)|"
+        r"\|\W*not (?:only|just|un|dis)"
+    ),
+    Intent.MEETING: spaced(r"\b(?:no|have|got|without|any|enough) (?:the |any |enough )?\|time"),
+    Intent.COMPLAINT: spaced(r"\|.*work\w* (?:there|here|for|at|in|with)\b|never stop"),
+    Intent.REFERRAL: spaced(
+        r"\|\W*(?:try|ping|ask|contact|e-?mail|call) (?:me|us|again|it|this|that|to)\b|"
+        r"\|.*\b(?:to|with) (?:a|an|someone|somebody|your|real|any\w*)\b|\|.*\b(?:to|with) "
+        r"(?:me|us|you|him|her)\b|\b(?:have|need|will|i'll) \|"
+    ),
+}
+_BEFORE_CLOSING: Final = spaced(r"[,-] *$")
+_THANKS_BUT: Final = spaced(
+    r"^,? but no\b|^ (?:it )?if\b|^ d'\w+er\b|^ de (?:me|nous|m'|bien|ne|\w+er)\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FoundIntent:
+    """An intent and the place of the words that say so."""
+
+    intent: Intent
+    start: int
+    end: int
+
+
+def find_intents(sentences: Iterable[Sentence]) -> list[FoundIntent]:
+    """Return what a letter says, each intent once, in the order in which it says them."""
+    found: dict[Intent, FoundIntent] = {}
+    for sentence in sentences:
+        for one in _of_sentence(sentence):
+            found.setdefault(one.intent, one)
+    return list(found.values())
+
+
+def _of_sentence(sentence: Sentence) -> list[FoundIntent]:
+    said = {intent: one for intent in _PATTERNS if (one := _find(intent, sentence))}
+    if asks(sentence):
+        said[Intent.QUESTION] = FoundIntent(
+            Intent.QUESTION, sentence.start, sentence.start + len(sentence.text)
+        )
+    dropped = {other for intent in said for other in _INSTEAD.get(intent, ())}
+    if {Intent.MEETING, Intent.NOT_NOW} <= said.keys():
+        dropped.add(_less_exact(said[Intent.MEETING], sentence))
+    if (agreed := said.get(Intent.CONFIRMATION)) and _SIGN.search(_words(agreed, sentence)):
+        dropped.add(Intent.QUESTION)
+    if _is_part_of_a_request(said):
+        dropped.add(Intent.INTEREST)
+    return [one for intent, one in said.items() if intent not in dropped]
+
+
+#: A day or an hour makes a meeting; "let's speak in September" is later.
+_EXACT: Final = spaced(
+    rf"\b(?:{WEEKDAY}|tomorrow|today|next week|this week|\d{{1,2}}(?:st|nd|rd|th|am|pm|"
+    r"[:.]\d\d)?)\b"
+)
+_SIGN: Final = spaced(r"where do (?:i|we) sign")
+
+
+def _words(found: FoundIntent, sentence: Sentence) -> str:
+    return sentence.text[found.start - sentence.start : found.end - sentence.start]
+
+
+def _less_exact(meeting: FoundIntent, sentence: Sentence) -> Intent:
+    exact = _EXACT.search(
+        _words(meeting, sentence) + sentence.text[meeting.end - sentence.start :][:25]
+    )
+    return Intent.NOT_NOW if exact else Intent.MEETING
+
+
+def _is_part_of_a_request(said: Mapping[Intent, FoundIntent]) -> bool:
+    """Return whether the words of interest are those of a request: "I'd like to see a quote"."""
+    interest = said.get(Intent.INTEREST)
+    requests = [said.get(intent) for intent in (Intent.MEETING, Intent.REQUEST_INFO)]
+    return interest is not None and any(
+        one is not None and one.start < interest.end and interest.start < one.end
+        for one in requests
+    )
+
+
+def _find(intent: Intent, sentence: Sentence) -> FoundIntent | None:
+    for match in _some(_PATTERNS[intent].finditer(sentence.text)):
+        before, after = sentence.text[: match.start()], sentence.text[match.end() :]
+        if intent in _NEGATABLE and is_negated(before):
+            continue
+        if (but := _EXCEPT.get(intent)) and but.search(
+            f"{before[-20:]}|{match.group()}{after[:30]}"
+        ):
+            continue
+        if intent is Intent.THANKS and _is_no_thanks(before, after):
+            continue
+        return FoundIntent(intent, sentence.start + match.start(), sentence.start + match.end())
+    return None
+
+
+def _is_no_thanks(before: str, after: str) -> bool:
+    is_aside = len(before.split()) > 2 and not _WARM.search(before)
+    is_closing = is_aside and _CLOSING_THANKS.search(after)
+    is_closing = is_closing or (_BEFORE_CLOSING.search(before) and _CLOSING_THANKS.search(after))
+    return bool(is_closing or _NO_THANKS.search(before) or _THANKS_BUT.search(after))
+
+
+def _some(matches: Iterator[Any]) -> Iterator[Any]:
+    for number, match in enumerate(matches):
+        if number == _MOST:
+            return
+        yield match

@@ -1,0 +1,35 @@
+"""Whether what precedes some words turns their sense; for folded text of the same sentence."""
+
+from typing import Final
+
+from comm_pipeline.bot.folding import spaced
+
+#: A word that turns the sense of what follows it, up to three words later.
+_NEGATION: Final = spaced(
+    r"(?:\b(?:not|no|never|don'?t|doesn'?t|didn'?t|can'?t|cannot|won'?t|isn'?t|aren'?t|wasn'?t|"
+    r"wouldn'?t|couldn'?t|haven'?t|hasn'?t|without|hardly|neither|nor|nobody|none|ain'?t|zero|"
+    r"lack of|less than|nicht|kein\w*|nie|pas|jamais|nunca|non|nao|niet|geen|ohne|sin|sans|sem|"
+    r"senza|zonder)\b|\bn')(?: [\w']+){0,3}\s*$"
+)
+#: What looks like a negation and is none.
+_NONE: Final = spaced(
+    r"\b(?:not only|not just|not merely|no doubt|without (?:a )?doubt|can'?t wait|cannot wait|"
+    r"why not|why don'?t (?:we|you)|no problem|not a problem|no worries|don'?t worry|don'?t "
+    r"hesitate|no rush|not bad|couldn'?t agree more|can'?t stop|can'?t deny|nicht nur|pas "
+    r"seulement|no solo|non solo|nao so|niet alleen|if not|whether or not|didn'?t know|don'?t "
+    r"mind)\b|\bno,? (?:but|actually|wait|please|really)\b|\bnot (?:un|dis)\w+"
+)
+#: A new thought begins: what was negated before it does not reach on.
+_TURN: Final = spaced(
+    r"[,;:]? (?:but|however|though|yet|still,|aber|sondern|mais|pero|ma|mas|maar) "
+)
+
+
+def is_negated(before: str) -> bool:
+    """Return whether the words that follow ``before`` in a sentence are negated."""
+    turns = list(_TURN.finditer(before))
+    clause = before[turns[-1].end() :] if turns else before
+    match = _NEGATION.search(clause)
+    if not match:
+        return False
+    return not _NONE.search(clause[max(0, match.start() - 10) :])

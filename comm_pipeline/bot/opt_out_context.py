@@ -1,0 +1,113 @@
+"""Whether words that sound like an opt-out are meant as one, by what stands around them.
+
+For folded text: ``before`` and ``after`` are what surrounds the words, a line or two of it.
+"""
+
+from typing import Final
+
+import re2
+
+from comm_pipeline.bot.clauses import clause_before, rest_of_sentence
+from comm_pipeline.bot.folding import spaced
+
+#: Negations that keep an opt-out word from meaning it, e.g. "please don't unsubscribe me".
+_KEEP: Final = spaced(
+    r"\b(?:(?:do not|don'?t|did not|didn'?t|does not|doesn'?t|not|never|no need|rather than|"
+    r"instead of|without having|no reason|nicht|kein\w*|ne|n'|pas|no|non|nao|niet|geen)(?: "
+    r"(?:want|wish|mean|meant|need|like|trying|going|asking|asked|you|ever|please|to|be|have|"
+    r"wollte|mochte|will|mich|uns|vom|von|me|nous|quiero|quisiera|deseo|queria|pienso|voy|a|de|"
+    r"voglio|vorrei|quero|desejo|wil|willen|we|wir|i|souhaite|veux|m'))*)\s*$|\bn'$|"
+    r"\b(?:jamais|nunca|mai|nooit|nie) (?:\w+ )?$"
+)
+#: What turns such a negation round again: "if you do not stop emailing me, ...".
+_UNLESS: Final = re2.compile(
+    r"\b(?:if|why|unless|until|hesitate|wenn|si|se|als|pourquoi|perche|porque|warum|forget|"
+    r"fail|wait|interessiert|interes\w*|thanks|thank you)\b[^.!?\n]*$"
+)
+#: Words that begin with a negation themselves, and what turns them: "why don't you contact me".
+_NEGATION: Final = re2.compile(r"^(?:do not|don'?t|never|no|not)\b")
+_WHY: Final = spaced(r"\bwhy (?:on earth )?$")
+#: A time or a way after "don't contact me" makes it a wish, not an end.
+_ONLY_LATER: Final = spaced(
+    r"^(?: again| back)?,? (?:before|until|till|by (?:phone|telephone|text|post)|via|through|"
+    r"on (?:my |linkedin|whatsapp|teams|slack|weekends?|the weekend|(?:mon|tues|wednes|thurs|"
+    r"fri|satur|sun)day|holiday|vacation)|during|over the|at (?:the )?weekends?|at night|at "
+    r"home|outside|while|this week|today|tomorrow|in (?:the )?(?:morning|evening|january|"
+    r"february|march|april|may|june|july|august|september|october|november|december)|right now|"
+    r"yet|so early|so late|after|(?:we|i)'?ll call|about (?:\w+ )?(?:invoices?|billing|orders?|"
+    r"payments?|support|tickets?|technical \w+|hr|bugs|it issues))\b|^, call"
+)
+#: What may come back by itself or is talked of: "there are no more messages".
+_STATED: Final = spaced(
+    r"\b(?:there (?:are|were|is|was|will be)|have|had|has|got|get|gets|receive[ds]?|see|saw|"
+    r"with|means?|recibido|recibi|recebi|recebemos|ricevuto|recu|bekommen|erhalten|habe|haben|"
+    r"hatte|ontvangen|heb|hebben|ai|avons)(?: noch| bisher| nog| encore)? $"
+)
+_NO_MORE: Final = spaced(
+    r"^(?:no (?:more|further|additional|future)|keine?|geen|no mas|plus (?:de|d'))\b"
+)
+#: Who stops doing something of their own.
+_OWN_DOING: Final = spaced(
+    r"\b(?:we|they|he|she|it|team|staff|people|users|customers|to be able to|helps? (?:us|me)|"
+    r"let'?s|us|i)(?: (?:\w+ )?(?:want|wanted|need|needed|like|love|plan|decided|decide|try|"
+    r"tried|trying|hope|have|had|would|could|can|will|should|might|finally|also|just|ll|"
+    r"d))*(?: to)? $|\b(?:we|they|customers|users|people)'?(?:d|ll|ve)? (?:like |love |want "
+    r")?to $"
+)
+_STOPS_SENDING: Final = spaced(
+    r"^(?:stop\w*|cease\w*|quit|end|discontinue|halt) .*\b(?:sending|these|this|the|all|those|"
+    r"any|our)\b"
+)
+_TO_US: Final = spaced(r"\b(?:me|us|my|our inbox|your)\b")
+#: Removing somebody from something else than a list.
+_OTHER_PLACE: Final = spaced(
+    r"^ from (?:the |this |that )?(?:cc|thread|invite|invitation|meeting|call|chain|loop|group "
+    r"chat|admin\w*|role|account as)\b|^ as (?:admin|owner|user)"
+)
+#: "Will you delete our data when the contract ends?" asks how it is done.
+_IS_ABOUT_DATA: Final = spaced(r"\b(?:data|information|records?|details)\b")
+_ASKS_ABOUT: Final = spaced(
+    r"(?:^|[,:;] )\W*(?:and |but |so |also )?(?:will|do|does|would|is|are|what|when|how "
+    r"(?:long|do you|does)|who|at what)\b"
+)
+_SAMPLE: Final = spaced(r"\b(?:demo|test|sample|trial|old|duplicate) \w+$")
+_HOW: Final = spaced(r"\bhow (?:do|can|could|would|to|am|on earth)\b")
+
+
+#: A footer says to its readers what they may do if they want no more mail.
+_ADDRESSEE: Final = spaced(
+    r"\b(?:(?:if|should|when|whenever|in case) you|(?:falls|wenn|sollten|sofern) (?:sie|du)|si "
+    r"vous|si (?:ya )?no (?:desea|quiere|deseas|quieres)|se (?:non |piu )*(?:desidera|vuole|"
+    r"vuoi)|se (?:ja )?nao (?:deseja|quer|quiser|pretende)|(?:als|indien|wilt) u)\b"
+)
+_FIRST_PERSON: Final = spaced(
+    r"\b(?:i|me|my|we|us|i'?ll|we'?ll|ich|mich|mir|wir|uns|je|moi|mij|me|ik|mi)\b|\bm'|"
+    r"mail\w*lijst"
+)
+
+
+def is_meant(before: str, words: str, after: str) -> bool:
+    """Return whether words that ask for no more mail are neither negated nor limited in time."""
+    clause, rest = clause_before(before), rest_of_sentence(after)
+    if _ONLY_LATER.search(rest) or _OTHER_PLACE.search(rest) or _SAMPLE.search(words):
+        return False
+    if _ADDRESSEE.search(clause + words) and not _FIRST_PERSON.search(words + rest):
+        return False
+    if _is_stated(clause, words) or _is_own_doing(clause, words, rest):
+        return False
+    if _IS_ABOUT_DATA.search(words) and _ASKS_ABOUT.search(clause) and rest.rstrip().endswith("?"):
+        return False
+    return not _KEEP.search(clause) or bool(_UNLESS.search(clause))
+
+
+def _is_stated(clause: str, words: str) -> bool:
+    """Return whether it only says how things are, or asks why."""
+    if _NEGATION.search(words) and _WHY.search(clause):
+        return True
+    return bool(_NO_MORE.search(words) and _STATED.search(clause))
+
+
+def _is_own_doing(clause: str, words: str, rest: str) -> bool:
+    if not _STOPS_SENDING.search(words) or _TO_US.search(words + rest):
+        return False
+    return bool(_OWN_DOING.search(clause) and not _HOW.search(clause))

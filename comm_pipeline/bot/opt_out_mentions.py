@@ -1,0 +1,105 @@
+"""Whether a word such as "unsubscribe" is only mentioned: of others, of a product, as a guide.
+
+For folded text: ``before`` and ``after`` are what surrounds the words, a line or two of it.
+"""
+
+from typing import Final
+
+import re2
+
+from comm_pipeline.bot.clauses import clause_before, rest_of_sentence
+from comm_pipeline.bot.folding import spaced
+
+#: A footer or a guide tells others what they may do.
+_GUIDE_BEFORE: Final = spaced(
+    r"(?:\b(?:if|should|when|whenever|in case) (?:you|your|recipients?|sie|vous|usted|desea|"
+    r"vuole|u|deseja|souhaitez|voulez)\b[^.!?]*|\b(?:click|tap|press|follow|visit|reply|text|"
+    r"antworten|schreiben|cliquez|klik|klicken|haga|clicca|clique|responda)\b[^.!?]*\b(?:to|um|"
+    r"pour|para|per|om|with|zum)\W+(?:\w+ )?(?:to )?|\b(?:you|sie|vous|u) (?:can|may|could|"
+    r"konnen|pouvez|kunt)\b[^.!?]*|\b(?:puede|pode|puo)\b[^.!?]*|(?:option|link|button|right|"
+    r"possibility|way) to |instructions (?:to|on how to) )$"
+)
+_TO_BEFORE: Final = spaced(r"(?:^|[\n.!?|:(>-]\s*)(?:to|um|pour|para|per|om) (?:\w+ ){0,3}$")
+_GUIDE_AFTER: Final = re2.compile(
+    r"^[^.!?]*\b(?:click|reply|visit|send|e-?mail us|go to|follow|use|press|log in|link|button|"
+    r"klicken|antworten|cliquez|repondez|haga clic|clicca|clique|klik)\b"
+)
+_THING_AFTER: Final = spaced(
+    r"^(?: (?:is|are|be|being))?(?: \w+)? (?:handled|supported|possible|included|automatic|"
+    r"available|allowed|works?)\b|^\W*(?:here\b|link\b|rates?\b|handling|process\b|features?\b|"
+    r"functions?|functionality|management|flow\b|page\b|clause|period|events?\b|reasons?\b|"
+    r"numbers|statistics|buttons?\b|header|webhooks?|and suppression|lists? (?:are|is|"
+    r"management|sync)|preferences|\|)|^s\b|^-?s\b"
+)
+_BROKEN: Final = spaced(
+    r"\b(?:no|not|\w+n't|dont|doesnt|cannot|cant|without|broken|missing|where|nowhere|fails?|"
+    r"error|did|already|tried|clicked|still|keep|again|dead)\b"
+)
+_MINE: Final = spaced(r"\b(?:me|us|my|our|myself|this address|this account|mich|uns|moi|ons|mij)\b")
+_ME_AFTER: Final = spaced(r"^ (?:me|us|my|myself|this (?:e-?mail )?address)\b")
+_WISH: Final = spaced(
+    r"\b(?:please|pls|plz|kindly|i|we|bitte|ich|wir|merci|je|nous|por favor|quiero|vorrei|"
+    r"voglio|graag|ik|wij|quero|how (?:do|can) i|mein\w*)\b"
+)
+#: Somebody else who may unsubscribe, or a product that lets them.
+_OTHERS: Final = spaced(
+    r"\b(?:customers?|users?|people|clients?|subscribers?|recipients?|members?|patients?|"
+    r"employees|they|he|she|someone|somebody|anyone|leads|prospects|students|visitors|readers|"
+    r"everyone|kunden|nutzer|benutzer|empfanger|mitarbeiter|utilisateurs?|usuarios?|clientes|"
+    r"utenti|clienti|utilizadores|klanten|gebruikers|your (?:tool|product|system|software|"
+    r"platform|app|solution)|does (?:it|the)|do you (?:handle|support|offer|track|have|"
+    r"provide)|jullie systeem)\b"
+)
+_OTHER_THING: Final = spaced(
+    r"^ (?:of|from) (?:(?:the|our|a|an|his|her|their|its|some|paper|certain|that) )*(?:[a-z-]+)"
+)
+_MAIL_THING: Final = spaced(
+    r"^ (?:of|from) (?:(?:the|our|a|an|all|any|these|this|your|future|further|receiving|being|"
+    r"more|such|it|everything|those|getting|its|marketing|that) )*(?:[\w-]+ )?(?:[\w-]+ "
+    r")?(?:e-?mail\w*|mail\w*|list\w*|newsletter\w*|communication\w*|message\w*|campaign\w*|"
+    r"sequence|contact\w*|it|this|these|everything|marketing|outreach|correspondence|updates|"
+    r"notifications|texts|data|processing|all|spam|future|further|sales|promotion\w*)\b"
+)
+_ANY_TIME: Final = spaced(r"^[^.!?]*\bany ?time\b")
+_MAY_WE: Final = spaced(
+    r"\b(?:can|could|may|if|when|whether) (?:i|we|one|they)(?: (?:later|also|easily|simply))? $"
+)
+_MENU: Final = re2.compile(
+    r"\||\b(?:privacy policy|view in browser|preferences|imprint|impressum)\b"
+)
+
+
+def is_talked_about(before: str, words: str, after: str) -> bool:
+    """Return whether a word such as "unsubscribe" is said of others, of a product or as a guide."""
+    clause, rest = clause_before(before), rest_of_sentence(after)
+    if "subscription" in words and (_MAY_WE.search(clause) or _ANY_TIME.search(rest)):
+        return True
+    if _is_mine(clause, words, rest):
+        return False
+    if _GUIDE_BEFORE.search(clause) or _is_menu(before, after):
+        return True
+    if _TO_BEFORE.search(before) and _GUIDE_AFTER.search(rest):
+        return True
+    if _THING_AFTER.search(rest):
+        return not _WISH.search(clause)
+    return _is_of_others(clause, rest)
+
+
+def _is_of_others(clause: str, rest: str) -> bool:
+    if _OTHER_THING.search(rest) and not _MAIL_THING.search(rest):
+        return True
+    asked = rest if rest.rstrip().endswith("?") else ""
+    return bool(_OTHERS.search(clause) or _OTHERS.search(asked))
+
+
+def _is_mine(clause: str, words: str, rest: str) -> bool:
+    return bool(
+        (_MINE.search(words) and "subscription" not in words)
+        or _ME_AFTER.search(rest)
+        or (_BROKEN.search(clause + rest) and _WISH.search(clause))
+    )
+
+
+def _is_menu(before: str, after: str) -> bool:
+    line = before.rpartition("\n")[2] + " " + after.partition("\n")[0]
+    return bool(_MENU.search(line))

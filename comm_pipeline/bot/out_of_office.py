@@ -1,0 +1,71 @@
+"""Whether a reply is a notice of absence, and until when; for folded text.
+
+Who mentions an absence while answering ("I am away until the 12th, can we talk after that?") has
+answered: what only a reader of our mail would write makes it a genuine reply.
+"""
+
+import re2
+
+from comm_pipeline.bot.auto_replies import find_absent_subject, find_auto_label
+from comm_pipeline.bot.words.absence import (
+    ABSENT,
+    ENGAGED,
+    LATER,
+    NOT_ABSENT,
+    NOTICE,
+    OPENING,
+    RETURNS,
+)
+from comm_pipeline.bot.words.dates import MONTH, WEEKDAY
+
+#: Mentions of absence that are looked at; a letter has one or two.
+_MOST = 50
+_SENTENCE_END = re2.compile(r"[.!?;]\s|\n\s*\n|,\s(?:but|so|and|aber|mais|pero|ma|mas|maar)\s")
+#: A day, as notices name it.
+_DAY = re2.compile(rf"\d{{1,2}}|\b(?:{WEEKDAY}|{MONTH}|tomorrow)\b")
+_ASKED = re2.compile(r"^[^.!\n]*\?")
+
+
+def find_absence(folded: str) -> str | None:
+    """Return the words by which the writer says to be absent now or soon, or None."""
+    for number, match in enumerate(ABSENT.finditer(folded)):
+        if number == _MOST:
+            break
+        before = folded[max(0, match.start() - 100) : match.start()]
+        ends = list(_SENTENCE_END.finditer(before))
+        clause = before[ends[-1].end() :] if ends else before
+        if NOT_ABSENT.search(clause) or _ASKED.search(folded[match.end() : match.end() + 100]):
+            continue
+        return str(match.group(0))
+    return None
+
+
+def find_notice(folded: str, subject: str = "") -> str | None:
+    """Return the words that make a reply a notice of absence, or None."""
+    label = find_auto_label(folded, subject)
+    absence = find_absent_subject(subject) or find_absence(folded)
+    returns = RETURNS.search(folded)
+    if label:
+        return absence or (str(returns.group(0)) if returns else None)
+    is_engaged = bool(ENGAGED.search(folded))
+    has_notice = bool(NOTICE.search(folded))
+    if absence and (has_notice or not is_engaged or find_absent_subject(subject)):
+        return absence
+    if (
+        returns
+        and not is_engaged
+        and (
+            OPENING.search(folded)
+            or has_notice
+            or LATER.search(folded)
+            or _is_dated(returns, folded)
+        )
+    ):
+        return str(returns.group(0))
+    return None
+
+
+def _is_dated(returns: re2._Match, folded: str) -> bool:
+    """Return whether the day of the return stands with it."""
+    around = folded[max(0, returns.start() - 30) : returns.end() + 40]
+    return bool(_DAY.search(around))

@@ -1,0 +1,65 @@
+"""Every Jinja source of a template, with its place: what has to be compiled and can be searched."""
+
+from collections.abc import Iterator
+from typing import Literal, NamedTuple
+
+from comm_pipeline.domain.template_content import MessageTemplate, Variant
+from comm_pipeline.domain.template_wording import ChannelText, FollowUpTemplate, Wording
+from comm_pipeline.domain.templates import CampaignTemplate
+
+
+class Source(NamedTuple):
+    """A Jinja source: where its author wrote it, itself, and how it is compiled."""
+
+    place: str
+    text: str
+    kind: Literal["text", "html", "condition"]
+
+
+def template_sources(template: CampaignTemplate) -> Iterator[Source]:
+    """Yield each Jinja source of a template."""
+    if template.subject is not None:
+        yield Source("template.subject", template.subject, "text")
+    for stage in template.stages:
+        for position, message in enumerate(stage.messages):
+            yield from message_sources(f"template.stages.{stage.name}.messages.{position}", message)
+
+
+def message_sources(place: str, message: MessageTemplate) -> Iterator[Source]:
+    """Yield each Jinja source of a message that stands at ``place``."""
+    yield from _wording(place, message, message.template)
+    for position, conditional in enumerate(message.conditional_templates):
+        inner = f"{place}.conditional_templates.{position}"
+        yield Source(f"{inner}.condition", conditional.condition, "condition")
+        yield from _wording(inner, conditional, conditional.template)
+    yield from _follow_ups(place, message.follow_up_templates)
+    for position, variant in enumerate(message.variants):
+        yield from _variant(f"{place}.variants.{position}", variant)
+
+
+def _variant(place: str, variant: Variant) -> Iterator[Source]:
+    yield from _wording(place, variant, variant.template)
+    yield from _follow_ups(place, variant.follow_up_templates)
+
+
+def _follow_ups(place: str, follow_ups: tuple[FollowUpTemplate, ...]) -> Iterator[Source]:
+    for position, follow_up in enumerate(follow_ups):
+        inner = f"{place}.follow_up_templates.{position}"
+        yield from _wording(inner, follow_up, follow_up.template)
+
+
+def _wording(place: str, wording: Wording, text: str) -> Iterator[Source]:
+    if text:
+        yield Source(f"{place}.template", text, "text")
+    yield from _subject_and_html(place, wording)
+    for name, words in wording.channels.items():
+        inner = f"{place}.channels.{name}"
+        yield Source(f"{inner}.template", words.template, "text")
+        yield from _subject_and_html(inner, words)
+
+
+def _subject_and_html(place: str, words: Wording | ChannelText) -> Iterator[Source]:
+    if words.subject is not None:
+        yield Source(f"{place}.subject", words.subject, "text")
+    if words.html is not None:
+        yield Source(f"{place}.html", words.html, "html")

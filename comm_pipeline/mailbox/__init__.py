@@ -1,0 +1,1 @@
+"""Mail that comes in: how it is fetched, read and told apart. Nothing here knows campaigns."""

@@ -1,0 +1,60 @@
+"""What people may do to a whole campaign: pause it, let it go on, give it up.
+
+Each is one guarded update of its status. Passes that are under way ask for the status again with
+every batch, and delivery before every message that it has not just asked for, so nothing more
+leaves after the batch that is being offered.
+"""
+
+from datetime import datetime
+
+from comm_pipeline.domain.campaigns import Campaign
+from comm_pipeline.domain.ids import CampaignId
+from comm_pipeline.domain.statuses import CampaignStatus
+from comm_pipeline.storage.campaigns import CampaignRepository
+
+
+async def pause_campaign(
+    campaigns: CampaignRepository, campaign_id: CampaignId, reason: str, now: datetime
+) -> Campaign:
+    """Let nothing leave until the campaign is resumed; replies are taken up meanwhile.
+
+    Raises NotFoundError, and IllegalTransitionError if the campaign has ended or is paused.
+    """
+    return await campaigns.change_status(
+        campaign_id, CampaignStatus.PAUSED, paused_at=now, pause_reason=reason, next_due_at=None
+    )
+
+
+async def resume_campaign(
+    campaigns: CampaignRepository, campaign_id: CampaignId, now: datetime
+) -> Campaign:
+    """Let a paused campaign go on from where it was; what has become due meanwhile is due now.
+
+    Raises NotFoundError, and IllegalTransitionError if the campaign is not paused.
+    """
+    campaign = await campaigns.get(campaign_id)
+    has_begun = campaign.conversation_states_initialized
+    return await campaigns.change_status(
+        campaign_id,
+        CampaignStatus.ACTIVE if has_begun else CampaignStatus.SCHEDULED,
+        paused_at=None,
+        pause_reason=None,
+        next_due_at=now,
+        wakeups=campaign.wakeups + 1,
+    )
+
+
+async def cancel_campaign(
+    campaigns: CampaignRepository, campaign_id: CampaignId, reason: str, now: datetime
+) -> Campaign:
+    """End a campaign for ever; a last pass settles the messages that still wait as cancelled.
+
+    Raises NotFoundError, and IllegalTransitionError if the campaign has ended.
+    """
+    return await campaigns.change_status(
+        campaign_id,
+        CampaignStatus.CANCELLED,
+        error=f"cancelled: {reason}",
+        completed_at=now,
+        next_due_at=now,
+    )

@@ -1,0 +1,163 @@
+"""The texts and conditions of a template, each compiled once, and what is wrong with them."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from comm_pipeline.domain.findings import Finding, error, warning
+from comm_pipeline.domain.template_content import MessageTemplate
+from comm_pipeline.domain.template_sources import Source, message_sources
+from comm_pipeline.domain.templates import CampaignTemplate, Stage
+from comm_pipeline.errors import InvalidTemplateError, RenderingError, UnsafeTemplateError
+from comm_pipeline.rendering.sandbox import compile_condition, compile_message
+
+#: How the place of a text goes on behind that of its message.
+_CHOICE: Final = re.compile(r"(conditional_templates|variants)\.(\d+)\.")
+#: Template language in which a variable may stand and yet not be needed.
+_BRANCHES: Final = re.compile(r"\{%|\{\{[^}]*\b(?:if|and|or|not|is)\b")
+#: Words of conditions that are no variables.
+_LANGUAGE: Final = frozenset(
+    {"and", "or", "not", "in", "is", "if", "else", "true", "false", "none", "True", "False", "None"}
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TextMessage:
+    """The message that a text belongs to: where it stands, in which stage, and which it is."""
+
+    place: str
+    stage: Stage
+    number: int
+    message: MessageTemplate
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CheckedText:
+    """A compiled text or condition; ``run`` renders or decides it.
+
+    ``needed`` are the dotted names without which that may fail; ``is_straight``: without any of
+    them it does fail. ``conditional`` and ``variant`` are the numbers of what chooses it.
+    """
+
+    place: str
+    source: str
+    kind: str
+    run: Callable[[Mapping[str, Any]], str | bool]
+    needed: frozenset[str]
+    is_straight: bool
+    message: TextMessage | None = None
+    conditional: int | None = None
+    variant: int | None = None
+
+    @property
+    def is_condition(self) -> bool:
+        """Whether it is a condition."""
+        return self.kind == "condition"
+
+    @property
+    def is_follow_up(self) -> bool:
+        """Whether it is said in follow-ups only."""
+        return ".follow_up_templates." in self.place
+
+    @property
+    def speaks_of_answers(self) -> bool:
+        """Whether it may need values from answers, which nobody knows before."""
+        return "response" in self.source
+
+
+def compile_texts(template: CampaignTemplate) -> tuple[list[CheckedText], list[Finding]]:
+    """Return all texts and conditions that can be compiled, and a finding for each other."""
+    texts: list[CheckedText] = []
+    findings: list[Finding] = []
+    for source, message in _sources(template):
+        try:
+            texts.append(_compiled(source, message))
+        except InvalidTemplateError as refusal:
+            findings.append(_refused(source.place, refusal))
+    return texts, findings
+
+
+def said_texts(
+    texts: Iterable[CheckedText], template: CampaignTemplate, initial_stage: str
+) -> list[CheckedText]:
+    """Return the texts that can be said at all, and the conditions that are asked."""
+    names = [str(name) for name in template.stage_names]
+    reached = set(names[names.index(initial_stage) :])
+    messages = (message for stage in template.stages for message in stage.messages)
+    has_subjects = all(message.subject is not None for message in messages)
+    return [
+        text
+        for text in texts
+        if (not has_subjects if text.message is None else _is_said(text, text.message, reached))
+    ]
+
+
+def _is_said(text: CheckedText, message: TextMessage, reached: set[str]) -> bool:
+    has_follow_ups = message.stage.max_follow_ups(message.message) > 0
+    return message.stage.name in reached and (has_follow_ups or not text.is_follow_up)
+
+
+def find_constant_conditions(texts: Iterable[CheckedText]) -> Iterator[Finding]:
+    """Yield the conditions that hold always or never: they make texts that nobody gets."""
+    for text in texts:
+        if not text.is_condition or _names(text.source):
+            continue
+        try:
+            holds = bool(text.run({}))
+        except RenderingError as refusal:
+            place, fix = text.place, "compare a variable with a value of its type"
+            yield error("condition_never_decided", place, str(refusal), fix)
+            continue
+        consequence = "no text after it is chosen" if holds else "its text is never chosen"
+        yield warning(
+            "constant_condition",
+            text.place,
+            f"{text.source[:80]!r} {'always' if holds else 'never'} holds: {consequence}",
+            "compare a variable, e.g. response.rating < 4",
+        )
+
+
+def _sources(template: CampaignTemplate) -> Iterator[tuple[Source, TextMessage | None]]:
+    if template.subject is not None:
+        yield Source("template.subject", template.subject, "text"), None
+    for stage in template.stages:
+        for number, message in enumerate(stage.messages):
+            place = f"template.stages.{stage.name}.messages.{number}"
+            belongs_to = TextMessage(place, stage, number, message)
+            for source in message_sources(place, message):
+                yield source, belongs_to
+
+
+def _compiled(source: Source, message: TextMessage | None) -> CheckedText:
+    is_condition = source.kind == "condition"
+    run = (
+        compile_condition(source.text)
+        if is_condition
+        else compile_message(source.text, is_html=source.kind == "html")
+    )
+    choice = _CHOICE.match(source.place, len(message.place) + 1) if message else None
+    chosen = {choice[1]: int(choice[2])} if choice else {}
+    return CheckedText(
+        place=source.place,
+        source=source.text,
+        kind=source.kind,
+        run=run,
+        needed=run.variables,
+        is_straight=not is_condition and not _BRANCHES.search(source.text),
+        message=message,
+        conditional=chosen.get("conditional_templates"),
+        variant=chosen.get("variants"),
+    )
+
+
+def _refused(place: str, refusal: InvalidTemplateError) -> Finding:
+    rule = "unsafe_syntax" if isinstance(refusal, UnsafeTemplateError) else "broken_syntax"
+    message, _, fix = str(refusal).partition(". ")
+    return error(rule, place, message, fix or "correct the template language in this line")
+
+
+def _names(source: str) -> set[str]:
+    """Return the words of a condition that may be variables."""
+    without_texts = re.sub(r"'[^']*'|\"[^\"]*\"", "", source)
+    return set(re.findall(r"[^\W\d]\w*", without_texts)) - _LANGUAGE

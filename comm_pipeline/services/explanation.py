@@ -1,0 +1,255 @@
+"""Why a recipient got what they got, what comes next and when, and what stands in the way."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from comm_pipeline.domain.blocks import Block, Situation, blocks
+from comm_pipeline.domain.campaigns import Campaign
+from comm_pipeline.domain.conversations import Conversation, Direction, last_outbound_key
+from comm_pipeline.domain.decision import (
+    Advance,
+    CampaignFacts,
+    Complete,
+    Decision,
+    Escalate,
+    Send,
+    Wait,
+    as_it_left,
+    decide,
+)
+from comm_pipeline.domain.frequency import CapReached
+from comm_pipeline.domain.ids import CampaignId, MessageKey, RecipientId, conversation_id
+from comm_pipeline.domain.statuses import CampaignStatus
+from comm_pipeline.domain.templates import CampaignTemplate
+from comm_pipeline.services.config_manager import ConfigManager
+from comm_pipeline.services.contact_frequency import ContactFrequency
+from comm_pipeline.storage.repositories import Repositories
+
+#: Waits in a row that are followed to find the next thing that happens.
+_MOST_WAITS = 50
+#: Campaigns in these do what is due; the others wait for somebody, or have ended.
+_GOES_ON = frozenset({CampaignStatus.PENDING, CampaignStatus.INITIALIZING, CampaignStatus.ACTIVE})
+#: What comes first of what has the same time; whatever is not here comes last.
+_ORDER = {"reply": 0, "receive": 1, "send": 2, "message": 3}
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that happened: a decision, a message with what became of it, or a reply."""
+
+    at: datetime
+    kind: str
+    rule: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """What happens next if nothing comes from outside; ``at`` None: nothing by itself."""
+
+    at: datetime | None
+    what: str
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """All that is known of one conversation, for people.
+
+    ``blocks`` are the rules that keep it from speaking at ``at``, the first that counts first;
+    ``clears_at`` is the earliest time at which all of them have ended, if they do by themselves.
+    """
+
+    campaign_id: CampaignId
+    recipient_id: RecipientId
+    at: datetime
+    campaign_status: str
+    status: str
+    outcome: str | None
+    reason: str | None
+    stage: str
+    address: str | None
+    time_zone: str
+    happened: tuple[Event, ...]
+    next: NextStep
+    blocks: tuple[Block, ...]
+    clears_at: datetime | None
+    notes: tuple[str, ...]
+
+
+class Explainer:
+    """Tells about conversations; writes nothing."""
+
+    def __init__(
+        self, repositories: Repositories, config_manager: ConfigManager, delay_factor: float
+    ) -> None:
+        self._repositories = repositories
+        self._config_manager = config_manager
+        self._frequency = ContactFrequency(repositories)
+        self._delay_factor = delay_factor
+
+    async def explain(self, campaign_id: str, recipient_id: str, at: datetime) -> Explanation:
+        """Explain a conversation as it is now, for the instant ``at``.
+
+        Raises NotFoundError if there is no such campaign or recipient in it.
+        """
+        campaign = await self._repositories.campaigns.get(CampaignId(campaign_id))
+        key = conversation_id(campaign.id, RecipientId(recipient_id))
+        document = await self._repositories.conversations.get_conversation_state(key)
+        conversation = Conversation.model_validate(document)
+        template = self._config_manager.template_of(campaign)
+        situation = await self._situation(campaign, conversation, template, at)
+        stops = blocks(conversation, template, situation, at)
+        following = next_step(conversation, template, situation, at)
+        return Explanation(
+            campaign_id=campaign.id,
+            recipient_id=conversation.user_id,
+            at=at,
+            campaign_status=campaign.status.value,
+            status=conversation.status.value,
+            outcome=conversation.outcome.value if conversation.outcome else None,
+            reason=conversation.reason,
+            stage=conversation.current_stage,
+            address=conversation.address,
+            time_zone=conversation.contact.time_zone or situation.calendar.zone.key,
+            happened=await self._happened(conversation),
+            next=following,
+            blocks=tuple(stops),
+            clears_at=_clears_at(stops),
+            notes=await self._notes(campaign, following, at),
+        )
+
+    async def _situation(
+        self,
+        campaign: Campaign,
+        conversation: Conversation,
+        template: CampaignTemplate,
+        at: datetime,
+    ) -> Situation:
+        key = last_outbound_key(conversation)
+        deliveries = await self._repositories.ledger.delivery_facts([key] if key else [])
+        address = conversation.address
+        suppressed = await self._repositories.suppressions.find([address] if address else [])
+        calendars = self._config_manager.calendars_of(campaign)
+        return Situation(
+            campaign_status=campaign.status,
+            campaign=CampaignFacts(self._delay_factor, campaign.ends_at),
+            starts_at=campaign.scheduled_at,
+            delivery=deliveries.get(key) if key else None,
+            suppression=suppressed.get(address) if address else None,
+            cap=await self._cap(template, address, at),
+            calendar=calendars.of(conversation.contact, campaign.learned_hours),
+        )
+
+    async def _cap(
+        self, template: CampaignTemplate, address: str | None, at: datetime
+    ) -> CapReached | None:
+        if address is None:
+            return None
+        return (await self._frequency.reached(template.frequency_caps, [address], at)).get(address)
+
+    async def _happened(self, conversation: Conversation) -> tuple[Event, ...]:
+        sent = [
+            MessageKey(entry.message_id)
+            for entry in conversation.message_history
+            if entry.direction is Direction.OUTBOUND
+        ]
+        ledger = await self._repositories.ledger.outcomes(sent)
+        events = [*_decisions(conversation), *_messages(conversation, ledger)]
+        return tuple(sorted(events, key=lambda one: (one.at, _ORDER.get(one.kind, len(_ORDER)))))
+
+    async def _notes(
+        self, campaign: Campaign, following: NextStep, at: datetime
+    ) -> tuple[str, ...]:
+        """Return what else delays a step whose time has come."""
+        if (
+            following.at is None
+            or following.at > at
+            or campaign.status is not CampaignStatus.ACTIVE
+        ):
+            return ()
+        holder = await self._repositories.leases.holder(campaign.id)
+        if holder is not None:
+            return (f"{holder['owner']} works on the campaign at this moment",)
+        due = campaign.next_due_at
+        when = f"at {due:%Y-%m-%d %H:%M:%S} UTC" if due else "when somebody wakes the campaign"
+        why = f"; the last pass failed: {campaign.error}" if campaign.error else ""
+        return (f"it is done by the next pass over the campaign, {when}{why}",)
+
+
+def next_step(
+    conversation: Conversation, template: CampaignTemplate, situation: Situation, at: datetime
+) -> NextStep:
+    """Return the first thing but waiting that happens from ``at`` on, if nothing comes in."""
+    status = situation.campaign_status
+    if status is CampaignStatus.SCHEDULED:
+        return NextStep(situation.starts_at, "the campaign starts", "campaign_status")
+    if status not in _GOES_ON:
+        return NextStep(None, f"the campaign is {status}", "campaign_status")
+    state, now = as_it_left(conversation, situation.delivery), at
+    delivery = situation.delivery
+    for _ in range(_MOST_WAITS):
+        decision = decide(state, template, situation.campaign, now, delivery, situation.calendar)
+        if not isinstance(decision, Wait):
+            return NextStep(now, _describe(decision), decision.rule)
+        if decision.until is None:
+            return NextStep(None, decision.reason, decision.rule)
+        now = max(now, decision.until)
+        # By then the message that is on its way has left, or the ledger says why not.
+        delivery = None
+    return NextStep(now, "looks again", "wait")
+
+
+def _describe(decision: Decision) -> str:
+    match decision:
+        case Send(reason=reason):
+            return f"sends {reason}"
+        case Advance(next_stage=stage, reason=reason):
+            return f"goes on to the stage {stage}: {reason}"
+        case Escalate(action=action, reason=reason):
+            return f"calls a person ({action}): {reason}"
+        case Complete(outcome=outcome, reason=reason):
+            return f"ends as {outcome}: {reason}"
+        case Wait(reason=reason):
+            return reason
+
+
+def _decisions(conversation: Conversation) -> list[Event]:
+    return [
+        Event(one.at, one.kind, one.rule, _told(one.reason, one.until))
+        for one in conversation.decisions
+    ]
+
+
+def _told(reason: str, until: datetime | None) -> str:
+    return f"{reason}, until {until:%Y-%m-%d %H:%M} UTC" if until else reason
+
+
+def _messages(
+    conversation: Conversation, ledger: Mapping[MessageKey, Mapping[str, Any]]
+) -> list[Event]:
+    events = []
+    for entry in conversation.message_history:
+        if entry.direction is Direction.INBOUND:
+            events.append(Event(entry.timestamp, "reply", "", _first_line(entry.content)))
+            continue
+        fate = ledger.get(MessageKey(entry.message_id), {})
+        status = fate.get("status", "not in the ledger yet")
+        why = f" ({fate['reason']})" if fate.get("reason") else ""
+        waits = fate.get("next_attempt_at")
+        later = f", next attempt {waits:%Y-%m-%d %H:%M} UTC" if waits else ""
+        subject = entry.metadata.get("subject", "")
+        events.append(Event(entry.timestamp, "message", status, f"{subject}: {status}{why}{later}"))
+    return events
+
+
+def _first_line(text: str) -> str:
+    line = text.strip().splitlines()[0] if text.strip() else ""
+    return line if len(line) <= 100 else f"{line[:100]}…"
+
+
+def _clears_at(stops: Sequence[Block]) -> datetime | None:
+    times = [stop.clears_at for stop in stops]
+    return max((at for at in times if at is not None), default=None) if all(times) else None

@@ -1,0 +1,1 @@
+"""The settings by concern, one file a group; ``model.Settings`` puts them together."""

@@ -1,0 +1,43 @@
+"""How a field names its variables, and what it accepts, in words."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Accepts:
+    """What a value must be, to end the sentence "expected ..."."""
+
+    words: str
+
+
+@dataclass(frozen=True)
+class Variable:
+    """The environment variables of one field.
+
+    ``names`` are all read; the first is preferred. ``default`` is given in words where the value
+    alone would not explain it. ``mask`` makes a field a secret, which may then also be read from
+    the file that ``<NAME>_FILE`` names.
+    """
+
+    names: tuple[str, ...]
+    meaning: str
+    unit: str = ""
+    default: str = ""
+    mask: Callable[[str], str] | None = None
+
+    @property
+    def file_names(self) -> tuple[str, ...]:
+        """The variables that name a file which holds the value; only for secrets."""
+        return tuple(f"{name}_FILE" for name in self.names) if self.mask else ()
+
+    @property
+    def all_names(self) -> tuple[str, ...]:
+        """Every variable that this field is read from, the preferred one first."""
+        return self.names + self.file_names
+
+
+def words_for(metadata: list[Any]) -> str:
+    """Return what a field with this metadata accepts, in words."""
+    return next(item.words for item in metadata if isinstance(item, Accepts))

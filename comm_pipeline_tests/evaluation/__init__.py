@@ -1,0 +1,1 @@
+"""Labelled replies, and how well the analyser by rules understands them."""

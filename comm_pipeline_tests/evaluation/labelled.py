@@ -1,0 +1,36 @@
+"""The labelled replies, one JSON object a line.
+
+``id``, ``text``, ``kind``, ``intents`` and ``language`` are always given; ``subject``,
+``sentiment`` (of genuine replies), ``objections``, ``until`` (the day on which an absent writer is
+back) and ``hard_negative_of`` (what it only sounds like) where there is something to say. Every
+reply came at RECEIVED_AT, a Wednesday.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+FOLDER = Path(__file__).parent
+RECEIVED_AT = datetime(2026, 3, 4, 10, tzinfo=UTC)
+#: Written when the rules were done: what was not understood of one was then put right.
+FRESH = ("fresh_1", "fresh_2", "fresh_3", "fresh_4")
+
+Reply = Mapping[str, Any]
+
+
+def read_replies(name: str = "replies") -> list[Reply]:
+    """Return the replies of one file: ``replies``, or one of FRESH."""
+    lines = (FOLDER / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
+    return [json.loads(line) for line in lines]
+
+
+def is_held_out(reply: Reply) -> bool:
+    """Return whether a reply of ``replies`` was only scored while rules were written."""
+    return int(reply["id"][1:]) % 3 == 0
+
+
+def held_out(replies: Sequence[Reply]) -> list[Reply]:
+    """Return those that were only scored."""
+    return [reply for reply in replies if is_held_out(reply)]

@@ -1,0 +1,85 @@
+"""``doctor``, against real providers on loopback."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from comm_pipeline.cli.main import cli
+from comm_pipeline.embedded.mail_catcher import MailCatcher
+from comm_pipeline_tests.http_channels import WEBHOOK_SECRET
+from comm_pipeline_tests.http_servers import HttpServer, Seen, http_server, reply
+
+pytestmark = pytest.mark.anyio
+
+Doctor = Callable[[dict[str, str]], Awaitable[Result]]
+
+
+@pytest.fixture
+def doctor(mongodb_uri: str, database_name: str) -> Doctor:
+    mongodb = {"MONGODB_URI": mongodb_uri, "MONGODB_DATABASE": database_name}
+
+    async def run(environment: dict[str, str]) -> Result:
+        return await asyncio.to_thread(
+            CliRunner().invoke, cli, ["doctor"], env=mongodb | environment
+        )
+
+    return run
+
+
+async def account_or_nobody(seen: Seen) -> bytes:
+    """Answer as Twilio answers for its account, and as others answer HEAD."""
+    is_account = seen.path.startswith("/2010-04-01/Accounts/")
+    return reply(200, '{"status": "active"}') if is_account else reply(405)
+
+
+def every_provider(server: HttpServer, mail: MailCatcher) -> dict[str, str]:
+    return {
+        "SMTP_HOST": "127.0.0.1",
+        "SMTP_PORT": str(mail.port),
+        "SMTP_SECURITY": "none",
+        "SMTP_SENDER": "team@acme.example",
+        "TWILIO_BASE_URL": server.url,
+        "TWILIO_ACCOUNT_SID": "AC0123",
+        "TWILIO_AUTH_TOKEN": "token",
+        "TWILIO_MESSAGING_SERVICE_SID": "MG0123",
+        "WEBHOOK_URL": f"{server.url}/send",
+        "WEBHOOK_SECRET": WEBHOOK_SECRET,
+        "CHAT_WEBHOOK_URL": f"{server.url}/chat",
+    }
+
+
+async def test_every_channel_that_is_set_up_is_checked(doctor: Doctor, tmp_path: Path) -> None:
+    with MailCatcher(tmp_path) as mail:
+        async with http_server(account_or_nobody) as server:
+            result = await doctor(every_provider(server, mail))
+    assert f"ok    channel email: 127.0.0.1:{mail.port}" in result.output
+    assert "ok    channel sms: the account is active" in result.output
+    assert "ok    channel whatsapp: the account is active" in result.output
+    assert "ok    channel webhook: reached" in result.output
+    assert "ok    channel chat: reached" in result.output
+    assert "channel log" not in result.output
+
+
+async def test_a_channel_that_cannot_be_used_hides_no_other(doctor: Doctor, tmp_path: Path) -> None:
+    with MailCatcher(tmp_path) as mail:
+        async with http_server(account_or_nobody) as server:
+            environment = every_provider(server, mail) | {"WEBHOOK_SECRET": "plain"}
+        result = await doctor(environment)
+    assert result.exit_code == 1
+    assert "WRONG channel webhook: WEBHOOK_SECRET must be whsec_" in result.output
+    assert "WRONG channel chat: The provider of the channel chat does not answer" in result.output
+    assert "ok    channel email" in result.output
+
+
+async def test_without_a_provider_the_log_is_named(doctor: Doctor) -> None:
+    result = await doctor({})
+    assert "ok    channel log: messages are written to the log only" in result.output
+
+
+async def test_half_an_account_is_a_problem_of_the_settings(doctor: Doctor) -> None:
+    result = await doctor({"TWILIO_ACCOUNT_SID": "AC0123"})
+    assert result.exit_code == 1
+    assert "TWILIO_AUTH_TOKEN is needed with TWILIO_ACCOUNT_SID" in result.output

@@ -1,0 +1,31 @@
+"""How many examples the long tests by Hypothesis try: few by default, many in the profile ``long``.
+
+``pytest --hypothesis-profile=long`` chooses it; ``conftest.py`` registers it.
+"""
+
+from typing import Final
+
+from hypothesis import HealthCheck, settings
+
+LONG: Final = "long"
+
+
+def register_profiles() -> None:
+    """Make the profile ``long`` known."""
+    settings.register_profile(
+        LONG,
+        max_examples=1_000,
+        deadline=None,
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+    )
+
+
+def machine_settings(few: int, many: int, steps: int) -> settings:
+    """Return the settings of a stateful machine: ``many`` examples in the profile ``long``."""
+    is_long = settings.get_current_profile_name() == LONG
+    return settings(
+        max_examples=many if is_long else few,
+        stateful_step_count=steps,
+        deadline=None,
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+    )
