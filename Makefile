@@ -30,7 +30,7 @@ test: check
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 test-long: $(INSTALLED)
-	$(BIN)/python -m pytest --hypothesis-profile=long
+	$(BIN)/python -m pytest --hypothesis-profile=long comm_pipeline_tests/property
 
 check: $(INSTALLED)
 	$(BIN)/ruff check

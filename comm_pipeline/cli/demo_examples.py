@@ -28,14 +28,14 @@ async def submit_examples(
     await repositories.contacts.put(read_contacts(folder / "contacts.json"))
     submitted = []
     for name in _REQUESTS:
-        document = _in_short_days(read_json(folder / name), templates)
+        document = in_short_days(read_json(folder / name), templates)
         new_id = f"demo_{name.partition('_')[0]}_{uuid4().hex[:8]}"
         request = await submit_request(repositories, document, system_clock(), new_id)
         submitted.append((request, str(document["name"])))
     return submitted
 
 
-def _in_short_days(request: Mapping[str, Any], templates: Path) -> dict[str, Any]:
+def in_short_days(request: Mapping[str, Any], templates: Path) -> dict[str, Any]:
     """Return a request with its template inside, without the rules that would wait for morning."""
     template = find_template_file(templates, request["template_id"])
     if template is None:

@@ -52,6 +52,19 @@ def test_then_a_person_is_called() -> None:
 
 
 def test_or_the_conversation_goes_on() -> None:
+    stage = a_stage(
+        messages=(a_message(follow_up_delay_hours=24),),
+        min_responses_required=2,
+        advance_on_failure=True,
+    )
+    visit = a_visit_after_message(last_response_at=at(10), responses=1)
+    template = a_template(stage, a_stage("decision"))
+    decision = decide(a_conversation(visit), template, FACTS, at(34))
+    assert isinstance(decision, Advance)
+    assert (decision.rule, decision.next_stage) == ("advance_on_failure", "decision")
+
+
+def test_or_it_ends() -> None:
     decision = after_an_insufficient_answer(34, advance_on_failure=True)
     assert isinstance(decision, Complete)
     assert (decision.rule, decision.outcome) == ("all_stages_completed", Outcome.NO_RESPONSE)
@@ -61,6 +74,22 @@ def test_the_named_response_that_is_missing_is_told() -> None:
     template = a_template(a_stage(specific_response_required="accept_proposal"))
     decision = decide(a_conversation(a_visit_after_message()), template, FACTS, at(1))
     assert decision.reason == "waits for the response accept_proposal"
+
+
+def test_the_answers_that_are_missing_beside_the_named_one_are_told() -> None:
+    stage = a_stage(specific_response_required="accept_proposal", min_responses_required=2)
+    visit = a_visit_after_message(
+        last_response_at=at(1), responses=1, named_responses=("accept_proposal",)
+    )
+    decision = decide(a_conversation(visit), a_template(stage), FACTS, at(2))
+    assert decision.reason == "waits for a response (1 of 2)"
+
+
+def test_all_named_answers_are_told() -> None:
+    visit = a_visit_after_message(last_response_at=at(1), responses=1, named_responses=("a", "b"))
+    template = a_template(a_stage(), a_stage("decision"))
+    decision = decide(a_conversation(visit), template, FACTS, at(2))
+    assert decision.reason == "1 response(s) received (a, b)"
 
 
 def test_the_minimum_duration_is_told() -> None:

@@ -177,7 +177,7 @@ EXTRACTS = [
     field(EXTRACT, extract(type="choice"), EXTRACT_FIELD, "needs choices"),
     field(EXTRACT, extract(type="choice", choices=[""]), EXTRACT_FIELD),
     field(EXTRACT, extract(type="choice", choices=["x" * 300_000]), EXTRACT_FIELD),
-    field(EXTRACT, extract(type="date"), f"{EXTRACT_FIELD}.type"),
+    field(EXTRACT, extract(type="colour"), f"{EXTRACT_FIELD}.type"),
     field(EXTRACT, extract(pattern="([0-9]+"), f"{EXTRACT_FIELD}.pattern", "regular expression"),
     field(EXTRACT, extract(pattern="[0-9]+"), f"{EXTRACT_FIELD}.pattern", "group"),
     field(EXTRACT, extract(pattern=r"(a)\1"), f"{EXTRACT_FIELD}.pattern", "regular expression"),

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from comm_pipeline.cli.demo_examples import in_short_days
 from comm_pipeline.domain.ids import CampaignId, campaign_id_for_request
 from comm_pipeline.domain.statuses import CampaignStatus
 from comm_pipeline.embedded.mail_catcher import MailCatcher
@@ -38,13 +39,15 @@ class Town:
         return load_behaviour(self.engine.settings.templates)
 
     async def submit(self, name: str) -> CampaignId:
-        """Insert one of the example requests, and the contacts that it names."""
-        requests = self.engine.settings.templates / "requests"
+        """Insert one of the example requests as the demo does, and the contacts that it names."""
+        templates = self.engine.settings.templates
+        requests = templates / "requests"
         contacts = json.loads((requests / "contacts.json").read_text())
         collection = self.engine.repositories.contacts._collection
         for contact in contacts:
             await collection.replace_one({"_id": contact["_id"]}, contact, upsert=True)
-        request = json.loads((requests / f"{name}_request.json").read_text())
+        document = json.loads((requests / f"{name}_request.json").read_text())
+        request = in_short_days(document, templates)
         await self.engine.repositories.requests._collection.insert_one(request)
         return campaign_id_for_request(request["_id"])
 
