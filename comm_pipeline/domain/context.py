@@ -45,8 +45,10 @@ def merge(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
     merged = dict(below)
     for key, value in above.items():
         lower = merged.get(key)
-        both = isinstance(lower, Mapping) and isinstance(value, Mapping)
-        merged[key] = merge(lower, value) if both else value  # type: ignore[arg-type]
+        if isinstance(lower, Mapping) and isinstance(value, Mapping):
+            merged[key] = merge(lower, value)
+        else:
+            merged[key] = value
     return merged
 
 

@@ -11,6 +11,7 @@ from imap_tools.utils import check_command_status
 from comm_pipeline.mailbox.imap_config import ImapConfig
 
 
+# Some releases of imap-tools carry types and some do not: an ignore may be needed or not.
 class ImapClient(BaseMailBox):  # type: ignore[misc, unused-ignore]
     """imap-tools' mailbox over a connection that is closed whatever goes wrong."""
 

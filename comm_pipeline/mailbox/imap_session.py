@@ -167,5 +167,6 @@ class ImapSession:
         self._run("STORE", uids, "+FLAGS.SILENT", flags)
 
     def _run(self, command: str, *arguments: str | bytes) -> None:
+        # The standard library takes bytes as well; its types know text only.
         answer = self._client.client.uid(command, *arguments)  # type: ignore[arg-type, unused-ignore]
         check_command_status(answer, UnexpectedCommandStatusError)
