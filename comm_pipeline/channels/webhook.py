@@ -8,7 +8,7 @@ import hashlib
 import json
 from collections.abc import Callable
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from comm_pipeline.channels.base import ChannelMessage, SendResult
 from comm_pipeline.channels.delivery_statuses import Meaning
@@ -63,8 +63,7 @@ class WebhookChannel(HttpChannel):
         return await self._knock(self._url)
 
     def _request_for(self, message: ChannelMessage) -> HttpRequest:
-        document = {"type": EVENT_TYPE, "data": message.model_dump(include=_FIELDS)}
-        body = json.dumps(document, ensure_ascii=False).encode("utf-8", "replace")
+        body = json.dumps(self._event(message), ensure_ascii=False).encode("utf-8", "replace")
         webhook_id = webhook_id_for(message.idempotency_key)
         headers = {
             "Content-Type": "application/json",
@@ -72,6 +71,10 @@ class WebhookChannel(HttpChannel):
             **signed_headers(webhook_id, self._clock(), body, self._keys),
         }
         return HttpRequest("POST", self._url, headers, body)
+
+    def _event(self, message: ChannelMessage) -> dict[str, Any]:
+        """Return what the service is told."""
+        return {"type": EVENT_TYPE, "data": message.model_dump(include=_FIELDS)}
 
     def _translate(self, answer: HttpAnswer) -> SendResult:
         document = object_in(answer)

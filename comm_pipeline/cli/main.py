@@ -9,7 +9,9 @@ from comm_pipeline.cli.check import check
 from comm_pipeline.cli.demo import demo
 from comm_pipeline.cli.dev import dev
 from comm_pipeline.cli.doctor import doctor
+from comm_pipeline.cli.escalations import escalations
 from comm_pipeline.cli.explain import explain
+from comm_pipeline.cli.hand_off import answer, approve, reject, resolve
 from comm_pipeline.cli.reply import reply
 from comm_pipeline.cli.show_settings import show_settings
 from comm_pipeline.cli.simulate import simulate
@@ -41,14 +43,19 @@ def cli() -> None:
 
 
 for command in (
+    answer,
+    approve,
     cancel,
     check,
     demo,
     dev,
     doctor,
+    escalations,
     explain,
     pause,
+    reject,
     reply,
+    resolve,
     resume,
     show_settings,
     simulate,

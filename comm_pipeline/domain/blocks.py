@@ -15,7 +15,9 @@ from comm_pipeline.domain.decision import (
     CampaignFacts,
     DeliveryFact,
     PlannedMessage,
+    Wait,
     as_it_left,
+    decide,
     next_message,
 )
 from comm_pipeline.domain.engagement import engaged_stage
@@ -59,8 +61,22 @@ def blocks(
     found = [*_whole_campaign(situation, now), *_person(conversation, situation)]
     if not conversation.is_active or conversation.current_stage not in template.stage_names:
         return found
+    if conversation.answering is not None and conversation.answering.pending is not None:
+        return [*found, *_answer(conversation, template, situation, now)]
     stage = engaged_stage(conversation, template)
     return [*found, *_stage(conversation, stage, situation, now)]
+
+
+def _answer(
+    conversation: Conversation, template: CampaignTemplate, situation: Situation, now: datetime
+) -> Iterator[Block]:
+    """Yield what keeps the answer to a reply back; nothing else is said before it."""
+    facts, calendar = situation.campaign, situation.calendar
+    decision = decide(conversation, template, facts, now, situation.delivery, calendar)
+    if isinstance(decision, Wait):
+        yield Block(decision.rule, decision.reason, decision.until)
+    if situation.cap is not None and situation.cap.clears_at > now:
+        yield Block("frequency_cap", situation.cap.reason, situation.cap.clears_at)
 
 
 def _whole_campaign(situation: Situation, now: datetime) -> Iterator[Block]:

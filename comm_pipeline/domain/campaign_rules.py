@@ -7,6 +7,7 @@ from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
+from comm_pipeline.domain.answers_rules import AnswerRules
 from comm_pipeline.domain.contact_hours import BusinessHours, ContactTimes, HolidayRules
 from comm_pipeline.domain.document import Document, Rules
 from comm_pipeline.domain.follow_up_strategies import FollowUpStrategies
@@ -107,6 +108,11 @@ class CampaignRules(Document):
         description="high, normal or low: which campaigns go first where not all can go at once. "
         "metadata.priority of a request goes before it.",
         examples=["high"],
+    )
+    answer_rules: AnswerRules | None = Field(
+        default=None,
+        description="Limits of the Sales Bot's answers, and when it calls a person instead.",
+        examples=[{"max_per_day": 2, "min_delay_minutes": 10, "max_delay_minutes": 45}],
     )
     channels: _Channels = Field(
         default=DEFAULT_CHANNELS,

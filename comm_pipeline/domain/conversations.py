@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import Field
 
+from comm_pipeline.domain.answers_state import Answering
 from comm_pipeline.domain.contact_hours import Contact
 from comm_pipeline.domain.document import Document, Instant
 from comm_pipeline.domain.ids import (
@@ -32,7 +33,8 @@ class StageVisit(Document):
 
     ``next_message`` is the index of the message that the stage says next; ``follow_ups_sent``
     counts those of the message before it. The counters are all that decisions need, so that they
-    do not read the history, which grows.
+    do not read the history, which grows. ``attended_at`` is when the latest answer to the recipient
+    was made, or a person gave the conversation back.
     """
 
     name: StageName
@@ -47,6 +49,7 @@ class StageVisit(Document):
     responses: int = 0
     named_responses: tuple[str, ...] = ()
     is_escalated: bool = False
+    attended_at: Instant | None = None
 
 
 class HistoryEntry(Document):
@@ -112,6 +115,8 @@ class Conversation(Document):
     answered_after_seconds: float | None = None
     #: Every named response so far, whichever stage it came in.
     named_responses: tuple[str, ...] = ()
+    #: Where the template has answers: what waits for one, and what was said.
+    answering: Answering | None = None
     decisions: tuple[DecisionRecord, ...] = ()
 
     @property
@@ -130,9 +135,20 @@ class Conversation(Document):
         return self.model_copy(update={"stages": (*self.stages[:-1], visit)})
 
 
+def latest_answer_key(conversation: Conversation) -> MessageKey | None:
+    """Return the ledger key of an answer if that is the latest that was said in the stage."""
+    answering, visit = conversation.answering, conversation.visit
+    if answering is None or answering.last_key is None or visit.attended_at is None:
+        return None
+    is_latest = visit.last_sent_at is None or visit.attended_at >= visit.last_sent_at
+    return answering.last_key if is_latest else None
+
+
 def last_outbound_key(conversation: Conversation) -> MessageKey | None:
     """Return the ledger key of the stage's latest message, or None if it has sent none."""
     visit = conversation.visit
+    if conversation.answering is not None and (key := latest_answer_key(conversation)):
+        return key
     if visit.next_message == 0:
         return None
     return message_key(conversation.id, visit.name, visit.next_message - 1, visit.follow_ups_sent)

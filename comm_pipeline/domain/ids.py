@@ -43,6 +43,19 @@ def message_key(
     return MessageKey(f"{conversation}:{quote(stage, safe=' ')}:{message_index}:{step}")
 
 
+def answer_key(conversation: ConversationId, stage: StageName, reply_id: str) -> MessageKey:
+    """Return the idempotency key of the answer to a reply that came in a stage."""
+    digest = hashlib.sha256(reply_id.encode("utf-8", "replace")).hexdigest()[:24]
+    return MessageKey(f"{conversation}:{quote(stage, safe=' ')}:answer:{digest}")
+
+
+def person_key(conversation: ConversationId, stage: StageName, after: str, text: str) -> MessageKey:
+    """Return the idempotency key of a person's message: the same words after the same message."""
+    words = f"{after}\n{text}"
+    digest = hashlib.sha256(words.encode("utf-8", "replace")).hexdigest()[:24]
+    return MessageKey(f"{conversation}:{quote(stage, safe=' ')}:person:{digest}")
+
+
 def rfc_message_id(key: MessageKey, domain: str) -> str:
     """Return the Message-ID (RFC 5322, with angle brackets) of a ledger entry.
 

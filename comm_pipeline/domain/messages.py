@@ -1,5 +1,7 @@
 """The send ledger's entry: one committed message, and what became of it."""
 
+from enum import StrEnum
+
 from pydantic import BaseModel, ConfigDict, Field
 
 from comm_pipeline.domain.conversations import Conversation, Direction, HistoryEntry
@@ -19,13 +21,22 @@ class RenderedText(BaseModel):
     variant: str | None = None
 
 
+class MessageKind(StrEnum):
+    """Whose words a message is: the template's plan, the bot's answer, or a person's."""
+
+    MESSAGE = "message"
+    ANSWER = "answer"
+    PERSON = "person"
+
+
 class OutboundMessage(Document):
     """A ledger entry; its ``_id`` is the idempotency key, so inserting it is the reservation.
 
     ``next_attempt_at`` is when it may be offered to a provider; ``attempts`` counts offers.
     ``postponed_at`` is when it was last found that it may not leave yet, for the ``reason`` given.
     ``owner`` is the worker that offers it now. ``is_handled`` is False while a refusal has not yet
-    been told to the conversation.
+    been told to the conversation. Answers and messages of people are none of the stage's messages:
+    their ``message_index`` is -1.
     """
 
     id: MessageKey = Field(alias="_id")
@@ -36,6 +47,7 @@ class OutboundMessage(Document):
     stage: StageName
     message_index: int
     follow_up: int
+    kind: MessageKind = MessageKind.MESSAGE
     subject: str
     text: str
     html: str | None = None
@@ -70,6 +82,7 @@ def ledger_entry(conversation: Conversation, entry: HistoryEntry) -> OutboundMes
         stage=details["stage"],
         message_index=details["message_index"],
         follow_up=details["follow_up"],
+        kind=details.get("kind", MessageKind.MESSAGE),
         subject=details["subject"],
         text=entry.content,
         html=details.get("html"),

@@ -1,5 +1,6 @@
 """What a decision makes of a conversation: the next state, as a new value."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from comm_pipeline.domain.conversations import (
@@ -9,8 +10,17 @@ from comm_pipeline.domain.conversations import (
     HistoryEntry,
     StageVisit,
 )
-from comm_pipeline.domain.decision import Advance, Complete, Decision, Escalate, Send, Wait
-from comm_pipeline.domain.ids import StageName, message_key, rfc_message_id
+from comm_pipeline.domain.decision import (
+    Advance,
+    Answer,
+    Complete,
+    Decision,
+    Escalate,
+    Send,
+    Silence,
+    Wait,
+)
+from comm_pipeline.domain.ids import MessageKey, StageName, message_key, rfc_message_id
 from comm_pipeline.domain.messages import RenderedText
 from comm_pipeline.domain.statuses import (
     CONVERSATION_TRANSITIONS,
@@ -29,7 +39,7 @@ def record(decision: Decision, now: datetime) -> DecisionRecord:
     """Return the decision as it is stored."""
     return DecisionRecord(
         at=now,
-        kind=type(decision).__name__.lower(),
+        kind=_kind(decision),
         rule=decision.rule,
         reason=decision.reason,
         until=decision.until if isinstance(decision, Wait) else None,
@@ -37,19 +47,27 @@ def record(decision: Decision, now: datetime) -> DecisionRecord:
     )
 
 
+def _kind(decision: Decision) -> str:
+    if isinstance(decision, Answer) and decision.needs_approval:
+        return "propose"
+    return type(decision).__name__.lower()
+
+
 def without_message(conversation: Conversation, decision: Decision, now: datetime) -> Conversation:
-    """Return the conversation after any decision but Send."""
+    """Return the conversation after any decision but Send and Answer."""
     match decision:
         case Wait(until=until):
             return conversation.model_copy(update={"next_action_at": until})
         case Advance(next_stage=next_stage):
             return enter_stage(conversation, next_stage, now)
+        case Silence():
+            return without_pending(conversation)
         case Escalate():
             return end(conversation, ConversationStatus.ESCALATED, None, decision.reason, now)
         case Complete(outcome=outcome):
             return conclude(conversation, outcome, decision.reason, now)
-        case Send():
-            raise TypeError("a Send needs its rendered text: use with_message")
+        case Send() | Answer():
+            raise TypeError("it needs its rendered text: use with_message or with_answer")
 
 
 def with_message(
@@ -115,6 +133,7 @@ def end(
     """
     check_transition(CONVERSATION_TRANSITIONS, conversation.status, status)
     is_escalated = conversation.visit.is_escalated or status is ConversationStatus.ESCALATED
+    conversation = without_pending(conversation)
     return conversation.with_visit(is_escalated=is_escalated).model_copy(
         update={
             "status": status,
@@ -126,16 +145,37 @@ def end(
     )
 
 
+def without_pending(conversation: Conversation) -> Conversation:
+    """Return the conversation without a reply that waits for an answer."""
+    answering = conversation.answering
+    if answering is None or answering.pending is None:
+        return conversation
+    changed = answering.model_copy(update={"pending": None})
+    return conversation.model_copy(update={"answering": changed})
+
+
 def _outbound_entry(
     conversation: Conversation, send: Send, text: RenderedText, domain: str, now: datetime
 ) -> HistoryEntry:
     key = message_key(
         conversation.id, conversation.current_stage, send.message_index, send.follow_up
     )
+    place = {"message_index": send.message_index, "follow_up": send.follow_up}
+    return outbound_entry(conversation, key, text, domain, now, place)
+
+
+def outbound_entry(
+    conversation: Conversation,
+    key: MessageKey,
+    text: RenderedText,
+    domain: str,
+    now: datetime,
+    details: Mapping[str, object],
+) -> HistoryEntry:
+    """Return the history entry of a message under its ledger key, at the end of the thread."""
     metadata: dict[str, object] = {
         "stage": conversation.current_stage,
-        "message_index": send.message_index,
-        "follow_up": send.follow_up,
+        **details,
         "subject": text.subject,
         "rfc_message_id": rfc_message_id(key, domain),
     }

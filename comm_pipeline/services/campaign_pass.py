@@ -33,6 +33,7 @@ from comm_pipeline.services.campaign_manager import CampaignManager
 from comm_pipeline.services.clock import Clock
 from comm_pipeline.services.config_manager import ConfigManager
 from comm_pipeline.services.delivery import DeliveryReport, DeliveryService
+from comm_pipeline.services.escalation_notices import EscalationNotices
 from comm_pipeline.services.inbox import Inbox
 from comm_pipeline.services.leases import Hold, HoldRules, hold_campaign
 from comm_pipeline.services.stopping import StopRequest
@@ -86,6 +87,7 @@ class CampaignPass:
     worker: WorkerService
     delivery: DeliveryService
     inbox: Inbox
+    notices: EscalationNotices
     hold_rules: HoldRules
     retry_delay: timedelta
     stop: StopRequest
@@ -223,6 +225,7 @@ class CampaignPass:
         if campaign.status in (CampaignStatus.ACTIVE, CampaignStatus.PAUSED):
             report.delivery += await self.delivery.deliver_campaign(campaign, hold)
             await self._tell_refusals(campaign)
+            await self.notices.give(campaign.id)
             if not hold.is_lost:
                 await self._finish(campaign, report)
         elif campaign.status in _GIVEN_UP:
@@ -262,6 +265,7 @@ class CampaignPass:
             (
                 await self.repositories.conversations.next_action_at(campaign_id),
                 await self.repositories.ledger.next_attempt_at(campaign_id),
+                await self.repositories.escalations.next_notice_at(campaign_id),
             )
         )
 

@@ -1,7 +1,7 @@
 """Everything put together: the services of one process, from settings, database and clock."""
 
 import gc
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -19,6 +19,8 @@ from comm_pipeline.services.campaign_types import find_campaign_types
 from comm_pipeline.services.clock import Clock
 from comm_pipeline.services.config_manager import ConfigManager
 from comm_pipeline.services.delivery import DeliveryService
+from comm_pipeline.services.escalation_notices import EscalationNotices, Way
+from comm_pipeline.services.escalation_ways import escalation_ways
 from comm_pipeline.services.inbox import Inbox
 from comm_pipeline.services.leases import HoldRules
 from comm_pipeline.services.metrics_collector import MetricsCollector
@@ -75,12 +77,13 @@ async def open_engine(
     Raises EnvironmentFailure if MongoDB or the templates are not there.
     """
     gc.set_threshold(*_COLLECT_RARELY)
+    ways = escalation_ways(settings, clock)
     async with (
         open_repositories(settings) as (database, repositories),
         channel or build_channel(settings, clock) as opened,
     ):
         await repositories.initialize()
-        engine = build_engine(settings, clock, owner, database, repositories, opened)
+        engine = build_engine(settings, clock, owner, database, repositories, opened, ways)
         with stop_on_sigterm(engine.stop):
             yield engine
 
@@ -92,8 +95,12 @@ def build_engine(
     database: Database,
     repositories: Repositories,
     channel: Channel,
+    ways: Sequence[Way] = (),
 ) -> Engine:
-    """Put the services together; nothing is opened."""
+    """Put the services together; nothing is opened.
+
+    ``ways`` are those by which people are told of hand-offs.
+    """
     stop = StopRequest()
     config_manager = ConfigManager(repositories.templates, settings.templates)
     worker = WorkerService(repositories, config_manager, work_rules(settings), clock)
@@ -139,6 +146,9 @@ def build_engine(
             worker=worker,
             delivery=delivery,
             inbox=inbox,
+            notices=EscalationNotices(
+                repositories, ways, timedelta(seconds=settings.retry_delay_seconds), clock
+            ),
             hold_rules=HoldRules(
                 settings.max_concurrent_campaigns, timedelta(seconds=settings.lease_seconds)
             ),

@@ -19,6 +19,7 @@ from pymongo.errors import BulkWriteError, PyMongoError
 from comm_pipeline.bot.opt_outs import find_opt_out
 from comm_pipeline.bot.rules import analyse
 from comm_pipeline.domain.analysis import Analysis
+from comm_pipeline.domain.answers_expecting import expect_answer
 from comm_pipeline.domain.conversations import Conversation
 from comm_pipeline.domain.document import explain_validation_error
 from comm_pipeline.domain.ids import CampaignId, ConversationId
@@ -286,8 +287,9 @@ def _understand(
     if has_message(conversation, str(reply.id)):
         return _Understood(conversation, reply, analysis, None)
     after, entry, decision = apply_reply(conversation, stage, reply, analysis, now)
+    after, silences = expect_answer(after, template, reply, analysis, now)
     return _Understood(
-        conversation, reply, analysis, Commit(conversation, after, (entry,), (decision,))
+        conversation, reply, analysis, Commit(conversation, after, (entry,), (decision, *silences))
     )
 
 

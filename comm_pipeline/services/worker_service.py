@@ -18,6 +18,7 @@ import structlog
 from comm_pipeline.domain.campaigns import Campaign
 from comm_pipeline.domain.conversations import Conversation, last_outbound_key
 from comm_pipeline.domain.decision import (
+    Answer,
     CampaignFacts,
     Complete,
     Decision,
@@ -29,15 +30,16 @@ from comm_pipeline.domain.decision import (
     decide,
 )
 from comm_pipeline.domain.ids import ConversationId, MessageKey
-from comm_pipeline.domain.messages import OutboundMessage, RenderedText, ledger_entry
+from comm_pipeline.domain.messages import OutboundMessage, ledger_entry
 from comm_pipeline.domain.statuses import Outcome
 from comm_pipeline.domain.templates import CampaignTemplate
-from comm_pipeline.domain.transition import record, with_message, without_message
-from comm_pipeline.errors import CommPipelineError, RenderingError
+from comm_pipeline.domain.transition import record, without_message
+from comm_pipeline.errors import CommPipelineError
+from comm_pipeline.services.answering import ComposeText, action_in, compose_any, speak
 from comm_pipeline.services.calendars import CalendarBook
 from comm_pipeline.services.clock import Clock
-from comm_pipeline.services.composer import compose
 from comm_pipeline.services.config_manager import ConfigManager, campaign_variables
+from comm_pipeline.services.escalations import open_escalations
 from comm_pipeline.services.leases import Hold
 from comm_pipeline.services.own_rules import OwnRules, decide_by_own_rules
 from comm_pipeline.storage.conversation_states import Commit
@@ -177,7 +179,7 @@ class WorkerService:
         now = self._clock()
         deliveries = await self._delivery_facts(batch)
         commits = [await self._advance(work, one, deliveries, now) for one in batch]
-        await self._open_escalations(commits, now)
+        await open_escalations(self._repositories, commits)
         written = await self.commit(commits, work.on_reserved)
         report.processed += len(batch)
         for commit in commits:
@@ -251,9 +253,10 @@ class WorkerService:
                 conversation,
                 delivery,
                 decide_next,
-                lambda state, send: compose(state, work.template, send, work.variables),
+                lambda state, said: compose_any(state, work.template, said, work.variables),
                 self._rules.message_id_domain,
                 now,
+                action_in(work.template),
             )
         except CommPipelineError as error:
             return _give_up(conversation, str(error), now)
@@ -271,44 +274,37 @@ class WorkerService:
         after = conversation.model_copy(update={"failures": failures, "next_action_at": until})
         return Commit(conversation, after, (), (record(wait, now),))
 
-    async def _open_escalations(self, commits: Sequence[Commit], now: datetime) -> None:
-        """Record hand-offs before their commits: doing it again is harmless, losing one is not."""
-        for commit in commits:
-            for decision in commit.decisions:
-                if decision.kind == "escalate":
-                    await self._repositories.escalations.open(
-                        commit.before, decision.action or "notify_manager", decision.reason, now
-                    )
-
 
 async def advance_conversation(
     conversation: Conversation,
     delivery: DeliveryFact | None,
     decide_next: Callable[[Conversation, DeliveryFact | None], Awaitable[Decision]],
-    compose_text: Callable[[Conversation, Send], RenderedText],
+    compose_text: ComposeText,
     message_id_domain: str,
     now: datetime,
+    action: Callable[[Conversation], str] = lambda _: "notify_manager",
 ) -> Commit:
     """Decide and apply until the conversation waits or has ended; return what to write.
 
     A message that its recipient's data cannot fill ends the conversation as failed, with the
-    reason. ``delivery`` is what became of the latest message; ``decide_next`` is told it with the
+    reason; an answer that must not be sent calls a person instead, with what ``action`` says.
+    ``delivery`` is what became of the latest message; ``decide_next`` is told it with the
     first question only: what is said after it has no answer yet.
     """
     state, entries, decisions = _well_again(as_it_left(conversation, delivery)), [], []
     for count in range(_MAX_DECISIONS):
         decision = await decide_next(state, delivery if count == 0 else None)
-        if isinstance(decision, Send):
-            try:
-                text = compose_text(state, decision)
-            except RenderingError as error:
-                decision = Complete("rendering", str(error), Outcome.ERROR)
-            else:
-                state, entry = with_message(state, decision, text, message_id_domain, now)
+        instead: Decision | None = decision
+        if isinstance(decision, Send | Answer):
+            instead, state, entry = speak(
+                state, decision, compose_text, message_id_domain, action, now
+            )
+            if entry is not None:
                 entries.append(entry)
-        decisions.append(record(decision, now))
-        if not isinstance(decision, Send):
+        if instead is not None:
+            decision = instead
             state = without_message(state, decision, now)
+        decisions.append(record(decision, now))
         if isinstance(decision, Wait | Complete | Escalate):
             return Commit(conversation, state, tuple(entries), tuple(decisions))
     raise CommPipelineError(f"{_MAX_DECISIONS} decisions in a row: the template goes in circles")

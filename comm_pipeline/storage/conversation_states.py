@@ -41,6 +41,7 @@ _STATE_FIELDS = (
     "failures",
     "thread",
     "named_responses",
+    "answering",
 )
 _HAS_OUTBOX = {"outbox.0": {"$exists": True}}
 _OPEN = [ConversationStatus.ACTIVE.value, ConversationStatus.ESCALATED.value]
