@@ -54,7 +54,7 @@ class AnswerRules(Rules):
         ge=0,
         le=1,
         description="How sure the analyser has to be, 0 to 1; below it a person is called, unless "
-        "the reply held a value or a named response.",
+        "the reply held a value, a named response or an objection.",
         examples=[0.6],
     )
     escalate_on: tuple[Intent, ...] = Field(

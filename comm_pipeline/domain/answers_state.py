@@ -20,8 +20,8 @@ class PendingAnswer(Document):
     """A reply that has not been answered, by what it was understood to say.
 
     Replies that come before the answer leaves are answered together: then this holds what all of
-    them say, and ``reply_id`` is the latest. ``is_understood``: it held a value or a named
-    response. ``is_answered``: the answer has left, and ends the conversation.
+    them say, and ``reply_id`` is the latest. ``is_understood``: it held a value, a named
+    response or an objection. ``is_answered``: the answer has left, and ends the conversation.
     """
 
     reply_id: str

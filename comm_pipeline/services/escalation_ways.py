@@ -1,5 +1,6 @@
 """By which ways people are told of hand-offs, as the settings say."""
 
+from email.utils import parseaddr
 from functools import partial
 
 from pydantic import SecretStr
@@ -26,7 +27,7 @@ def escalation_ways(settings: Settings, clock: Clock) -> list[Way]:
             Way(
                 "email",
                 partial(_mail, settings, clock),
-                partial(mail_about, address=settings.escalation_email, domain=domain),
+                partial(mail_about, address=parseaddr(settings.escalation_email)[1], domain=domain),
             )
         )
     if settings.escalation_webhook_url is not None:

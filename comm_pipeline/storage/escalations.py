@@ -26,6 +26,7 @@ class EscalationRepository(Repository):
     name: ClassVar[str] = "escalations"
     indexes: ClassVar[Sequence[IndexModel]] = (
         IndexModel([("status", 1), ("created_at", 1)], name="open"),
+        IndexModel([("campaign_id", 1), ("status", 1), ("created_at", 1)], name="campaign"),
         IndexModel([("conversation_id", 1), ("created_at", 1)], name="conversation"),
         IndexModel(
             [("campaign_id", 1), ("notify_at", 1)],
@@ -55,7 +56,8 @@ class EscalationRepository(Repository):
         limit: int = 100,
     ) -> list[Escalation]:
         """Return hand-offs of a status, or of all, the oldest first."""
-        query: Doc = {} if status is None else {"status": status.value}
+        wanted = list(EscalationStatus) if status is None else [status]
+        query: Doc = {"status": {"$in": [one.value for one in wanted]}}
         if campaign_id is not None:
             query["campaign_id"] = campaign_id
         return await self._read(query, limit)

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from comm_pipeline.domain.circuit_breaker import Breaker
 from comm_pipeline.domain.conversations import Conversation
+from comm_pipeline.domain.escalations import EscalationKind, EscalationStatus
 from comm_pipeline.domain.ids import CampaignId, ConversationId, RecipientId, conversation_id
 from comm_pipeline.domain.rate_limits import parse_rate_limits
 from comm_pipeline.domain.replies import InboundStatus
@@ -13,7 +14,7 @@ from comm_pipeline.domain.statuses import BatchRequestStatus, CampaignStatus, De
 from comm_pipeline.storage.outbound_messages import Postponement
 from comm_pipeline.storage.rate_limits import Demand
 from comm_pipeline.storage.repositories import Repositories
-from comm_pipeline_tests.builders import START, a_batch_request, a_reply, at
+from comm_pipeline_tests.builders import START, a_batch_request, a_reply, an_escalation, at
 from comm_pipeline_tests.integration.storage.documents import (
     HOLD,
     campaign,
@@ -177,7 +178,16 @@ _OTHERS: Final[dict[str, Call]] = {
     ),
     "contacts.put": lambda r: r.contacts.put([{"_id": "user_1", "contact_info": {}}]),
     "contacts.find": lambda r: r.contacts.find([f"user_{number}" for number in range(50)]),
-    "escalations.open": lambda r: r.escalations.open(_stored(1), "notify_manager", "why", START),
+    "escalations.open": lambda r: r.escalations.open([an_escalation(_stored(1))]),
+    "escalations.find": lambda r: r.escalations.find(None, EscalationStatus.OPEN, 50),
+    "escalations.find_open_of": lambda r: r.escalations.find_open_of(_ids(1)[0]),
+    "escalations.find_latest_of": lambda r: r.escalations.find_latest_of(
+        _ids(1)[0], EscalationKind.APPROVAL
+    ),
+    "escalations.close": lambda r: r.escalations.close("none", EscalationStatus.RESOLVED, START),
+    "escalations.find_to_be_told": lambda r: r.escalations.find_to_be_told(FIRST, START, 50),
+    "escalations.next_notice_at": lambda r: r.escalations.next_notice_at(FIRST),
+    "escalations.set_notice": lambda r: r.escalations.set_notice("none", ["email"], 1, START),
     "metrics.put": lambda r: r.metrics.put([{"campaign_id": FIRST, "sent": 1}], START),
     "metrics.find_latest": lambda r: r.metrics.find_latest(20),
     "metrics.get": lambda r: r.metrics.get(FIRST),
@@ -220,6 +230,7 @@ VARIANTS: Final[dict[str, Call]] = {
     "campaigns.find of any status": lambda r: r.campaigns.find(None, "campaign_2", 50),
     "campaigns.find_due of none": lambda r: r.campaigns.find_due(at(-1000), 100),
     "campaigns.find_due of few": lambda r: r.campaigns.find_due(START, 2),
+    "escalations.find of a campaign": lambda r: r.escalations.find(FIRST, None, 50),
     "conversations.find_pending of a stage": lambda r: r.conversations.find_pending(
         FIRST, START, 50, stage="awareness"
     ),
