@@ -9,9 +9,11 @@ import click
 
 from comm_pipeline.channels.registry import build_channel_named, channel_names
 from comm_pipeline.errors import CommPipelineError, EnvironmentFailure
+from comm_pipeline.mailbox.imap_source import ImapSource
 from comm_pipeline.rendering.layout import EmailLayout
 from comm_pipeline.services.clock import system_clock
 from comm_pipeline.services.engine import open_repositories
+from comm_pipeline.services.mailbox_reading import imap_config
 from comm_pipeline.settings import Settings, load_settings
 
 #: Says what it found; raises what to do about a problem.
@@ -20,7 +22,7 @@ Check = Callable[[Settings], Coroutine[Any, Any, str]]
 
 @click.command()
 def doctor() -> None:
-    """Check settings, MongoDB, indexes, templates and every channel; say how to mend each problem.
+    """Check settings, MongoDB, indexes, templates, channels and mailbox; say how to mend each.
 
     Exit code 1 if something is wrong.
     """
@@ -72,9 +74,17 @@ async def _channel(name: str, settings: Settings) -> str:
         return await channel.check()
 
 
+async def _mailbox(settings: Settings) -> str:
+    config = imap_config(settings)
+    assert config is not None, "asked only if one is set up"
+    async with ImapSource(config) as source:
+        return f"{source.name} can be read; {len(await source.uids_above(0))} mails lie in it"
+
+
 def _checks(settings: Settings) -> dict[str, Check]:
     names = channel_names(settings)
-    return _CHECKS | {f"channel {name}": partial(_channel, name) for name in names}
+    checks = _CHECKS | {f"channel {name}": partial(_channel, name) for name in names}
+    return checks | ({"mailbox": _mailbox} if settings.imap_host else {})
 
 
 _CHECKS: Final[dict[str, Check]] = {

@@ -98,6 +98,24 @@ class MeetingTime(BaseModel):
     part_of_day: str | None = None
 
 
+class ModelUsage(BaseModel):
+    """What asking a language model took, and what that cost by the prices of the settings."""
+
+    model_config = ConfigDict(frozen=True)
+
+    model: str
+    requests: int = Field(default=0, ge=0)
+    input_tokens: int = Field(default=0, ge=0)
+    output_tokens: int = Field(default=0, ge=0)
+    #: In the currency that the prices are in.
+    cost: float = Field(default=0.0, ge=0)
+
+    @property
+    def tokens(self) -> int:
+        """Tokens read and written."""
+        return self.input_tokens + self.output_tokens
+
+
 class Analysis(BaseModel):
     """What a reply was understood to say; stored with the analyser that said so."""
 
@@ -125,3 +143,7 @@ class Analysis(BaseModel):
     meeting_times: tuple[MeetingTime, ...] = ()
     #: The words that led to each finding: a response or value by its name, others as "intent:...".
     evidence: Mapping[str, str] = {}
+    #: Why another analyser was asked in vain, and this one answers in its place.
+    fallback_reason: str | None = None
+    #: What a language model took for this, also if its answer was of no use.
+    usage: ModelUsage | None = None

@@ -23,6 +23,7 @@ from comm_pipeline.services.escalation_notices import EscalationNotices, Way
 from comm_pipeline.services.escalation_ways import escalation_ways
 from comm_pipeline.services.inbox import Inbox
 from comm_pipeline.services.leases import HoldRules
+from comm_pipeline.services.mailbox_reading import own_mail
 from comm_pipeline.services.metrics_collector import MetricsCollector
 from comm_pipeline.services.settlements import DeliveryRules
 from comm_pipeline.services.stopping import StopRequest, stop_on_sigterm
@@ -114,7 +115,7 @@ def build_engine(
     make_manager = partial(_manager, settings, clock, repositories, config_manager, metrics, worker)
     manager = make_manager(CampaignManager)
     own_types = find_campaign_types(settings.campaign_types)
-    inbox = Inbox(repositories, config_manager, clock)
+    inbox = Inbox(repositories, config_manager, clock, own=own_mail(settings))
     delivery = DeliveryService(
         repositories,
         config_manager,

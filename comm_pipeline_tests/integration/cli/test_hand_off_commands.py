@@ -1,7 +1,7 @@
 """The commands with which people act on conversations, against a real MongoDB."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import anyio
@@ -17,7 +17,7 @@ CAMPAIGN = "campaign_request_1"
 
 
 @pytest.fixture
-def run(mongodb_uri: str, database_name: str, tmp_path: Path) -> Iterator[Command]:
+def run(mongodb_uri: str, database_name: str, tmp_path: Path) -> Command:
     """Return the command line, after Ann was angry and Bo said thanks, who needs approval."""
 
     async def prepare() -> None:
@@ -32,7 +32,7 @@ def run(mongodb_uri: str, database_name: str, tmp_path: Path) -> Iterator[Comman
         "MONGODB_DATABASE": database_name,
         "COMM_PIPELINE_HOME": str(tmp_path),
     }
-    yield lambda *arguments: CliRunner().invoke(cli, list(arguments), env=environment)
+    return lambda *arguments: CliRunner().invoke(cli, list(arguments), env=environment)
 
 
 def test_people_see_who_needs_them_and_act(run: Command) -> None:
