@@ -12,6 +12,7 @@ from comm_pipeline.cli.doctor import doctor
 from comm_pipeline.cli.escalations import escalations
 from comm_pipeline.cli.explain import explain
 from comm_pipeline.cli.hand_off import answer, approve, reject, resolve
+from comm_pipeline.cli.reanalyse import reanalyse
 from comm_pipeline.cli.replies import replies
 from comm_pipeline.cli.reply import reply
 from comm_pipeline.cli.show_settings import show_settings
@@ -54,6 +55,7 @@ for command in (
     escalations,
     explain,
     pause,
+    reanalyse,
     reject,
     replies,
     reply,

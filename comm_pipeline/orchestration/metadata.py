@@ -9,6 +9,7 @@ from dagster import MetadataValue
 from comm_pipeline.domain.campaigns import Campaign
 from comm_pipeline.domain.statuses import DeliveryStatus
 from comm_pipeline.services.campaign_pass import CampaignReport
+from comm_pipeline.services.reanalysis import ReanalysisReport
 from comm_pipeline.services.sweep import SweepReport
 
 Metadata = dict[str, Any]
@@ -17,6 +18,18 @@ Metadata = dict[str, Any]
 def duration(seconds: float) -> Metadata:
     """Return how long it took to make the asset of this metadata."""
     return {"duration_seconds": round(seconds, 3)}
+
+
+def reanalysis_metadata(report: ReanalysisReport) -> Metadata:
+    """Return the metadata of reading replies again; no words of replies are in it."""
+    return {
+        "analyser": report.analyser,
+        "replies_read": report.replies,
+        "replies_understood_otherwise": report.differing_replies,
+        "conversations_deciding_otherwise": report.deciding,
+        "conversations_changed": report.applied,
+        "opt_outs_found": sum(one.opts_out for one in report.differences),
+    }
 
 
 def sweep_duration(seconds: float) -> Metadata:

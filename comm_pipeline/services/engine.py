@@ -150,9 +150,7 @@ def build_engine(
             notices=EscalationNotices(
                 repositories, ways, timedelta(seconds=settings.retry_delay_seconds), clock
             ),
-            hold_rules=HoldRules(
-                settings.max_concurrent_campaigns, timedelta(seconds=settings.lease_seconds)
-            ),
+            hold_rules=hold_rules(settings),
             retry_delay=timedelta(seconds=settings.retry_delay_seconds),
             stop=stop,
             owner=owner,
@@ -206,6 +204,11 @@ def work_rules(settings: Settings) -> WorkRules:
         message_id_domain=settings.smtp_message_id_domain or _NO_DOMAIN,
         retry_delay=timedelta(seconds=settings.retry_delay_seconds),
     )
+
+
+def hold_rules(settings: Settings) -> HoldRules:
+    """Return the rules of holding campaigns."""
+    return HoldRules(settings.max_concurrent_campaigns, timedelta(seconds=settings.lease_seconds))
 
 
 def delivery_rules(settings: Settings) -> DeliveryRules:

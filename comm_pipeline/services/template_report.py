@@ -127,7 +127,7 @@ class TemplateReporter:
         )
         if before == after:
             return None
-        told = _told(before), _told(after)
+        told = told_decision(before), told_decision(after)
         what = f"{told[0]} at another time" if told[0] == told[1] else f"{told[0]} → {told[1]}"
         is_gone = conversation.current_stage not in plan.new.stage_names
         return f"in {conversation.current_stage}{' (removed)' if is_gone else ''}: {what}"
@@ -157,7 +157,7 @@ class TemplateReporter:
             after = batch[-1].id
 
 
-def _told(decision: Decision | str) -> str:
+def told_decision(decision: Decision | str) -> str:
     """Return what a decision does, in words of which there are few."""
     match decision:
         case Send(reason=reason):

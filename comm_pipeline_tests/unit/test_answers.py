@@ -7,6 +7,7 @@ import pytest
 
 from comm_pipeline.domain.analysis import Intent, ReplyKind, Sentiment
 from comm_pipeline.domain.answers_expecting import expect_answer
+from comm_pipeline.domain.answers_findings import find_in_answers
 from comm_pipeline.domain.answers_state import Answering, PendingAnswer
 from comm_pipeline.domain.answers_transition import (
     key_for_person,
@@ -98,6 +99,20 @@ def test_a_mistake_in_answers_is_named(answers: dict[str, Any], words: str) -> N
     with pytest.raises(InvalidTemplateError, match="template") as caught:
         a_template_with_answers(**answers)
     assert words in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("answers", "rules"),
+    [
+        ({"rules": {"never_say": ["you are welcome"]}}, ["answer_refused", "no_time_to_ask"]),
+        ({"rules": {"max_characters": 20}}, ["answer_refused", "no_time_to_ask"]),
+        ({"ask_for": {}}, []),
+    ],
+)
+def test_the_check_finds_answers_that_cannot_help(
+    answers: dict[str, Any], rules: list[str]
+) -> None:
+    assert [one.rule for one in find_in_answers(a_template_with_answers(**answers))] == rules
 
 
 def test_a_stage_completes_the_answers_and_rules_of_its_template() -> None:
