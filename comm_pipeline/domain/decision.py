@@ -172,11 +172,11 @@ def as_it_left(conversation: Conversation, delivery: DeliveryFact | None) -> Con
 
     The clock of a stage counts from its first message, so that one moves with its own.
     """
+    if delivery is None or delivery.status in _DID_NOT_LEAVE:
+        return conversation
     visit = conversation.visit
     is_answer = latest_answer_key(conversation) is not None
     sent_at = visit.attended_at if is_answer else visit.last_sent_at
-    if delivery is None or delivery.status in _DID_NOT_LEAVE:
-        return conversation
     if delivery.at is None or sent_at is None:
         return conversation
     if delivery.at - sent_at <= _ON_TIME:

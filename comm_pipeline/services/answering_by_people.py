@@ -30,6 +30,7 @@ from comm_pipeline.domain.messages import RenderedText, ledger_entry
 from comm_pipeline.domain.statuses import CampaignStatus, ConversationStatus, Outcome
 from comm_pipeline.domain.transition import conclude
 from comm_pipeline.errors import ConflictError, InvalidInputError, NotFoundError
+from comm_pipeline.services.address_stops import AddressStop, stop_address
 from comm_pipeline.services.clock import Clock
 from comm_pipeline.storage.conversation_states import Commit
 from comm_pipeline.storage.repositories import Repositories
@@ -128,6 +129,8 @@ class HandOffDesk:
         if outcome is Outcome.OPTED_OUT:
             await self._suppress(campaign_id, recipient_id)
         done = await self._change(campaign_id, recipient_id, settled)
+        if outcome is Outcome.OPTED_OUT:
+            await self._stop_elsewhere(campaign_id, recipient_id)
         await self._close(campaign_id, recipient_id, EscalationStatus.RESOLVED, note or None)
         return done
 
@@ -247,6 +250,13 @@ class HandOffDesk:
             await self.repositories.suppressions.add(
                 address, f"a person noted it in {campaign_id}", "person", self.clock()
             )
+
+    async def _stop_elsewhere(self, campaign_id: str, recipient_id: str) -> None:
+        address = await self._address(campaign_id, recipient_id)
+        if address is not None:
+            reason = f"a person noted it in {campaign_id}"
+            stop = AddressStop(Outcome.OPTED_OUT, "opt_out", reason, "person")
+            await stop_address(self.repositories, address, stop, self.clock())
 
     async def _check_not_suppressed(self, campaign_id: str, recipient_id: str) -> None:
         address = await self._address(campaign_id, recipient_id)

@@ -20,7 +20,9 @@ from comm_pipeline.domain.ids import CampaignId, ConversationId
 from comm_pipeline.domain.mail_kinds import MailKind
 from comm_pipeline.domain.reanalysis import ReadAgain, understood_again, visit_at
 from comm_pipeline.domain.replies import InboundMessage
+from comm_pipeline.domain.statuses import Outcome
 from comm_pipeline.domain.templates import CampaignTemplate, Stage
+from comm_pipeline.services.address_stops import AddressStop, stop_address
 from comm_pipeline.services.campaign_pass import CampaignBusyError
 from comm_pipeline.services.clock import Clock
 from comm_pipeline.services.config_manager import ConfigManager
@@ -33,6 +35,8 @@ from comm_pipeline.storage.conversation_states import Commit
 from comm_pipeline.storage.repositories import Repositories
 
 _AT_ONCE: Final = 200
+#: The source that suppressions by opt-out name.
+_SOURCE: Final = "reply"
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,18 +212,19 @@ class Reanalysis:
         now: datetime,
     ) -> bool:
         """Write what replies mean now; suppressions first, as when they came in."""
-        if any(one.now.is_opt_out for one in differing) and conversation.address:
-            await self.repositories.suppressions.add(
-                conversation.address,
-                f"opted out in campaign {conversation.campaign_id}, seen when reading again",
-                "reply",
-                now,
-            )
+        is_opt_out = any(one.now.is_opt_out for one in differing)
+        address = conversation.address if is_opt_out else None
+        reason = f"opted out in campaign {conversation.campaign_id}, seen when reading again"
+        if address is not None:
+            await self.repositories.suppressions.add(address, reason, _SOURCE, now)
         words = "; ".join(change for one in differing for change in one.changes)
         record = DecisionRecord(at=now, kind="reanalyse", rule=self.analyser.name, reason=words)
         commit = Commit(conversation, after, (), (record,))
         if not await self.repositories.conversations.commit([commit], uuid.uuid4().hex):
             return False
+        if address is not None:
+            stop = AddressStop(Outcome.OPTED_OUT, "opt_out", reason, _SOURCE)
+            await stop_address(self.repositories, address, stop, now)
         for one in differing:
             analysis: dict[str, Any] = one.now.model_dump()
             await self.repositories.inbound.set_analysis(one.reply.id, analysis, now)

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from comm_pipeline.domain.analysis import Intent, Objection, Sentiment
@@ -16,6 +16,8 @@ from comm_pipeline.domain.answers_texts import Answers
 from comm_pipeline.domain.ids import StageName
 from comm_pipeline_tests.builders import START
 
+#: The tests share their machine with others.
+UNHURRIED = settings(deadline=None)
 RULES = AnswerRules(max_characters=20_000, never_say=("cheapest", "number one"))
 NOTHING = Allowed.in_texts(())
 WORDS = st.lists(
@@ -70,11 +72,13 @@ def found(text: str, allowed: Allowed = NOTHING, rules: AnswerRules = RULES) -> 
     return list(refusals(text, rules, allowed, language=None, written_in=None))
 
 
+@UNHURRIED
 @given(st.text(max_size=3_000))
 def test_any_text_is_judged(text: str) -> None:
     assert all(refusal.reason for refusal in found(text))
 
 
+@UNHURRIED
 @given(st.text(max_size=2_000))
 def test_what_the_template_itself_says_is_allowed(text: str) -> None:
     allowed = Allowed.in_texts([text])
@@ -85,6 +89,7 @@ def test_what_the_template_itself_says_is_allowed(text: str) -> None:
 @pytest.mark.parametrize(
     ("foreign", "rule"), [(LINKS, "link"), (PRICES, "price"), (PROMISES, "promise")]
 )
+@UNHURRIED
 @given(data=st.data(), before=WORDS, after=WORDS)
 def test_what_it_does_not_say_is_refused_wherever_it_stands(
     foreign: st.SearchStrategy[str], rule: str, data: Any, before: str, after: str
@@ -94,6 +99,7 @@ def test_what_it_does_not_say_is_refused_wherever_it_stands(
     assert rule in {refusal.rule for refusal in found(text, allowed)}
 
 
+@UNHURRIED
 @given(WORDS, st.sampled_from(["cheapest", "CHEAPEST", "number  one", "Number\none"]))
 def test_what_must_not_be_said_is_refused_even_if_the_template_says_it(
     words: str, never: str
@@ -102,6 +108,7 @@ def test_what_must_not_be_said_is_refused_even_if_the_template_says_it(
     assert "never_say" in {refusal.rule for refusal in found(text, Allowed.in_texts([text]))}
 
 
+@UNHURRIED
 @given(st.integers(1, 200), st.integers(0, 200))
 def test_length_is_limited(most: int, more: int) -> None:
     rules = AnswerRules(max_characters=most)
@@ -128,6 +135,7 @@ def test_the_language_is_that_of_the_recipient(written_in: str | None, refused: 
     assert [one.rule for one in said] == refused
 
 
+@UNHURRIED
 @given(
     st.text(max_size=40), st.floats(0, 500), st.floats(0, 500), st.sampled_from([0.001, 1.0, 2.0])
 )
@@ -166,6 +174,7 @@ SAID = st.builds(
 )
 
 
+@UNHURRIED
 @given(st.lists(st.tuples(SAID, st.integers(0, 30)), max_size=12), st.integers(0, 4), st.data())
 def test_a_conversation_is_never_answered_too_often_nor_asked_twice(
     replies: list[tuple[PendingAnswer, int]], most: int, data: Any

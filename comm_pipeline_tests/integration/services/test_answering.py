@@ -66,7 +66,7 @@ async def test_an_answer_leaves_once_whichever_write_its_worker_dies_at(
     settings = Settings(
         mongodb_uri=mongodb_uri, mongodb_database=database_name, max_concurrent_campaigns=100
     )
-    deaths = [Fuse(), *(Fuse(at, after) for at in range(1, 15) for after in (False, True))]
+    deaths = [Fuse(), *(Fuse(at) for at in range(1, 15))]  # after one is before the next
     async with (
         a_pipeline(mongodb_uri, database_name) as pipeline,
         open_repositories(settings) as (database, _),

@@ -182,6 +182,8 @@ _INBOUND: Final[dict[str, Call]] = {
     "find_of_conversation": lambda r: r.inbound.find_of_conversation(
         _ids(1)[0], InboundStatus.NOTED, 100
     ),
+    "stream_applied": lambda r: _all_of(r.inbound.stream_applied(FIRST, 100)),
+    "set_analysis": lambda r: r.inbound.set_analysis("reply_new", {"kind": "genuine"}, START),
     "get_status": lambda r: r.inbound.get_status("reply_new"),
     "assign": lambda r: r.inbound.assign("reply_new", {"conversation_id": _ids(1)[0]}, START),
     "count_by_status": lambda r: r.inbound.count_by_status(),
