@@ -49,7 +49,7 @@ class InboxConversations:
         self._analyser = analyser
         self._own = own
         self._settling = settling
-        self._effects = InboxEffects(repositories, clock)
+        self._effects = InboxEffects(repositories, own, clock)
         self._clock = clock
 
     async def apply(

@@ -22,11 +22,13 @@ from comm_pipeline.domain.standstills import stand_still
 from comm_pipeline.domain.statuses import DeliveryStatus, Outcome
 from comm_pipeline.domain.templates import CampaignTemplate
 from comm_pipeline.domain.time_zones import zone_named
+from comm_pipeline.mailbox.mail_kinds import OwnMail
 from comm_pipeline.services.address_stops import AddressStop, stop_address
 from comm_pipeline.services.clock import Clock
 from comm_pipeline.services.inbox_opt_outs import OPT_OUT_SOURCE
 from comm_pipeline.services.inbox_report import InboxReport
 from comm_pipeline.services.inbox_understanding import Understood, absence
+from comm_pipeline.services.reply_matching import address_or_none
 from comm_pipeline.storage.conversation_states import Commit
 from comm_pipeline.storage.repositories import Repositories
 
@@ -73,8 +75,9 @@ def _commit(understood: Understood, template: CampaignTemplate, now: datetime) -
 class InboxEffects:
     """Writes effects."""
 
-    def __init__(self, repositories: Repositories, clock: Clock) -> None:
+    def __init__(self, repositories: Repositories, own: OwnMail, clock: Clock) -> None:
         self._repositories = repositories
+        self._own = own
         self._clock = clock
 
     async def write(
@@ -101,19 +104,28 @@ class InboxEffects:
         return done
 
     async def _suppress(self, one: Understood) -> None:
-        address = one.conversation.address
-        if one.kind is MailKind.OPT_OUT and address:
+        for address in self._stopped_addresses(one):
             await self._repositories.suppressions.add(
                 address, _reason(one), OPT_OUT_SOURCE, self._clock()
             )
 
     async def _stop(self, one: Understood) -> set[CampaignId]:
         """End every other conversation with somebody who has said stop."""
-        address = one.conversation.address
-        if one.kind is not MailKind.OPT_OUT or not address:
-            return set()
         stop = AddressStop(Outcome.OPTED_OUT, "opt_out", _reason(one), OPT_OUT_SOURCE)
-        return await stop_address(self._repositories, address, stop, self._clock())
+        campaigns = set[CampaignId]()
+        for address in self._stopped_addresses(one):
+            campaigns |= await stop_address(self._repositories, address, stop, self._clock())
+        return campaigns
+
+    def _stopped_addresses(self, one: Understood) -> list[str]:
+        """Return where somebody is not written to any more who has said stop.
+
+        That is the address that we wrote to, and the one that the answer came from.
+        """
+        if one.kind is not MailKind.OPT_OUT:
+            return []
+        came_from = {address_or_none(one.reply.from_address)} - self._own.addresses
+        return sorted(address for address in {one.conversation.address, *came_from} if address)
 
     async def _commit_all(self, effects: Sequence[Effect], refuse: Refuse) -> list[Effect]:
         token, written = uuid.uuid4().hex, set[ConversationId]()

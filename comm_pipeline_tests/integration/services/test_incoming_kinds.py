@@ -281,6 +281,21 @@ async def test_an_opt_out_counts_however_it_was_sent(
     assert await is_suppressed(pipeline)
 
 
+async def test_an_opt_out_from_another_address_stops_both(pipeline: Pipeline) -> None:
+    first, second = await started(pipeline, "request_1"), await started(pipeline, "request_2")
+    await receive(
+        pipeline,
+        text="unsubscribe",
+        from_address="user_2@example.com",
+        conversation_id=f"{first}:user_1",
+    )
+    assert await is_suppressed(pipeline)
+    assert await is_suppressed(pipeline, "user_2@example.com")
+    for person in ("user_1", "user_2"):
+        assert (await pipeline.conversation(second, person))["outcome"] == "opted_out"
+    assert (await pipeline.conversation(second, "user_3"))["outcome"] is None
+
+
 async def test_an_opt_out_that_a_service_tells_needs_no_words(pipeline: Pipeline) -> None:
     first, second = await started(pipeline, "request_1"), await started(pipeline, "request_2")
     await receive(pipeline, kind="opt_out", from_address=ADDRESS)
@@ -339,6 +354,15 @@ async def test_a_malformed_kind_is_said(pipeline: Pipeline, fields: Doc) -> None
     message = await receive(pipeline, conversation_id=CONVERSATION, **fields)
     assert message["status"] == "malformed"
     assert next(iter(fields)) in message["reason"]
+
+
+@pytest.mark.usefixtures("campaign_id")
+async def test_the_key_in_the_address_leads_to_the_conversation(pipeline: Pipeline) -> None:
+    key = (await ledger(pipeline, "user_2"))["message_id"][1:41]
+    many = [*(f"{number:040x}" for number in range(4)), key.upper(), *["x"] * 20_000]
+    message = await receive(pipeline, text="Hello", to_plus=many, from_address="a@b.example")
+    assert (message["status"], message["matched_by"]) == ("applied", "address_key")
+    assert message["conversation_id"] == "campaign_request_1:user_2"
 
 
 async def test_the_report_of_a_sweep_counts_each_kind(
