@@ -13,6 +13,7 @@ from comm_pipeline.storage.contacts import ContactRepository
 from comm_pipeline.storage.conversation_states import ConversationStateRepository
 from comm_pipeline.storage.escalations import EscalationRepository
 from comm_pipeline.storage.inbound_messages import InboundMessageRepository
+from comm_pipeline.storage.model_usage import ModelUsageRepository
 from comm_pipeline.storage.operator_alerts import OperatorAlertRepository
 from comm_pipeline.storage.outbound_messages import OutboundMessageRepository
 from comm_pipeline.storage.rate_limits import RateLimitRepository
@@ -39,6 +40,7 @@ class Repositories:
     alerts: OperatorAlertRepository
     limits: RateLimitRepository
     breakers: CircuitBreakerRepository
+    model_usage: ModelUsageRepository
 
     @classmethod
     def of(cls, database: Database) -> Self:
@@ -58,6 +60,7 @@ class Repositories:
             alerts=OperatorAlertRepository(database),
             limits=RateLimitRepository(database),
             breakers=CircuitBreakerRepository(database),
+            model_usage=ModelUsageRepository(database),
         )
 
     def all(self) -> list[Repository]:
