@@ -6,10 +6,13 @@ from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime
 from typing import Any
 
+from comm_pipeline.bot.model_analyser import ModelAnalyser
 from comm_pipeline.bot.model_budget import TokenBudget
 from comm_pipeline.bot.model_client import LanguageModel
 from comm_pipeline.bot.model_config import ModelConfig
+from comm_pipeline.bot.prompts import Prompts
 from comm_pipeline.domain.analysis import ModelUsage
+from comm_pipeline.settings.model import TEMPLATES_OF_THE_CHECKOUT
 from comm_pipeline_tests.http_servers import Behaviour, HttpServer, Seen, http_server, says_json
 
 MODEL = "tiny-1"
@@ -109,3 +112,17 @@ async def asked_model(
         model = LanguageModel(ModelConfig.model_validate(fields), budget or CountedBudget(), clock)
         async with model:
             yield model, server
+
+
+@asynccontextmanager
+async def a_model_analyser(
+    behaviour: Behaviour, budget: TokenBudget | None = None, **config: Any
+) -> AsyncIterator[ModelAnalyser]:
+    """Open an analyser that asks such a service; keywords are fields of its configuration."""
+    async with http_server(behaviour) as server:
+        fields = {"base_url": f"{server.url}/v1", "model": MODEL} | config
+        model = LanguageModel(
+            ModelConfig.model_validate(fields), budget or CountedBudget(), lambda: NOW
+        )
+        async with ModelAnalyser(model, Prompts(TEMPLATES_OF_THE_CHECKOUT)) as analyser:
+            yield analyser
