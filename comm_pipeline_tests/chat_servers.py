@@ -3,7 +3,7 @@
 import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from comm_pipeline.bot.model_analyser import ModelAnalyser
@@ -11,8 +11,8 @@ from comm_pipeline.bot.model_budget import TokenBudget
 from comm_pipeline.bot.model_client import LanguageModel
 from comm_pipeline.bot.model_config import ModelConfig
 from comm_pipeline.bot.prompts import Prompts
-from comm_pipeline.domain.analysis import ModelUsage
 from comm_pipeline.settings.model import TEMPLATES_OF_THE_CHECKOUT
+from comm_pipeline_tests.counted_budget import CountedBudget
 from comm_pipeline_tests.http_servers import Behaviour, HttpServer, Seen, http_server, says_json
 
 MODEL = "tiny-1"
@@ -79,24 +79,6 @@ def depends(choose: Callable[[str], Behaviour]) -> Behaviour:
         return await choose(seen.body.decode())(seen)
 
     return behave
-
-
-class CountedBudget:
-    """A budget of one process, with what was reserved and settled."""
-
-    def __init__(self) -> None:
-        self.tokens: dict[date, int] = {}
-        self.settled: list[ModelUsage] = []
-
-    async def reserve(self, day: date, tokens: int, most: int) -> bool:
-        if self.tokens.get(day, 0) + tokens > most:
-            return False
-        self.tokens[day] = self.tokens.get(day, 0) + tokens
-        return True
-
-    async def settle(self, day: date, reserved: int, usage: ModelUsage, now_taken: int) -> None:
-        self.tokens[day] += now_taken - reserved
-        self.settled.append(usage)
 
 
 @asynccontextmanager

@@ -25,6 +25,6 @@ class TokenBudget(Protocol):
         ...
 
 
-def estimated_tokens(text: str, max_answer_tokens: int) -> int:
-    """Return the tokens that one question may take: all of its text, and the longest answer."""
-    return len(text) // _CHARACTERS + max_answer_tokens
+def estimated_tokens(characters: int, max_answer_tokens: int) -> int:
+    """Return the tokens that one question may take: all that is sent, and the longest answer."""
+    return characters // _CHARACTERS + max_answer_tokens

@@ -4,17 +4,20 @@ Importing it needs the extra ``llm``; ``model_opening`` says so to those who do 
 """
 
 import asyncio
+import json
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from types import TracebackType
 from typing import Any, Final, Generic, Self, TypeVar
 from urllib.parse import urlsplit
 
 import httpx2
 from openai import AsyncOpenAI, Omit, OpenAIError
+from pydantic import TypeAdapter
 from pydantic_ai import Agent, ModelSettings, NativeOutput, PromptedOutput, RunUsage, ToolOutput
 from pydantic_ai.models.openai import OpenAIChatModel
 from pydantic_ai.profiles.openai import OpenAIModelProfile
@@ -50,6 +53,16 @@ class Question(Generic[T]):
     instructions: str
     data: str
     answer: type[T]
+
+    @property
+    def characters(self) -> int:
+        """Characters that are sent: of both texts, and of the form of the answer."""
+        return len(self.instructions) + len(self.data) + _form_length(self.answer)
+
+
+@lru_cache(maxsize=256)
+def _form_length(answer: Hashable) -> int:
+    return len(json.dumps(TypeAdapter[Any](answer).json_schema()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,9 +164,7 @@ class LanguageModel:
 
     async def _ask_within_budget(self, question: Question[T]) -> ModelAnswer[T]:
         day, most = self._clock().date(), self._config.max_tokens_per_day
-        reserved = estimated_tokens(
-            question.instructions + question.data, self._config.max_answer_tokens
-        )
+        reserved = estimated_tokens(question.characters, self._config.max_answer_tokens)
         if not await self._budget.reserve(day, reserved, most):
             raise NoModelAnswerError(
                 FailureKind.BUDGET, f"LLM_MAX_TOKENS_PER_DAY ({most}) does not allow another"

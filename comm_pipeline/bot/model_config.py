@@ -28,7 +28,7 @@ class ModelConfig(BaseModel):
     timeout_seconds: float = Field(default=30.0, gt=0)
     max_concurrent_calls: int = Field(default=8, ge=1)
     max_answer_tokens: int = Field(default=2_000, ge=1)
-    max_tokens_per_day: int = Field(default=1_000_000, ge=0)
+    max_tokens_per_day: int = Field(default=5_000_000, ge=0)
     input_price: float = Field(default=0.0, ge=0)
     output_price: float = Field(default=0.0, ge=0)
     ca_file: Path | None = None

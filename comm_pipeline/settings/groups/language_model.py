@@ -59,7 +59,7 @@ class LanguageModelSettings(BaseModel):
             "Most that all processes together take on a day of UTC; then rules go on alone.",
             unit="tokens",
         ),
-    ] = 1_000_000
+    ] = 5_000_000
     llm_input_price: Annotated[
         kinds.Price,
         Variable(

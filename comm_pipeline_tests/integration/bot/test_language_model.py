@@ -1,6 +1,7 @@
 """The client of a language model against a real server: questions, failures, and what they take."""
 
 import asyncio
+import json
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -15,7 +16,6 @@ from comm_pipeline_tests.chat_servers import (
     MODEL,
     NOW,
     OUTPUT_TOKENS,
-    CountedBudget,
     answers,
     asked_model,
     completion,
@@ -23,6 +23,7 @@ from comm_pipeline_tests.chat_servers import (
     refuses,
     talks,
 )
+from comm_pipeline_tests.counted_budget import CountedBudget
 from comm_pipeline_tests.http_servers import (
     Behaviour,
     Seen,
@@ -44,6 +45,8 @@ class Sum(BaseModel):
 
 
 QUESTION = Question(instructions="Add up.", data="1 + 2", answer=Sum)
+#: A token for each three of the characters: 12 of the texts, and those of the form.
+ASKED = (12 + len(json.dumps(Sum.model_json_schema()))) // 3
 
 
 async def failure_of(
@@ -168,8 +171,7 @@ async def test_who_is_too_slow_is_not_waited_for_and_counts_as_asked() -> None:
     budget = CountedBudget()
     failure = await failure_of(hangs(), budget, timeout_seconds=0.1, max_answer_tokens=50)
     assert failure.kind is FailureKind.TIMEOUT
-    # 12 characters of question are 4 tokens, and nobody knows how long the answer was.
-    assert budget.tokens == {TODAY: 54}
+    assert budget.tokens == {TODAY: ASKED + 50}  # nobody knows how long the answer was
 
 
 async def test_a_service_that_tells_no_tokens_takes_what_was_reserved() -> None:
@@ -177,7 +179,7 @@ async def test_a_service_that_tells_no_tokens_takes_what_was_reserved() -> None:
     behaviour = answers({"total": 3}, usage=None)
     async with asked_model(behaviour, budget, max_answer_tokens=50) as (model, _):
         await model.ask(QUESTION)
-    assert budget.tokens == {TODAY: 54}
+    assert budget.tokens == {TODAY: ASKED + 50}
 
 
 async def test_errors_do_not_repeat_what_the_service_says() -> None:
@@ -188,13 +190,14 @@ async def test_errors_do_not_repeat_what_the_service_says() -> None:
 
 async def test_nothing_is_asked_beyond_the_budget_of_the_day() -> None:
     days = {"now": NOW}
-    config = {"max_tokens_per_day": 200, "max_answer_tokens": 50}
+    # After one call, 120 tokens are taken: there is room for the reservation of a second.
+    config = {"max_tokens_per_day": TOKENS + ASKED + 50, "max_answer_tokens": 50}
     async with asked_model(answers({"total": 3}), clock=lambda: days["now"], **config) as (
         model,
         server,
     ):
         await model.ask(QUESTION)
-        await model.ask(QUESTION)  # 120 taken and 54 reserved are 174
+        await model.ask(QUESTION)
         with pytest.raises(NoModelAnswerError, match="LLM_MAX_TOKENS_PER_DAY") as caught:
             await model.ask(QUESTION)
         assert caught.value.kind is FailureKind.BUDGET

@@ -29,13 +29,13 @@ from comm_pipeline_tests.builders import a_template
 from comm_pipeline_tests.chat_servers import (
     MODEL,
     NOW,
-    CountedBudget,
     a_model_analyser,
     answers,
     fails,
     refuses,
     talks,
 )
+from comm_pipeline_tests.counted_budget import CountedBudget
 from comm_pipeline_tests.http_servers import Behaviour, HttpServer, hangs, http_server
 
 pytestmark = pytest.mark.anyio
