@@ -6,11 +6,10 @@ Importing it needs the extra ``llm``; ``model_opening`` says so to those who do 
 import asyncio
 import json
 import ssl
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from types import TracebackType
 from typing import Any, Final, Generic, Self, TypeVar
 from urllib.parse import urlsplit
@@ -57,12 +56,8 @@ class Question(Generic[T]):
     @property
     def characters(self) -> int:
         """Characters that are sent: of both texts, and of the form of the answer."""
-        return len(self.instructions) + len(self.data) + _form_length(self.answer)
-
-
-@lru_cache(maxsize=256)
-def _form_length(answer: Hashable) -> int:
-    return len(json.dumps(TypeAdapter[Any](answer).json_schema()))
+        form = json.dumps(TypeAdapter(self.answer).json_schema())
+        return len(self.instructions) + len(self.data) + len(form)
 
 
 @dataclass(frozen=True, slots=True)

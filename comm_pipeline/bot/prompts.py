@@ -6,14 +6,16 @@ What strangers wrote goes through the filter ``as_data``: JSON in which no mark-
 import json
 import unicodedata
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateNotFound
 
 from comm_pipeline.errors import EnvironmentFailure
 
 #: Control characters that have a meaning in a text.
-_KEPT = frozenset("\n\t")
+_KEPT: Final = frozenset("\n\t")
+#: Variation selectors that no letter or emoji needs, and that whole texts can be hidden in.
+_SELECTORS: Final = range(0xE0100, 0xE01F0)
 
 
 class Prompts:
@@ -56,4 +58,8 @@ def _visible(value: Any) -> Any:
 
 def visible(text: str) -> str:
     """Return a text without characters that nobody sees, which only programs would read."""
-    return "".join(char for char in text if char in _KEPT or unicodedata.category(char)[0] != "C")
+    return "".join(char for char in text if char in _KEPT or not _is_hidden(char))
+
+
+def _is_hidden(char: str) -> bool:
+    return unicodedata.category(char)[0] == "C" or ord(char) in _SELECTORS
