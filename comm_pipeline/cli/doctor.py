@@ -10,9 +10,11 @@ import click
 from comm_pipeline.bot.model_opening import build_language_model
 from comm_pipeline.channels.registry import build_channel_named, channel_names
 from comm_pipeline.errors import CommPipelineError, EnvironmentFailure
+from comm_pipeline.mailbox.imap_source import ImapSource
 from comm_pipeline.rendering.layout import EmailLayout
 from comm_pipeline.services.clock import system_clock
 from comm_pipeline.services.engine import open_repositories
+from comm_pipeline.services.mailbox_reading import imap_config
 from comm_pipeline.settings import Settings, load_settings
 
 #: Says what it found; raises what to do about a problem.
@@ -21,7 +23,7 @@ Check = Callable[[Settings], Coroutine[Any, Any, str]]
 
 @click.command()
 def doctor() -> None:
-    """Check settings, MongoDB, indexes, templates, every channel and the language model.
+    """Check settings, MongoDB, indexes, templates, channels, mailbox and language model.
 
     Each problem is told with its remedy. Exit code 1 if something is wrong.
     """
@@ -84,11 +86,18 @@ async def _language_model(settings: Settings) -> str:
     return f"{said}; {taken:.0f} of {most} tokens taken today"
 
 
+async def _mailbox(settings: Settings) -> str:
+    config = imap_config(settings)
+    assert config is not None, "asked only if one is set up"
+    async with ImapSource(config) as source:
+        return f"{source.name} can be read; {len(await source.uids_above(0))} mails lie in it"
+
+
 def _checks(settings: Settings) -> dict[str, Check]:
     names = channel_names(settings)
-    channels = {f"channel {name}": partial(_channel, name) for name in names}
-    model = {"language model": _language_model} if settings.llm_base_url else {}
-    return _CHECKS | channels | model
+    checks = _CHECKS | {f"channel {name}": partial(_channel, name) for name in names}
+    checks |= {"mailbox": _mailbox} if settings.imap_host else {}
+    return checks | ({"language model": _language_model} if settings.llm_base_url else {})
 
 
 _CHECKS: Final[dict[str, Check]] = {

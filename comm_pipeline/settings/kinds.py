@@ -42,6 +42,14 @@ def _checked_sender(sender: str) -> str:
     return sender
 
 
+def _checked_reply_to(address: str) -> str:
+    before, key, _ = address.partition("{key}")
+    if key and not before.endswith("+"):
+        raise ValueError("the key does not follow a +")
+    domain_of(address.replace("+{key}", "", 1))
+    return address
+
+
 def _lower(value: Any) -> Any:
     return value.lower() if isinstance(value, str) else value
 
@@ -113,6 +121,10 @@ Domain = Annotated[
 Sender = Annotated[
     Annotated[str, AfterValidator(_checked_sender)] | None,
     Accepts('one mail address such as "Acme <hello@acme.example>"'),
+]
+ReplyTo = Annotated[
+    Annotated[str, AfterValidator(_checked_reply_to)] | None,
+    Accepts("one mail address such as answers@acme.example or answers+{key}@acme.example"),
 ]
 LogLevel = Annotated[
     Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"],

@@ -11,6 +11,8 @@ from comm_pipeline.cli.main import cli
 from comm_pipeline.embedded.mail_catcher import MailCatcher
 from comm_pipeline_tests.http_channels import WEBHOOK_SECRET
 from comm_pipeline_tests.http_servers import HttpServer, Seen, http_server, reply, says
+from comm_pipeline_tests.imap_servers import FOLDER, PASSWORD, pymap_server
+from comm_pipeline_tests.mail_builders import a_mail
 
 pytestmark = pytest.mark.anyio
 
@@ -96,3 +98,23 @@ async def test_the_language_model_is_checked_if_there_is_one(doctor: Doctor) -> 
     assert "WRONG language model" in wrong.output
     assert "LLM_MODEL may be tiny-1" in wrong.output
     assert "language model" not in (await doctor({})).output
+
+
+async def test_the_mailbox_is_tried_if_one_is_set_up(doctor: Doctor) -> None:
+    async with pymap_server() as server:
+        await server.make_folders()
+        await server.deliver(a_mail())
+        mailbox = {
+            "IMAP_HOST": "127.0.0.1",
+            "IMAP_PORT": str(server.port),
+            "IMAP_SECURITY": "none",
+            "IMAP_USERNAME": server.user,
+            "IMAP_PASSWORD": PASSWORD,
+        }
+        found = await doctor(mailbox | {"IMAP_FOLDER": FOLDER})
+        missing = await doctor(mailbox | {"IMAP_FOLDER": "Nowhere"})
+    assert f"/{FOLDER} can be read; 1 mails lie in it" in found.output
+    assert missing.exit_code == 1
+    assert "WRONG mailbox: " in missing.output
+    assert "IMAP_FOLDER" in missing.output
+    assert "mailbox" not in (await doctor({})).output
