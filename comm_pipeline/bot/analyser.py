@@ -3,13 +3,14 @@
 An analyser owns its connections, reads no clock and writes nothing to MongoDB.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Any, Final, Protocol, Self
 
 from comm_pipeline.bot import rules
-from comm_pipeline.domain.analysis import Analysis
+from comm_pipeline.domain.analysis import Analysis, ReplyKind
 from comm_pipeline.domain.mail_kinds import MailKind
 from comm_pipeline.domain.templates import CampaignTemplate, Stage
 from comm_pipeline.domain.time_zones import zone_named
@@ -21,7 +22,7 @@ class ReplyToAnalyse:
 
     ``stage`` is the one under way. Days are only worked out if ``received_at`` is given; they count
     from it in ``time_zone``, the writer's (IANA), else UTC. ``mail_kind`` is what the mail's
-    headers say that it is.
+    headers say that it is; ``last_message`` is what it answers, as it was sent.
     """
 
     text: str
@@ -31,6 +32,7 @@ class ReplyToAnalyse:
     subject: str | None = None
     time_zone: str | None = None
     mail_kind: MailKind = MailKind.GENUINE
+    last_message: str | None = None
 
     @property
     def local_received_at(self) -> datetime | None:
@@ -78,6 +80,24 @@ class Analyser(Protocol):
         ...
 
 
+#: What headers say that the words need not say again.
+_BY_HEADERS: Final = {
+    MailKind.OUT_OF_OFFICE: ReplyKind.OUT_OF_OFFICE,
+    MailKind.AUTO_REPLY: ReplyKind.AUTO_REPLY,
+}
+#: What a machine's message does not say, whatever words it uses.
+_NOTHING_BY_HAND: Final[Mapping[str, Any]] = {
+    "intents": (),
+    "named_responses": (),
+    "values": {},
+    "objections": (),
+    "questions": (),
+    "meeting_times": (),
+    "confidence": 0.95,
+    "evidence": {},
+}
+
+
 class RulesAnalyser:
     """The analyser by rules: no network, no chance."""
 
@@ -97,7 +117,14 @@ class RulesAnalyser:
         """Do nothing: there is nothing to close."""
 
     async def analyse(self, reply: ReplyToAnalyse) -> Analysis:
-        """Return what a reply says, as far as rules and its template can tell."""
-        return rules.analyse(
+        """Return what a reply says, as far as rules and its template can tell.
+
+        Headers that call it a machine's message are believed, unless its words ask for an end.
+        """
+        found = rules.analyse(
             reply.text, reply.template, reply.stage, reply.local_received_at, reply.subject
         )
+        kind = _BY_HEADERS.get(reply.mail_kind)
+        if kind is None or found.kind is not ReplyKind.GENUINE:
+            return found
+        return found.model_copy(update={"kind": kind, **_NOTHING_BY_HAND})

@@ -7,7 +7,7 @@ from dataclasses import asdict
 import click
 from rich.console import Console
 
-from comm_pipeline.bot.analyser import RulesAnalyser
+from comm_pipeline.bot.analyser_choice import build_analyser
 from comm_pipeline.cli.database import with_repositories
 from comm_pipeline.services.clock import system_clock
 from comm_pipeline.services.config_manager import ConfigManager
@@ -30,16 +30,17 @@ def reanalyse(campaign: str, *, is_applied: bool, as_json: bool) -> None:
     settings = load_settings()
 
     async def read(repositories: Repositories) -> ReanalysisReport:
-        reanalysis = Reanalysis(
-            repositories,
-            ConfigManager(repositories.templates, settings.templates),
-            RulesAnalyser(),
-            settings.stage_delay_factor,
-            f"reanalyse {os.getpid()}",
-            hold_rules(settings),
-            system_clock,
-        )
-        return await (reanalysis.apply(campaign) if is_applied else reanalysis.look(campaign))
+        async with build_analyser(settings, repositories.model_usage, system_clock) as analyser:
+            reanalysis = Reanalysis(
+                repositories,
+                ConfigManager(repositories.templates, settings.templates),
+                analyser,
+                settings.stage_delay_factor,
+                f"reanalyse {os.getpid()}",
+                hold_rules(settings),
+                system_clock,
+            )
+            return await (reanalysis.apply(campaign) if is_applied else reanalysis.look(campaign))
 
     report = with_repositories(settings, read)
     if as_json:

@@ -84,6 +84,17 @@ class Objection(StrEnum):
     TRUST = "trust"
 
 
+#: What each objection means, in the words that analysers and people go by.
+OBJECTION_MEANINGS: Final[Mapping[Objection, str]] = {
+    Objection.PRICE: "costs too much, or there is no money for it",
+    Objection.COMPETITOR: "has or prefers something else",
+    Objection.TIMING: "it is the wrong time",
+    Objection.AUTHORITY: "somebody else decides",
+    Objection.NO_NEED: "sees no use for it",
+    Objection.TRUST: "doubts us, the product, or what becomes of their data",
+}
+
+
 class MeetingTime(BaseModel):
     """A time to talk that was named, as far as it was said; in the writer's own time zone."""
 
@@ -141,6 +152,8 @@ class Analysis(BaseModel):
     #: Start of the day on which an absent writer is expected back.
     out_of_office_until: Instant | None = None
     meeting_times: tuple[MeetingTime, ...] = ()
+    #: The stage of the template that the reply sounds like; it decides nothing by itself.
+    suggested_stage: str | None = None
     #: The words that led to each finding: a response or value by its name, others as "intent:...".
     evidence: Mapping[str, str] = {}
     #: Why another analyser was asked in vain, and this one answers in its place.

@@ -1,12 +1,14 @@
 """Everything put together: the services of one process, from settings, database and clock."""
 
 import gc
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 
+from comm_pipeline.bot.analyser import Analyser, RulesAnalyser
+from comm_pipeline.bot.analyser_choice import build_analyser
 from comm_pipeline.channels.base import Channel
 from comm_pipeline.channels.registry import build_channel
 from comm_pipeline.embedded.mongod import running_mongod_uri
@@ -19,7 +21,7 @@ from comm_pipeline.services.campaign_types import find_campaign_types
 from comm_pipeline.services.clock import Clock
 from comm_pipeline.services.config_manager import ConfigManager
 from comm_pipeline.services.delivery import DeliveryService
-from comm_pipeline.services.escalation_notices import EscalationNotices, Way
+from comm_pipeline.services.escalation_notices import EscalationNotices
 from comm_pipeline.services.escalation_ways import escalation_ways
 from comm_pipeline.services.inbox import Inbox
 from comm_pipeline.services.leases import HoldRules
@@ -51,6 +53,7 @@ class Engine:
     poller: CampaignPoller
     campaign_manager: CampaignManager
     inbox: Inbox
+    analyser: Analyser
     metrics: MetricsCollector
     passes: CampaignPass
     stop: StopRequest
@@ -75,16 +78,17 @@ async def open_engine(
     """Open the services for the running event loop.
 
     ``owner`` names the worker in leases and ledger; ``channel`` replaces the one of the settings.
-    Raises EnvironmentFailure if MongoDB or the templates are not there.
+    Raises EnvironmentFailure if MongoDB, the templates or the libraries of a language model are not
+    there.
     """
     gc.set_threshold(*_COLLECT_RARELY)
-    ways = escalation_ways(settings, clock)
     async with (
         open_repositories(settings) as (database, repositories),
         channel or build_channel(settings, clock) as opened,
+        build_analyser(settings, repositories.model_usage, clock) as analyser,
     ):
         await repositories.initialize()
-        engine = build_engine(settings, clock, owner, database, repositories, opened, ways)
+        engine = build_engine(settings, clock, owner, database, repositories, opened, analyser)
         with stop_on_sigterm(engine.stop):
             yield engine
 
@@ -96,12 +100,10 @@ def build_engine(
     database: Database,
     repositories: Repositories,
     channel: Channel,
-    ways: Sequence[Way] = (),
+    analyser: Analyser | None = None,
 ) -> Engine:
-    """Put the services together; nothing is opened.
-
-    ``ways`` are those by which people are told of hand-offs.
-    """
+    """Put the services together; nothing is opened. Without an analyser, rules read replies."""
+    analyser = analyser or RulesAnalyser()
     stop = StopRequest()
     config_manager = ConfigManager(repositories.templates, settings.templates)
     worker = WorkerService(repositories, config_manager, work_rules(settings), clock)
@@ -115,7 +117,7 @@ def build_engine(
     make_manager = partial(_manager, settings, clock, repositories, config_manager, metrics, worker)
     manager = make_manager(CampaignManager)
     own_types = find_campaign_types(settings.campaign_types)
-    inbox = Inbox(repositories, config_manager, clock, own=own_mail(settings))
+    inbox = Inbox(repositories, config_manager, clock, own=own_mail(settings), analyser=analyser)
     delivery = DeliveryService(
         repositories,
         config_manager,
@@ -138,6 +140,7 @@ def build_engine(
         ),
         campaign_manager=manager,
         inbox=inbox,
+        analyser=analyser,
         metrics=metrics,
         passes=CampaignPass(
             repositories=repositories,
@@ -148,7 +151,10 @@ def build_engine(
             delivery=delivery,
             inbox=inbox,
             notices=EscalationNotices(
-                repositories, ways, timedelta(seconds=settings.retry_delay_seconds), clock
+                repositories,
+                escalation_ways(settings, clock),
+                timedelta(seconds=settings.retry_delay_seconds),
+                clock,
             ),
             hold_rules=hold_rules(settings),
             retry_delay=timedelta(seconds=settings.retry_delay_seconds),

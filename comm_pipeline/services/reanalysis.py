@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
-from comm_pipeline.bot.analyser import Analyser, ReplyToAnalyse, RulesAnalyser
+from comm_pipeline.bot.analyser import Analyser, ReplyToAnalyse
 from comm_pipeline.domain.analysis import Analysis
 from comm_pipeline.domain.campaigns import Campaign
 from comm_pipeline.domain.conversations import Conversation, DecisionRecord, last_outbound_key
@@ -72,7 +72,10 @@ class ReanalysisReport:
 
 @dataclass(frozen=True, slots=True)
 class Reanalysis:
-    """Reads replies again. ``owner`` and ``hold_rules`` are for the campaign's lease."""
+    """Reads replies again, with an analyser that is open.
+
+    ``owner`` and ``hold_rules`` are for the campaign's lease.
+    """
 
     repositories: Repositories
     config_manager: ConfigManager
@@ -104,13 +107,12 @@ class Reanalysis:
         template = self.config_manager.template_of(campaign)
         name = f"{self.analyser.name} {self.analyser.version}"
         report = ReanalysisReport(campaign.id, name)
-        async with self.analyser:
-            async for key, documents in self._by_conversation(campaign.id):
-                loaded = await self.repositories.conversations.load([key])
-                if key in loaded:
-                    await self._read_one(
-                        campaign, template, loaded[key], documents, report, is_applied=is_applied
-                    )
+        async for key, documents in self._by_conversation(campaign.id):
+            loaded = await self.repositories.conversations.load([key])
+            if key in loaded:
+                await self._read_one(
+                    campaign, template, loaded[key], documents, report, is_applied=is_applied
+                )
         return report
 
     async def _by_conversation(
@@ -236,7 +238,7 @@ def reanalysis_of(engine: Engine) -> Reanalysis:
     return Reanalysis(
         engine.repositories,
         engine.config_manager,
-        RulesAnalyser(),
+        engine.analyser,
         engine.settings.stage_delay_factor,
         engine.passes.owner,
         engine.passes.hold_rules,

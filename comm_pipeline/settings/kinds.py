@@ -93,6 +93,7 @@ def _checked_uri(uri: MongoUri) -> MongoUri:
 Count = Annotated[int, Field(ge=1), Accepts("a whole number, at least 1")]
 CountOrZero = Annotated[int, Field(ge=0), Accepts("a whole number, at least 0")]
 Factor = Annotated[float, Field(gt=0, allow_inf_nan=False), Accepts("a number above 0")]
+Price = Annotated[float, Field(ge=0, allow_inf_nan=False), Accepts("a number, at least 0")]
 Share = Annotated[float, Field(gt=0, le=1), Accepts("a number above 0 and at most 1")]
 Port = Annotated[int, Field(ge=1, le=65535), Accepts("a port, 1 to 65535")]
 Flag = Annotated[bool, Accepts("true or false")]
@@ -137,6 +138,12 @@ ServiceType = Annotated[Literal["worker"], BeforeValidator(_lower), Accepts("wor
 ChannelName = Literal["email", "sms", "whatsapp", "webhook", "chat", "log"]
 ChannelChoice = Annotated[
     ChannelName, BeforeValidator(_lower), Accepts("email, sms, whatsapp, webhook, chat or log")
+]
+AnalyserName = Annotated[Literal["rules", "llm"], BeforeValidator(_lower), Accepts("rules or llm")]
+ModelOutputMode = Annotated[
+    Literal["tool", "json_schema", "prompt"],
+    BeforeValidator(_lower),
+    Accepts("tool, json_schema or prompt"),
 ]
 Security = Annotated[
     Literal["starttls", "tls", "none"], BeforeValidator(_lower), Accepts("starttls, tls or none")

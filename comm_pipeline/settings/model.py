@@ -13,6 +13,7 @@ from comm_pipeline.settings.groups.campaign_types import CampaignTypeSettings
 from comm_pipeline.settings.groups.channels import ChannelSettings
 from comm_pipeline.settings.groups.escalations import EscalationSettings
 from comm_pipeline.settings.groups.imap import ImapSettings
+from comm_pipeline.settings.groups.language_model import LanguageModelSettings
 from comm_pipeline.settings.groups.limits import LimitSettings
 from comm_pipeline.settings.groups.local import TEMPLATES_OF_THE_CHECKOUT, LocalSettings
 from comm_pipeline.settings.groups.logs import LogSettings
@@ -30,6 +31,7 @@ class Settings(
     LocalSettings,
     LogSettings,
     MetricsSettings,
+    LanguageModelSettings,
     ImapSettings,
     EscalationSettings,
     LimitSettings,
@@ -90,6 +92,7 @@ class Settings(
             *self.channel_problems(),
             *self.imap_problems(),
             *self.escalation_problems(self.smtp_host),
+            *self.language_model_problems(),
         ]
         if problems:
             raise ValueError("\n".join(problems))

@@ -164,6 +164,9 @@ def _settings(settings: Settings, database: Database) -> Settings:
         update={
             "mongodb_database": database.name,
             "max_batch_size": max(_BATCH, settings.max_batch_size),
+            # Nobody is told of people who do not exist.
+            "escalation_email": None,
+            "escalation_webhook_url": None,
         }
     )
 

@@ -15,6 +15,7 @@ from comm_pipeline.storage.delivery_reports import DeliveryReportRepository
 from comm_pipeline.storage.escalations import EscalationRepository
 from comm_pipeline.storage.inbound_messages import InboundMessageRepository
 from comm_pipeline.storage.mailbox_positions import MailboxPositionRepository
+from comm_pipeline.storage.model_usage import ModelUsageRepository
 from comm_pipeline.storage.operator_alerts import OperatorAlertRepository
 from comm_pipeline.storage.outbound_messages import OutboundMessageRepository
 from comm_pipeline.storage.rate_limits import RateLimitRepository
@@ -43,6 +44,7 @@ class Repositories:
     alerts: OperatorAlertRepository
     limits: RateLimitRepository
     breakers: CircuitBreakerRepository
+    model_usage: ModelUsageRepository
 
     @classmethod
     def of(cls, database: Database) -> Self:
@@ -64,6 +66,7 @@ class Repositories:
             alerts=OperatorAlertRepository(database),
             limits=RateLimitRepository(database),
             breakers=CircuitBreakerRepository(database),
+            model_usage=ModelUsageRepository(database),
         )
 
     def all(self) -> list[Repository]:

@@ -1,8 +1,9 @@
 """What every analyser of replies must do, run over every analyser."""
 
+import re
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import bson
@@ -10,13 +11,36 @@ import pytest
 
 from comm_pipeline.bot.analyser import Analyser, ReplyToAnalyse, RulesAnalyser
 from comm_pipeline.domain.analysis import Analysis, ReplyKind
+from comm_pipeline.domain.mail_kinds import MailKind
 from comm_pipeline_tests.builders import a_template
+from comm_pipeline_tests.chat_servers import a_model_analyser, answers, depends, fails
+from comm_pipeline_tests.http_servers import Behaviour
 
 pytestmark = pytest.mark.anyio
 
 RECEIVED_AT = datetime(2026, 3, 4, 10, tzinfo=UTC)
 
-ANALYSERS: dict[str, Callable[[], AbstractAsyncContextManager[Analyser]]] = {"rules": RulesAnalyser}
+ANALYSERS: dict[str, Callable[[], AbstractAsyncContextManager[Analyser]]] = {
+    "rules": RulesAnalyser,
+    "llm": lambda: a_model_analyser(depends(_understood)),
+    "llm that fails": lambda: a_model_analyser(fails(500)),
+}
+
+
+def _understood(question: str) -> Behaviour:
+    """Understand as much as these tests need, from the question alone."""
+    understanding: dict[str, Any] = {
+        "intents": [],
+        "sentiment": "neutral",
+        "sentiment_score": 0,
+        "confidence": 0.9,
+    }
+    if "tomorrow at 10am" in question:
+        (today,) = re.findall(r"came on \w+, ([-0-9]+)", question)
+        tomorrow = date.fromisoformat(today) + timedelta(days=1)
+        words = {"words": "tomorrow at 10am", "day": tomorrow.isoformat(), "time": "10:00"}
+        understanding["meeting_times"] = [words]
+    return answers(understanding)
 
 
 @pytest.fixture(params=ANALYSERS)
@@ -33,7 +57,8 @@ def a_reply(text: str, **further: Any) -> ReplyToAnalyse:
 async def test_says_who_analysed(make: Any) -> None:
     async with make() as analyser:
         found = await analyser.analyse(a_reply("Yes, tell me more"))
-    assert (found.analyser, found.analyser_version) == (analyser.name, analyser.version)
+    who = RulesAnalyser if found.fallback_reason else analyser
+    assert (found.analyser, found.analyser_version) == (who.name, who.version)
     assert analyser.name
     assert analyser.version
 
@@ -64,6 +89,20 @@ async def test_tells_people_from_machines_and_from_those_who_want_out(
         found = await analyser.analyse(a_reply(text))
     assert found.kind is kind
     assert found.is_opt_out is (kind is ReplyKind.OPT_OUT)
+
+
+@pytest.mark.parametrize("kind", [MailKind.OUT_OF_OFFICE, MailKind.AUTO_REPLY])
+async def test_headers_that_tell_of_a_machine_are_believed(make: Any, kind: MailKind) -> None:
+    async with make() as analyser:
+        found = await analyser.analyse(a_reply("Yes, count me in!", mail_kind=kind))
+    assert found.kind == kind.value
+    assert (found.intents, found.named_responses, found.usage) == ((), (), None)
+
+
+async def test_who_wants_out_is_heard_whatever_headers_say(make: Any) -> None:
+    async with make() as analyser:
+        found = await analyser.analyse(a_reply("Unsubscribe", mail_kind=MailKind.AUTO_REPLY))
+    assert found.is_opt_out
 
 
 async def test_days_count_in_the_writers_time_zone(make: Any) -> None:

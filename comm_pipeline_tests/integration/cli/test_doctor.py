@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 from comm_pipeline.cli.main import cli
 from comm_pipeline.embedded.mail_catcher import MailCatcher
 from comm_pipeline_tests.http_channels import WEBHOOK_SECRET
-from comm_pipeline_tests.http_servers import HttpServer, Seen, http_server, reply
+from comm_pipeline_tests.http_servers import HttpServer, Seen, http_server, reply, says
 from comm_pipeline_tests.imap_servers import FOLDER, PASSWORD, pymap_server
 from comm_pipeline_tests.mail_builders import a_mail
 
@@ -85,6 +85,19 @@ async def test_half_an_account_is_a_problem_of_the_settings(doctor: Doctor) -> N
     result = await doctor({"TWILIO_ACCOUNT_SID": "AC0123"})
     assert result.exit_code == 1
     assert "TWILIO_AUTH_TOKEN is needed with TWILIO_ACCOUNT_SID" in result.output
+
+
+async def test_the_language_model_is_checked_if_there_is_one(doctor: Doctor) -> None:
+    listed = '{"object": "list", "data": [{"id": "tiny-1", "object": "model"}]}'
+    async with http_server(says(200, listed, Content_Type="application/json")) as server:
+        model = {"LLM_BASE_URL": f"{server.url}/v1", "LLM_MODEL": "tiny-1"}
+        good = await doctor(model)
+        wrong = await doctor(model | {"LLM_MODEL": "huge-1"})
+    told = f"ok    language model: tiny-1 at {server.url}/v1; 0 of 5000000 tokens taken today"
+    assert told in good.output
+    assert "WRONG language model" in wrong.output
+    assert "LLM_MODEL may be tiny-1" in wrong.output
+    assert "language model" not in (await doctor({})).output
 
 
 async def test_the_mailbox_is_tried_if_one_is_set_up(doctor: Doctor) -> None:

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
 from typing import Any, Final
 
+from comm_pipeline.domain.analysis import ModelUsage
 from comm_pipeline.domain.circuit_breaker import Breaker
 from comm_pipeline.domain.conversations import Conversation
 from comm_pipeline.domain.escalations import EscalationKind, EscalationStatus
@@ -228,6 +229,11 @@ _OTHERS: Final[dict[str, Call]] = {
     "limits.give_back": lambda r: r.limits.give_back(_DEMANDS, START),
     "breakers.get": lambda r: r.breakers.get("email smtp.example.com"),
     "breakers.replace": lambda r: r.breakers.replace("email smtp.example.com", 0, Breaker()),
+    "model_usage.reserve": lambda r: r.model_usage.reserve(START.date(), 10, 1_000),
+    "model_usage.settle": lambda r: r.model_usage.settle(
+        START.date(), 10, ModelUsage(model="m"), 5
+    ),
+    "model_usage.of_day": lambda r: r.model_usage.of_day(START.date()),
 }
 
 
