@@ -8,7 +8,10 @@ from rich.console import Console
 from comm_pipeline.cli.database import with_repositories
 from comm_pipeline.domain.escalations import Escalation, EscalationKind, EscalationStatus
 from comm_pipeline.domain.ids import CampaignId
+from comm_pipeline.services.clock import system_clock
+from comm_pipeline.services.escalations import needed_escalations
 from comm_pipeline.settings import load_settings
+from comm_pipeline.storage.repositories import Repositories
 
 
 @click.command()
@@ -18,11 +21,14 @@ from comm_pipeline.settings import load_settings
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON, with the history.")
 def escalations(campaign: str | None, *, is_all: bool, limit: int, as_json: bool) -> None:
     """List the conversations (of CAMPAIGN) that need a person, the oldest first."""
-    status = None if is_all else EscalationStatus.OPEN
     campaign_id = None if campaign is None else CampaignId(campaign)
-    found = with_repositories(
-        load_settings(), lambda r: r.escalations.find(campaign_id, status, limit)
-    )
+
+    async def listed(repositories: Repositories) -> list[Escalation]:
+        if is_all:
+            return await repositories.escalations.find(campaign_id, None, limit)
+        return await needed_escalations(repositories, campaign_id, limit, system_clock())
+
+    found = with_repositories(load_settings(), listed)
     if as_json:
         documents = [one.model_dump(mode="json", by_alias=True) for one in found]
         click.echo(json.dumps(documents, indent=2, ensure_ascii=False))

@@ -8,13 +8,19 @@ from pydantic import Field
 
 from comm_pipeline.domain.answers_state import Proposal
 from comm_pipeline.domain.answers_transition import proposal_of
-from comm_pipeline.domain.conversations import Conversation, DecisionRecord, HistoryEntry
+from comm_pipeline.domain.conversations import (
+    Conversation,
+    DecisionRecord,
+    Direction,
+    HistoryEntry,
+)
 from comm_pipeline.domain.document import Document, Instant
 from comm_pipeline.domain.ids import CampaignId, ConversationId, RecipientId, StageName
+from comm_pipeline.domain.replies import InboundMessage
 from comm_pipeline.domain.statuses import ConversationStatus
 
 #: Messages of the history that are shown, and characters of each.
-_SHOWN: Final = 10
+SHOWN: Final = 10
 _SHOWN_CHARACTERS: Final = 1_500
 
 
@@ -65,13 +71,15 @@ class SaidBefore(Document):
     at: Instant
     direction: str
     text: str
+    message_id: str = ""
 
 
 class Escalation(Document):
     """A hand-off document; the fields up to ``created_at`` are all that older ones have.
 
     ``notify_at`` is when people are to be told (None: done, or nobody is); ``told`` names the ways
-    by which they were.
+    by which they were. ``heard`` counts the replies that came while a person had the conversation:
+    people are told again of each.
     """
 
     id: str = Field(alias="_id")
@@ -92,6 +100,7 @@ class Escalation(Document):
     notify_at: Instant | None = None
     notify_attempts: int = 0
     told: tuple[str, ...] = ()
+    heard: int = 0
     closed_at: Instant | None = None
     note: str | None = None
 
@@ -120,7 +129,7 @@ def escalation_of(
         rule=decision.rule,
         address=before.address,
         summary=_summary(before, decision),
-        history=tuple(_shortened(entry) for entry in history[-_SHOWN:]),
+        history=tuple(_shortened(entry) for entry in history[-SHOWN:]),
         proposal=proposal_of(after) if kind is EscalationKind.APPROVAL else None,
         notify_at=decision.at,
     )
@@ -158,9 +167,20 @@ def _summary(conversation: Conversation, decision: DecisionRecord) -> str:
     return "\n".join(lines)
 
 
+def heard_from(reply: InboundMessage) -> SaidBefore:
+    """Return a reply as people are shown it."""
+    return SaidBefore(
+        at=reply.received_at,
+        direction=Direction.INBOUND.value,
+        text=reply.text[:_SHOWN_CHARACTERS],
+        message_id=str(reply.id),
+    )
+
+
 def _shortened(entry: HistoryEntry) -> SaidBefore:
     return SaidBefore(
         at=entry.timestamp,
         direction=entry.direction.value,
         text=entry.content[:_SHOWN_CHARACTERS],
+        message_id=entry.message_id,
     )

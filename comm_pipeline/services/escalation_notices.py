@@ -121,19 +121,20 @@ def mail_about(escalation: Escalation, address: str, domain: str) -> ChannelMess
     for said in escalation.history:
         who = "we" if said.direction == "outbound" else "they"
         lines += ["", f"-- {said.at:%Y-%m-%d %H:%M} UTC, {who} wrote:", said.text]
-    key = MessageKey(f"escalation:{escalation.id}")
+    again = "Re: " if escalation.heard else ""
+    key = _key(escalation)
     return ChannelMessage(
         idempotency_key=key,
         message_id=rfc_message_id(key, domain),
         recipient_address=address,
-        subject=f"{what}: {escalation.recipient_id} in {escalation.campaign_id}",
+        subject=f"{again}{what}: {escalation.recipient_id} in {escalation.campaign_id}",
         text="\n".join(lines),
     )
 
 
 def call_about(escalation: Escalation) -> ChannelMessage:
     """Return the call that tells of a hand-off: its document as JSON."""
-    key = f"escalation:{escalation.id}"
+    key = _key(escalation)
     document = escalation.model_dump(
         mode="json", by_alias=True, exclude={"notify_at", "notify_attempts", "told"}
     )
@@ -144,6 +145,11 @@ def call_about(escalation: Escalation) -> ChannelMessage:
         subject=escalation.id,
         text=json.dumps(document, ensure_ascii=False),
     )
+
+
+def _key(escalation: Escalation) -> MessageKey:
+    """Return the key of a notice: another one for each reply that came in the meantime."""
+    return MessageKey(f"escalation:{escalation.id}:{escalation.heard}")
 
 
 def _commands(escalation: Escalation) -> list[str]:

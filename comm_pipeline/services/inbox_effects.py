@@ -15,11 +15,12 @@ from bson.errors import InvalidDocument
 from pymongo.errors import BulkWriteError
 
 from comm_pipeline.domain.answers_expecting import expect_answer
+from comm_pipeline.domain.escalations import heard_from
 from comm_pipeline.domain.ids import CampaignId, ConversationId
 from comm_pipeline.domain.mail_kinds import MailKind
 from comm_pipeline.domain.replies import apply_reply, has_message
 from comm_pipeline.domain.standstills import stand_still
-from comm_pipeline.domain.statuses import DeliveryStatus, Outcome
+from comm_pipeline.domain.statuses import ConversationStatus, DeliveryStatus, Outcome
 from comm_pipeline.domain.templates import CampaignTemplate
 from comm_pipeline.domain.time_zones import zone_named
 from comm_pipeline.mailbox.mail_kinds import OwnMail
@@ -96,12 +97,22 @@ class InboxEffects:
         done = await self._commit_all(effects, refuse)
         for one in done:
             report.campaigns |= await self._stop(one.understood)
+        await self._tell_who_has_it(done)
         await self._cancel_follow_ups(done, report)
         await self._learn(done, templates)
         campaigns = {one.understood.conversation.campaign_id for one in done}
         await self._repositories.campaigns.wake(sorted(campaigns), self._clock())
         report.campaigns |= campaigns
         return done
+
+    async def _tell_who_has_it(self, done: Iterable[Effect]) -> None:
+        """Add replies in conversations that a person has to what that person is shown."""
+        for one in (effect.understood for effect in done):
+            is_held = one.conversation.status is ConversationStatus.ESCALATED
+            if is_held and one.kind.is_response:
+                await self._repositories.escalations.add_reply(
+                    one.conversation.id, heard_from(one.reply), self._clock()
+                )
 
     async def _suppress(self, one: Understood) -> None:
         for address in self._stopped_addresses(one):

@@ -8,9 +8,11 @@ from pymongo import IndexModel, UpdateOne
 
 from comm_pipeline.domain.escalations import (
     ESCALATION_TRANSITIONS,
+    SHOWN,
     Escalation,
     EscalationKind,
     EscalationStatus,
+    SaidBefore,
 )
 from comm_pipeline.domain.ids import CampaignId, ConversationId
 from comm_pipeline.storage.connection import Doc
@@ -74,6 +76,27 @@ class EscalationRepository(Repository):
             {"conversation_id": conversation_id, "kind": kind.value}, sort=[("created_at", -1)]
         )
         return None if document is None else Escalation.model_validate(document)
+
+    async def add_reply(
+        self, conversation_id: ConversationId, said: SaidBefore, now: datetime
+    ) -> None:
+        """Add what a recipient wrote to the hand-offs of a conversation; people are told again.
+
+        Adding the same reply again changes nothing.
+        """
+        await self._collection.update_many(
+            {
+                "conversation_id": conversation_id,
+                "kind": EscalationKind.HAND_OFF.value,
+                "history.message_id": {"$ne": said.message_id},
+            }
+            | _OPEN,
+            {
+                "$push": {"history": {"$each": [to_document(said)], "$slice": -SHOWN}},
+                "$set": {"notify_at": now, "told": []},
+                "$inc": {"heard": 1},
+            },
+        )
 
     async def close(
         self,

@@ -9,6 +9,8 @@ import pytest
 from comm_pipeline.domain.statuses import Outcome
 from comm_pipeline.errors import IllegalTransitionError, InvalidInputError, NotFoundError
 from comm_pipeline.services.answering_by_people import HandOffDesk
+from comm_pipeline.services.escalation_notices import mail_about
+from comm_pipeline.services.escalations import needed_escalations
 from comm_pipeline_tests.harness import Pipeline, a_pipeline
 from comm_pipeline_tests.http_servers import Seen, http_server
 from comm_pipeline_tests.integration.services.answering import hear, under_way
@@ -66,6 +68,37 @@ async def test_a_person_answers_in_the_thread_and_gives_the_conversation_back(
     await hear(pipeline, campaign_id, "Thanks for your help")
     await pipeline.sweep(minutes=21)
     assert "You are welcome." in pipeline.channel.sent[-1].text
+
+
+async def test_what_the_recipient_writes_meanwhile_is_shown_to_the_person(
+    pipeline: Pipeline,
+) -> None:
+    campaign_id = await under_way(pipeline)
+    await hear(pipeline, campaign_id, ANGRY)
+    (before,) = await pipeline.repositories.escalations.find()
+    pipeline.clock.move(hours=1)
+    await hear(pipeline, campaign_id, "Well, let us talk then.")
+    (after,) = await pipeline.repositories.escalations.find()
+    assert (before.heard, after.heard) == (0, 1)
+    assert after.history[-1].text == "Well, let us talk then."
+    notices = [mail_about(one, "sales@acme.example", "acme.example") for one in (before, after)]
+    assert notices[1].subject == f"Re: {notices[0].subject}"
+    assert notices[0].message_id != notices[1].message_id
+    await pipeline.repositories.escalations.add_reply(
+        after.conversation_id, after.history[-1], pipeline.clock()
+    )
+    assert (await pipeline.repositories.escalations.find())[0].heard == 1
+
+
+async def test_what_has_ended_by_itself_needs_nobody(pipeline: Pipeline) -> None:
+    campaign_id = await under_way(pipeline)
+    await hear(pipeline, campaign_id, ANGRY)
+    assert len(await needed_escalations(pipeline.repositories, None, 10, pipeline.clock())) == 1
+    pipeline.clock.move(hours=1)
+    await hear(pipeline, campaign_id, "STOP")
+    assert await needed_escalations(pipeline.repositories, None, 10, pipeline.clock()) == []
+    (closed,) = await pipeline.repositories.escalations.find()
+    assert closed.status == "superseded"
 
 
 async def test_a_conversation_given_back_may_be_handed_over_again(pipeline: Pipeline) -> None:

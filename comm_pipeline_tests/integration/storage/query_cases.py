@@ -7,7 +7,7 @@ from typing import Any, Final
 from comm_pipeline.domain.analysis import ModelUsage
 from comm_pipeline.domain.circuit_breaker import Breaker
 from comm_pipeline.domain.conversations import Conversation
-from comm_pipeline.domain.escalations import EscalationKind, EscalationStatus
+from comm_pipeline.domain.escalations import EscalationKind, EscalationStatus, SaidBefore
 from comm_pipeline.domain.ids import CampaignId, ConversationId, RecipientId, conversation_id
 from comm_pipeline.domain.rate_limits import parse_rate_limits
 from comm_pipeline.domain.replies import InboundStatus
@@ -215,6 +215,9 @@ _OTHERS: Final[dict[str, Call]] = {
     "escalations.find_open_of": lambda r: r.escalations.find_open_of(_ids(1)[0]),
     "escalations.find_latest_of": lambda r: r.escalations.find_latest_of(
         _ids(1)[0], EscalationKind.APPROVAL
+    ),
+    "escalations.add_reply": lambda r: r.escalations.add_reply(
+        _ids(1)[0], SaidBefore(at=START, direction="inbound", text="Hello"), START
     ),
     "escalations.close": lambda r: r.escalations.close("none", EscalationStatus.RESOLVED, START),
     "escalations.find_to_be_told": lambda r: r.escalations.find_to_be_told(FIRST, START, 50),
