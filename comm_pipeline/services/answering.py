@@ -1,12 +1,14 @@
 """The words of an answer: composed of the template's texts, rendered, and passed by the guards."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from comm_pipeline.bot.language import detect_language
 from comm_pipeline.domain.answers_guards import Allowed, numbers_in, refusals, texts_in
 from comm_pipeline.domain.answers_plan import AnswerGuide
+from comm_pipeline.domain.answers_rules import AnswerRules
 from comm_pipeline.domain.answers_state import PendingAnswer
 from comm_pipeline.domain.answers_texts import AnswerTexts
 from comm_pipeline.domain.answers_transition import proposal_of, with_answer, with_proposal
@@ -19,6 +21,7 @@ from comm_pipeline.domain.decision import (
     Send,
     escalation_action,
 )
+from comm_pipeline.domain.ids import StageName
 from comm_pipeline.domain.messages import RenderedText
 from comm_pipeline.domain.progression import current_message
 from comm_pipeline.domain.stage_order import stage_under_way
@@ -32,7 +35,7 @@ from comm_pipeline.rendering.sandbox import compile_message
 from comm_pipeline.services.composer import compose, message_context
 
 #: Renders what a decision wants said. Raises RenderingError, AnswerRefusedError.
-ComposeText = Callable[[Conversation, Send | Answer], RenderedText]
+ComposeText = Callable[[Conversation, Send | Answer], Awaitable[RenderedText]]
 
 
 def compose_any(
@@ -53,6 +56,24 @@ def compose_any(
     return compose_answer(conversation, template, decision, variables)
 
 
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """An answer of the template's texts, rendered and passed by the guards, and its middle."""
+
+    text: RenderedText
+    greeting: str
+    body: str
+    closing: str
+    language: str
+    stage: StageName
+    rules: AnswerRules
+
+    def with_body(self, body: str) -> RenderedText:
+        """Return the answer with other words between greeting and closing."""
+        said = "\n\n".join(filter(None, (self.greeting, body, self.closing)))
+        return self.text.model_copy(update={"text": said})
+
+
 def compose_answer(
     conversation: Conversation,
     template: CampaignTemplate,
@@ -63,17 +84,30 @@ def compose_answer(
 
     Raises RenderingError if the data lack something, AnswerRefusedError naming the guard.
     """
+    return composed_answer(conversation, template, answer, variables).text
+
+
+def composed_answer(
+    conversation: Conversation,
+    template: CampaignTemplate,
+    answer: Answer,
+    variables: Mapping[str, Any],
+) -> Composed:
+    """Return an answer with its middle; raises as ``compose_answer``."""
     pending, guide = _waiting(conversation, template)
     texts = guide.texts_in(pending.language)
     context = message_context(conversation, template, variables)
-    body = "\n\n".join(_rendered(texts, answer.parts, context))
-    rendered = render_message(
+    rendered = dict(_rendered(texts, answer.parts, context))
+    greeting, closing = rendered.pop("greeting", ""), rendered.pop("closing", "")
+    body = "\n\n".join(rendered.values())
+    said = "\n\n".join(filter(None, (greeting, body, closing)))
+    text = render_message(
         MessageParts(_subject(conversation, template, texts), "{{ body }}"),
-        {**context, "body": body},
+        {**context, "body": said},
     )
     language = guide.language_of(pending.language)
-    check_answer(rendered, conversation, template, variables, language=language)
-    return rendered
+    check_answer(text, conversation, template, variables, language=language)
+    return Composed(text, greeting, body, closing, language, pending.stage, guide.rules)
 
 
 def check_answer(
@@ -121,7 +155,7 @@ def allowed_in(
     )
 
 
-def speak(
+async def speak(
     state: Conversation,
     decision: Send | Answer,
     compose_text: ComposeText,
@@ -136,7 +170,7 @@ def speak(
     answer that needs approval is not said: it waits in the state.
     """
     try:
-        text = compose_text(state, decision)
+        text = await compose_text(state, decision)
     except RenderingError as error:
         if isinstance(decision, Send):
             return Complete("rendering", str(error), Outcome.ERROR), state, None
@@ -165,7 +199,7 @@ def _waiting(
 
 def _rendered(
     texts: AnswerTexts, parts: tuple[str, ...], context: Mapping[str, Any]
-) -> Iterator[str]:
+) -> Iterator[tuple[str, str]]:
     sources = dict(texts.sources())
     for part in parts:
         try:
@@ -173,7 +207,7 @@ def _rendered(
         except RenderingError as error:
             raise RenderingError(f"answers.{part}: {error}") from None
         if text:
-            yield text
+            yield part, text
 
 
 def _subject(conversation: Conversation, template: CampaignTemplate, texts: AnswerTexts) -> str:

@@ -2,18 +2,20 @@
 
 import gc
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 
 from comm_pipeline.bot.analyser import Analyser, RulesAnalyser
 from comm_pipeline.bot.analyser_choice import build_analyser
+from comm_pipeline.bot.answer_writer import build_answer_writer
 from comm_pipeline.channels.base import Channel
 from comm_pipeline.channels.registry import build_channel
 from comm_pipeline.embedded.mongod import running_mongod_uri
 from comm_pipeline.errors import EnvironmentFailure
 from comm_pipeline.rendering.layout import EmailLayout
+from comm_pipeline.services.answer_writing import AnswerWriting
 from comm_pipeline.services.campaign_manager import CampaignManager
 from comm_pipeline.services.campaign_pass import CampaignPass
 from comm_pipeline.services.campaign_poller import CampaignPoller
@@ -86,9 +88,14 @@ async def open_engine(
         open_repositories(settings) as (database, repositories),
         channel or build_channel(settings, clock) as opened,
         build_analyser(settings, repositories.model_usage, clock) as analyser,
+        AsyncExitStack() as stack,
     ):
         await repositories.initialize()
         engine = build_engine(settings, clock, owner, database, repositories, opened, analyser)
+        writer = build_answer_writer(settings, repositories.model_usage, clock)
+        if writer is not None:
+            await stack.enter_async_context(writer)
+            engine.passes.worker.writing = AnswerWriting(repositories, writer)
         with stop_on_sigterm(engine.stop):
             yield engine
 

@@ -15,6 +15,7 @@ from typing import Any, Self
 
 import structlog
 
+from comm_pipeline.domain.answers_transition import proposal_of
 from comm_pipeline.domain.campaigns import Campaign
 from comm_pipeline.domain.conversations import Conversation, last_outbound_key
 from comm_pipeline.domain.decision import (
@@ -30,11 +31,12 @@ from comm_pipeline.domain.decision import (
     decide,
 )
 from comm_pipeline.domain.ids import ConversationId, MessageKey
-from comm_pipeline.domain.messages import OutboundMessage, ledger_entry
+from comm_pipeline.domain.messages import OutboundMessage, RenderedText, ledger_entry
 from comm_pipeline.domain.statuses import Outcome
 from comm_pipeline.domain.templates import CampaignTemplate
 from comm_pipeline.domain.transition import record, without_message
 from comm_pipeline.errors import CommPipelineError
+from comm_pipeline.services.answer_writing import AnswerWriting
 from comm_pipeline.services.answering import ComposeText, action_in, compose_any, speak
 from comm_pipeline.services.calendars import CalendarBook
 from comm_pipeline.services.clock import Clock
@@ -133,6 +135,8 @@ class WorkerService:
         self._config_manager = config_manager
         self._rules = rules
         self._clock = clock
+        #: Words answers; without it they are the template's texts as they are.
+        self.writing: AnswerWriting | None = None
 
     async def process_campaign(
         self,
@@ -178,7 +182,11 @@ class WorkerService:
             return  # paused or ended while the batches before were worked on
         now = self._clock()
         deliveries = await self._delivery_facts(batch)
-        commits = [await self._advance(work, one, deliveries, now) for one in batch]
+        if self.writing is None:
+            commits = [await self._advance(work, one, deliveries, now) for one in batch]
+        else:  # a language model is waited for, by many at once
+            advancing = (self._advance(work, one, deliveries, now) for one in batch)
+            commits = await asyncio.gather(*advancing)
         await open_escalations(self._repositories, commits)
         written = await self.commit(commits, work.on_reserved)
         report.processed += len(batch)
@@ -249,11 +257,17 @@ class WorkerService:
                 )
                 return await decide_by_own_rules(work.own_rules, state, work.template, usual, again)
 
+            async def say(state: Conversation, said: Send | Answer) -> RenderedText:
+                is_new = isinstance(said, Answer) and proposal_of(state) is None
+                if self.writing is not None and isinstance(said, Answer) and is_new:
+                    return await self.writing.written(state, work.template, said, work.variables)
+                return compose_any(state, work.template, said, work.variables)
+
             return await advance_conversation(
                 conversation,
                 delivery,
                 decide_next,
-                lambda state, said: compose_any(state, work.template, said, work.variables),
+                say,
                 self._rules.message_id_domain,
                 now,
                 action_in(work.template),
@@ -296,7 +310,7 @@ async def advance_conversation(
         decision = await decide_next(state, delivery if count == 0 else None)
         instead: Decision | None = decision
         if isinstance(decision, Send | Answer):
-            instead, state, entry = speak(
+            instead, state, entry = await speak(
                 state, decision, compose_text, message_id_domain, action, now
             )
             if entry is not None:

@@ -188,7 +188,7 @@ class Replay:
             if isinstance(decision, Advance):
                 stage = decision.next_stage
 
-    def _compose(self, state: Conversation, said: Send | Answer) -> RenderedText:
+    async def _compose(self, state: Conversation, said: Send | Answer) -> RenderedText:
         variables = self.template.context_data
         return compose_any(state, self.template, said, variables) if self.shows_texts else TEXT
 

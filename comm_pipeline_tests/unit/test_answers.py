@@ -220,7 +220,7 @@ async def test_an_answer_that_must_not_be_sent_calls_a_person(name: str | None, 
     async def decided(state: Conversation, known: DeliveryFact | None) -> Any:
         return decide(state, template, FACTS, NOW, known)
 
-    def composed(state: Conversation, said: Any) -> Any:
+    async def composed(state: Conversation, said: Any) -> Any:
         return compose_answer(state, template, said, {})
 
     commit = await advance_conversation(before, None, decided, composed, DOMAIN, NOW)
