@@ -20,6 +20,7 @@ _GUIDE_BEFORE: Final = spaced(
     r"possibility|way) to |instructions (?:to|on how to) )$"
 )
 _TO_BEFORE: Final = spaced(r"(?:^|[\n.!?|:(>-]\s*)(?:to|um|pour|para|per|om) (?:\w+ ){0,3}$")
+_MY_RIGHT: Final = spaced(r"\b(?:my|our) (?:\w+ )?(?:right|option) to $")
 _GUIDE_AFTER: Final = re2.compile(
     r"^[^.!?]*\b(?:click|reply|visit|send|e-?mail us|go to|follow|use|press|log in|link|button|"
     r"klicken|antworten|cliquez|repondez|haga clic|clicca|clique|klik)\b"
@@ -60,6 +61,28 @@ _MAIL_THING: Final = spaced(
     r"sequence|contact\w*|it|this|these|everything|marketing|outreach|correspondence|updates|"
     r"notifications|texts|data|processing|all|spam|future|further|sales|promotion\w*)\b"
 )
+#: A subscription to something that is sold.
+_PAID: Final = spaced(r"^ (?:to|for|of|with|on) (?:(?:the|your|our|this|a) )?[\w-]+(?: [\w-]+)?\b")
+_TO_MAIL: Final = spaced(
+    r"^ (?:to|for|of|with|on) (?:[\w-]+ ){0,3}?(?:e-?mails?|mails?|mailings?|newsletters?|lists?|"
+    r"this|these|updates|it|messages|communications|notifications)\b"
+)
+#: Who left by mistake, or has done so and says so.
+_BY_MISTAKE: Final = spaced(
+    r"\baccident\w*|\b(?:re-?subscri\w+|add me back|sign me up again|back on (?:the|your) "
+    r"list|put me back)|\bunsubscri\w+ (?:me |myself |us )?(?:by|in) (?:mistake|error)|\b"
+    r"(?:mistakenly|wrongly) unsub"
+)
+_IS_DONE: Final = spaced(r"^ (?:my|the|our|him|her|from|it)\b")
+_THANKED: Final = spaced(r"\bthank(?:s| you) for (?:\w+ )?$")
+_ABOUT_IT: Final = spaced(
+    r"\b(?:information|info|details|questions?|policy|docs?|documentation|guide|help|advice|"
+    r"clarity) (?:about|on|regarding|for|with) (?:\w+ )?$"
+)
+_OTHERS_AFTER: Final = spaced(
+    r"^ (?:\w+ )?(?:customers?|users?|people|clients?|subscribers?|recipients?|contacts|leads|"
+    r"members|prospects|them|him|her)\b"
+)
 _ANY_TIME: Final = spaced(r"^[^.!?]*\bany ?time\b")
 _MAY_WE: Final = spaced(
     r"\b(?:can|could|may|if|when|whether) (?:i|we|one|they)(?: (?:later|also|easily|simply))? $"
@@ -74,6 +97,12 @@ def is_talked_about(before: str, words: str, after: str) -> bool:
     clause, rest = clause_before(before), rest_of_sentence(after)
     if "subscription" in words and (_MAY_WE.search(clause) or _ANY_TIME.search(rest)):
         return True
+    if "subscription" in words and _PAID.search(rest) and not _TO_MAIL.search(rest):
+        return True
+    if _MY_RIGHT.search(clause):
+        return False
+    if _is_told_of(clause, words, rest, after):
+        return True
     if _is_mine(clause, words, rest):
         return False
     if _GUIDE_BEFORE.search(clause) or _is_menu(before, after):
@@ -83,6 +112,18 @@ def is_talked_about(before: str, words: str, after: str) -> bool:
     if _THING_AFTER.search(rest):
         return not _WISH.search(clause)
     return _is_of_others(clause, rest)
+
+
+def _is_told_of(clause: str, words: str, rest: str, after: str) -> bool:
+    """Return whether it was a mistake, is done, is asked about or done to somebody else."""
+    if _BY_MISTAKE.search(f"{clause}{words}{after}"):
+        return True
+    if _THANKED.search(clause):
+        return True
+    is_over = words.rstrip().endswith("ed") and _IS_DONE.search(rest)
+    if is_over and not _BROKEN.search(clause + rest) and not _WISH.search(clause):
+        return True
+    return bool(_ABOUT_IT.search(clause) or _OTHERS_AFTER.search(rest))
 
 
 def _is_of_others(clause: str, rest: str) -> bool:

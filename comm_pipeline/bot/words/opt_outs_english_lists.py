@@ -121,7 +121,7 @@ REMOVING: Final = (
     r"lose (?:my|our|this) (?:\w+ )?(?:number|e-?mail|address|contact|details)",
     (
         r"forget (?:that )?(?:(?:i|we) (?:ever )?exist|about (?:me|us))|go away|get lost|buzz "
-        r"off|(?:f[u*#@x]?[c*#@k]*[k*]|f-?word|piss|bugger|sod|naff|eff)\W{1,3}off|(?:out of|"
+        r"off|(?:f[u*#@x]?[c*#@k]*[k*]|f-?word|piss|bugger|sod|naff|eff|f)\W{1,3}off|(?:out of|"
         r"away from) my inbox"
     ),
     (

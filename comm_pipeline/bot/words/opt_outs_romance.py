@@ -77,7 +77,7 @@ FRENCH: Final = (
     ),
     (
         rf"(?:inutile|pas la peine) de (?:me |nous |m')(?:re)?{_ECRIRE_FR}|merci de ne (?:plus|"
-        r"pas)|plus aucun\w* "
+        rf"pas) (?:me |nous |m'){_ECRIRE_FR}|plus aucun\w* "
         rf"(?:{_MEL_FR}|contact|communication)|mettre fin a (?:vos|ces|cet)|refuse (?:de "
         r"recevoir|vos|tout)"
     ),
