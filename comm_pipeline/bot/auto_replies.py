@@ -21,8 +21,56 @@ _ABSENT_LABEL: Final = spaced(
     r"absent\w*|fuera de la oficina|fuori ufficio|ausencia|ausente|fora do escritorio|"
     r"afwezig\w*|(?:on|im) (?:vacation|holiday|leave|urlaub)|assenza|conges|vacation)"
 )
+#: What no line begins with and still is a machine's word about its own message.
+_GENERATED: Final = one_of(
+    r"(?:this|that|the (?:present|above)) (?:\w+ ){0,2}?(?:e-?mail|mail|message|response|"
+    r"reply|note|"
+    r"notification|acknowledg\w+) (?:was|is|has been) (?:\w+ ){0,2}?(?:auto\w*|generated|"
+    r"computer\W?generated|sent by (?:a|an|our) \w*(?:system|machine|robot|bot))|this is an? "
+    r"(?:auto\w*|computer|system)\W?(?:\w+ )?(?:acknowledg\w+|reply|response|message|"
+    r"notification|confirmation)|(?:was |is )?generated automatically|automatically generated|"
+    r"\W(?:auto|automatic|automated)\W?(?: ?(?:reply|response|message|generated))?[)\]]",
+    r"(?:diese|dies ist eine|dieser) (?:\w+ )?automati\w+(?: \w+)? (?:e-?mail|mail|nachricht|"
+    r"antwort|eingangs\w+)|automatisch (?:erzeugte?n?|generierte?n?|erstellte?n?|versand\w*) "
+    r"\w+|(?:message|courriel|mail|reponse) (?:genere|envoye|emis)e? automatiquement|"
+    r"(?:mensaje|correo|respuesta) (?:generad|enviad)[oa] automaticamente|(?:messaggio|mail|"
+    r"e-?mail|risposta) (?:generat|inviat)[oa] automaticamente|(?:mensagem|e-?mail|resposta) "
+    r"(?:gerad|enviad)[oa] automaticamente|automatisch (?:gegenereerd|verzonden|verstuurd)\w*",
+)
+_BOX: Final = (
+    r"(?:mailbox|inbox|mail account|e-?mail address|address|account|email|postfach|mailadresse|"
+    r"e-?mail-?adresse|adresse|boite (?:mail|aux lettres|de reception)|buzon|direccion|casella|"
+    r"indirizzo|caixa|endereco|postvak|mailadres|e-?mailadres|postbus)"
+)
+_READ: Final = (
+    r"(?:monitored|attended|checked|read|active|in use|valid|gelesen|aktiv|uberwacht|betreut|"
+    r"consultee?|lue?|relevee?|active|surveillee?|revisa|atiende|supervisa\w*|lee|monitorat\w|"
+    r"presidiat\w|lett\w|attiv\w|monitorizad\w|monitorad\w|lid\w|gelezen|bekeken|actief)"
+)
 #: What only machines say.
 _MACHINE: Final = one_of(
+    rf"{_BOX} (?:[\w@.-]+ ){{0,3}}?(?:not|no longer|never|nicht|niet|no|non|nao|n'est|n'est pas|"
+    rf"plus|pas) (?:\w+ ){{0,3}}?{_READ}",
+    rf"{_BOX} (?:is|are|was|has been|wird|wurde) (?:being |now )?(?:retired|closed|deactivated|"
+    r"disabled|decommissioned|discontinued|unattended|unmonitored|abgeschaltet|deaktiviert)",
+    r"(?:thanks?|thank you) for (?:contacting|writing to|getting in touch with|reaching out to|"
+    r"your (?:message|e-?mail|enquiry|inquiry|interest))[^?]{0,160}(?:has (?:arrived|been "
+    r"(?:received|logged|registered))|(?:will|shall) (?:be in touch|respond|reply|get back|"
+    r"contact you)|(?:logged|registered|received) your|(?:number of|volume of|many) "
+    r"(?:\w+ ){0,3}?(?:messages|enquiries|e-?mails|requests|applications)|"
+    r"let you know that your)",
+    r"(?:team|we|agents?|staff|support) (?:typically|usually|normally|generally|aim to|try to|"
+    r"will) (?:\w+ )?(?:repl(?:y|ies)|responds?|answers?) (?:to \w+ )?(?:\w+ )?(?:in|within)",
+    r"(?:message|e-?mail|post|submission) (?:to \S+ )?(?:is|has been|was) (?:being )?(?:held|"
+    r"queued|quarantined|placed)|moderator|current (?:response|waiting|reply) times?|case number "
+    r"in the subject|out-?going (?:notifications?|mail|messages) only|replies (?:to this \w+ )?"
+    r"(?:are|will be) (?:deleted|ignored|not)",
+    r"(?:bearbeiten|bearbeitet) (?:\w+ ){0,2}?(?:anliegen|anfrage|nachricht)|reihenfolge des "
+    r"eingangs|vorgangsnummer|(?:numero|num\.?) (?:di|de) (?:pratica|ticket|dossier|caso|"
+    r"processo|registro)|ticket(?:nummer)? (?:nr|no|#)",
+    r"(?:abbiamo|hemos|avons|recebemos) (?:\w+ )?(?:ricevuto|recibido|recu)? ?(?:la|su|votre|a|o|"
+    r"sua|vossa) (?:sua |vostra )?(?:richiesta|solicitud|consulta|demande|solicitacao|"
+    r"pedido)\b[^?]{0,40}(?:[.!]|$)",
     r"(?:mailbox|inbox|mail account|e-?mail address|address|account) (?:is|are) (?:(?:not|no "
     r"longer|un|never) ?(?:being )?(?:actively |regularly )?(?:monitored|attended|checked|read|"
     r"in use|active)|unattended|unmonitored)",
@@ -59,7 +107,7 @@ _MACHINE: Final = one_of(
 
 def find_auto_label(folded: str, subject: str = "") -> str | None:
     """Return the words by which a message calls itself automatic, or None."""
-    match = _LABEL.search(subject) or _LABEL.search(folded[:400])
+    match = _LABEL.search(subject) or _LABEL.search(folded[:400]) or _GENERATED.search(folded)
     return str(match.group(0)).strip() if match else None
 
 

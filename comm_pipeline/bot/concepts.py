@@ -24,7 +24,7 @@ _MARKS: Final = {**dict.fromkeys(",:()-", ","), "?": "?"}
 #: Names that every lexicon knows.
 _SIGNS: Final = {"BEGIN": ".,?", "END": ".,?", "FULL": ".?", "ASKED": "?", "ADDRESS": _ADDRESS}
 #: Concepts that nothing may stand over: they turn what follows.
-_BARRED: Final = ("NOT", "HESITATE", "STOP")
+_BARRED: Final = ("NOT", "DIDNT", "HESITATE", "STOP")
 _LETTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWYZabcdefghijklmnopqrstuvwyz"
 #: Longer words are none; words whose letters are kept, so that hostile text does not fill memory.
 _LONGEST: Final = 40
@@ -34,7 +34,7 @@ _MARK: Final = r"[.!?;,:()]|\n[ \t]*\n|(?<= )-(?= )"
 #: Words with an apostrophe are one word in English, two in French and Italian.
 _JOINED: Final = re.compile(rf"{_MARK}|[a-z0-9_'@]+")
 _SPLIT: Final = re.compile(rf"{_MARK}|[a-z0-9_@]+'?")
-_ADDRESS_IN_TEXT: Final = r"[^\s<>(),:;]{1,64}@[^\s<>(),:;]{1,64}"
+_ADDRESS_IN_TEXT: Final = r"[^\s<>(),:;]{0,64}@[^\s<>(),:;]{1,64}"
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ import re2
 
 from comm_pipeline.bot.clauses import clause_before, rest_of_sentence
 from comm_pipeline.bot.folding import spaced
+from comm_pipeline.bot.opt_out_matters import is_other_matter
 
 #: Negations that keep an opt-out word from meaning it, e.g. "please don't unsubscribe me".
 _KEEP: Final = spaced(
@@ -32,9 +33,11 @@ _ONLY_LATER: Final = spaced(
     r"^(?: again| back)?,? (?:before|until|till|by (?:phone|telephone|text|post)|via|through|"
     r"on (?:my |linkedin|whatsapp|teams|slack|weekends?|the weekend|(?:mon|tues|wednes|thurs|"
     r"fri|satur|sun)day|holiday|vacation)|during|over the|at (?:the )?weekends?|at night|at "
-    r"home|outside|while|as long as|this week|today|tomorrow|in (?:the )?(?:morning|evening|january|"
+    r"home|outside|while|as long as|this week|today|tomorrow|in (?:the )?(?:morning|evening|"
+    r"january|"
     r"february|march|april|may|june|july|august|september|october|november|december)|right now|"
-    r"(?:[\w']+ ){1,2}on (?:mon|tues|wednes|thurs|fri|satur|sun)days?|yet|so early|so late|after|(?:we|i)'?ll call|about (?:\w+ )?(?:invoices?|billing|orders?|"
+    r"(?:[\w']+ ){1,2}on (?:mon|tues|wednes|thurs|fri|satur|sun)days?|yet|so early|so late|"
+    r"after|(?:we|i)'?ll call|about (?:\w+ )?(?:invoices?|billing|orders?|"
     r"payments?|support|tickets?|technical \w+|hr|bugs|it issues))\b|^, call"
 )
 _IS_LIMITED: Final = re2.compile(
@@ -64,37 +67,14 @@ _STOPS_SENDING: Final = spaced(
 _TO_US: Final = spaced(r"\b(?:me|us|my|our inbox|your)\b")
 #: Removing somebody from something else than a list.
 _OTHER_PLACE: Final = spaced(
-    r"^ (?:meeting|thread|invite|loop)\b|^ (?:from|of|off|on|in) (?:(?:the|this|that|our|your) )?(?:[\w-]+ )?(?:cc|thread|invite|"
+    r"^ (?:meeting|thread|invite|loop)\b|^ (?:from|of|off|on|in) (?:(?:the|this|that|our|"
+    r"your) )?(?:[\w-]+ )?(?:cc|thread|invite|"
     r"invitation|meeting|call|chain|loop|group chat|admin\w*|role|account as|(?:speakers?|"
     r"guests?|attendees?|waiting|wait|prices?|participants?|bidders?|door|rota|holiday) "
     r"?-?lists?|quote|order|invoice|contract|offer|proposal|report|slides?|deck|website|webinar|"
     r"event|app|portal|shop|agenda|minutes|draft|document|spreadsheet)\b|^ as "
     r"(?:admin|owner|user)"
 )
-#: "Don't call me, write": another way or person, not an end.
-_RATHER: Final = spaced(
-    r"^[^.!?,;]{0,40}(?:[,;-] ?|\. )(?:but |please |just |rather |instead |better |simply "
-    r")*(?:write|e-?mail|call|send|ask|text|use|message|phone|ring|try|speak|talk|contact|"
-    r"landline|go through|i prefer|i'?ll|we'?ll)\b|^[^.!?]{0,60}\b(?:instead|is "
-    r"(?:fine|better|ok|okay)|are (?:fine|better|ok))\b"
-)
-_FOR_GOOD: Final = spaced(r"\b(?:again|any ?more|ever|never|any longer|no longer|no more)\b")
-_LAWYER: Final = spaced(r"\b(?:lawyers?|attorneys?|solicitors?|police|elsewhere|spam|junk)\b")
-#: "Can your tool stop spam?" asks what is sold.
-_PRODUCT: Final = spaced(
-    r"\b(?:your|the|this) (?:\w+ )?(?:tool|product|system|software|platform|app|solution|"
-    r"machine|device|api|plugin|bot)s?\b"
-)
-_FIRST: Final = spaced(r"\b(?:me|us|my|mine|our)\b")
-#: "My boss told me to stop".
-_TOLD: Final = spaced(r"\b(?:asked|told|telling|ask|tells|want|wants) (?:me|us|him|her|them)\b")
-_OTHER_STOP: Final = spaced(
-    r"^ (?:the|a|an|our|his|her|my|spending|using|working|buying|production|making|paying|"
-    r"doing)\b"
-)
-_STOP_LAST: Final = spaced(r"\bto stop$")
-_WHY_STOPPED: Final = spaced(r"\bwhy (?:\w+ )?(?:did|have|had|has|do|are|is) [^.!?]*$")
-_STOPPING: Final = re2.compile(r"^(?:you\W+)?(?:stop|cease|quit|discontinu|end)")
 #: "Will you delete our data when the contract ends?" asks how it is done.
 _IS_ABOUT_DATA: Final = spaced(r"\b(?:data|information|records?|details)\b")
 _ASKS_ABOUT: Final = spaced(
@@ -123,49 +103,29 @@ _I: Final = spaced(r"\b(?:i|i'?d|we'?d|we would)\b")
 def is_meant(before: str, words: str, after: str) -> bool:
     """Return whether words that ask for no more mail are neither negated nor limited in time."""
     clause, rest = clause_before(before), rest_of_sentence(after)
-    if _HESITATE.search(clause + words):
-        return False
-    if (
-        (_IS_LIMITED.search(words) and _ONLY_LATER.search(rest))
-        or _OTHER_PLACE.search(rest)
-        or _SAMPLE.search(words)
-    ):
-        return False
-    is_mine = _FIRST_PERSON.search(words + rest) or _I.search(clause)
-    if _ADDRESSEE.search(clause + words) and not is_mine:
-        return False
-    if _is_another_way(words, rest + after[len(rest) :][:60]) or _is_of_product(
-        clause + words, rest
-    ):
-        return False
-    if _TOLD.search(words) or (_STOP_LAST.search(words) and _OTHER_STOP.search(rest)):
+    if _is_of_something_else(clause, words, rest) or is_other_matter(clause, words, rest, after):
         return False
     if _is_stated(clause, words) or _is_own_doing(clause, words, rest):
-        return False
-    if _IS_ABOUT_DATA.search(words) and _ASKS_ABOUT.search(clause) and rest.rstrip().endswith("?"):
         return False
     return not _KEEP.search(clause) or bool(_UNLESS.search(clause))
 
 
-def _is_another_way(words: str, rest: str) -> bool:
-    """Return whether "don't call me" goes on with what to do instead."""
-    if not _NEGATION.search(words) or _FOR_GOOD.search(words + rest[:20]):
-        return False
-    found = _RATHER.search(rest)
-    return bool(found and not _LAWYER.search(rest))
-
-
-def _is_of_product(said: str, rest: str) -> bool:
-    """Return whether it is asked what a product does."""
+def _is_of_something_else(clause: str, words: str, rest: str) -> bool:
+    """Return whether it is limited in time or place, a footer, or a question how data are kept."""
+    if _HESITATE.search(clause + words) or _OTHER_PLACE.search(rest) or _SAMPLE.search(words):
+        return True
+    if _IS_LIMITED.search(words) and _ONLY_LATER.search(rest):
+        return True
+    is_mine = _FIRST_PERSON.search(words + rest) or _I.search(clause)
+    if _ADDRESSEE.search(clause + words) and not is_mine:
+        return True
     is_asked = rest.rstrip().endswith("?")
-    return bool(is_asked and _PRODUCT.search(said) and not _FIRST.search(said))
+    return bool(is_asked and _IS_ABOUT_DATA.search(words) and _ASKS_ABOUT.search(clause))
 
 
 def _is_stated(clause: str, words: str) -> bool:
     """Return whether it only says how things are, or asks why."""
     if _NEGATION.search(words) and _WHY.search(clause):
-        return True
-    if _STOPPING.search(words) and _WHY_STOPPED.search(clause + words[:4]):
         return True
     return bool(_NO_MORE.search(words) and _STATED.search(clause))
 

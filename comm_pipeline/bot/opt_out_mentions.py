@@ -95,16 +95,24 @@ _MENU: Final = re2.compile(
 def is_talked_about(before: str, words: str, after: str) -> bool:
     """Return whether a word such as "unsubscribe" is said of others, of a product or as a guide."""
     clause, rest = clause_before(before), rest_of_sentence(after)
-    if "subscription" in words and (_MAY_WE.search(clause) or _ANY_TIME.search(rest)):
-        return True
-    if "subscription" in words and _PAID.search(rest) and not _TO_MAIL.search(rest):
+    if "subscription" in words and _is_of_a_contract(clause, rest):
         return True
     if _MY_RIGHT.search(clause):
         return False
     if _is_told_of(clause, words, rest, after):
         return True
-    if _is_mine(clause, words, rest):
-        return False
+    return not _is_mine(clause, words, rest) and _is_a_guide_or_thing(before, rest, after)
+
+
+def _is_of_a_contract(clause: str, rest: str) -> bool:
+    """Return whether a subscription is one to something that is sold."""
+    if _MAY_WE.search(clause) or _ANY_TIME.search(rest):
+        return True
+    return bool(_PAID.search(rest) and not _TO_MAIL.search(rest))
+
+
+def _is_a_guide_or_thing(before: str, rest: str, after: str) -> bool:
+    clause = clause_before(before)
     if _GUIDE_BEFORE.search(clause) or _is_menu(before, after):
         return True
     if _TO_BEFORE.search(before) and _GUIDE_AFTER.search(rest):
@@ -116,9 +124,7 @@ def is_talked_about(before: str, words: str, after: str) -> bool:
 
 def _is_told_of(clause: str, words: str, rest: str, after: str) -> bool:
     """Return whether it was a mistake, is done, is asked about or done to somebody else."""
-    if _BY_MISTAKE.search(f"{clause}{words}{after}"):
-        return True
-    if _THANKED.search(clause):
+    if _BY_MISTAKE.search(f"{clause}{words}{after}") or _THANKED.search(clause):
         return True
     is_over = words.rstrip().endswith("ed") and _IS_DONE.search(rest)
     if is_over and not _BROKEN.search(clause + rest) and not _WISH.search(clause):

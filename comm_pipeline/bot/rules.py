@@ -22,6 +22,7 @@ from comm_pipeline.bot.sentences import Sentence, sentences_of
 from comm_pipeline.bot.sentiment import find_sentiment
 from comm_pipeline.bot.signatures import without_signature
 from comm_pipeline.bot.spelling import corrected
+from comm_pipeline.bot.stand_ins import find_stand_in
 from comm_pipeline.domain.analysis import Analysis, Intent, ReplyKind
 from comm_pipeline.domain.templates import CampaignTemplate, Stage
 
@@ -29,8 +30,6 @@ ANALYSER: Final = "rules"
 VERSION: Final = "2"
 #: Characters of the words that led to a finding.
 _EVIDENCE: Final = 200
-#: What a machine's message may still tell.
-_OF_MACHINES: Final = frozenset({Intent.WRONG_PERSON, Intent.REFERRAL})
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,17 +108,22 @@ def _is_by_hand(kind: ReplyKind) -> bool:
 
 
 def _intents(letter: _Letter, kind: ReplyKind, evidence: dict[str, str]) -> tuple[Intent, ...]:
-    found = _found_intents(letter)
-    if kind is ReplyKind.OUT_OF_OFFICE:
-        return ()
-    if kind is ReplyKind.AUTO_REPLY:
-        found = [one for one in found if one.intent in _OF_MACHINES]
+    found = _found_intents(letter) if _is_by_hand(kind) else _of_a_notice(letter, kind)
     for one in found:
         evidence[f"intent:{one.intent}"] = letter.text[one.start : one.end][:_EVIDENCE]
     intents = tuple(one.intent for one in found)
     if kind is ReplyKind.OPT_OUT:
         return (Intent.OPT_OUT, *(one for one in intents if one not in _NOT_WITH_OPT_OUT))
-    return intents or (() if kind is ReplyKind.AUTO_REPLY else (Intent.UNCLEAR,))
+    return intents or ((Intent.UNCLEAR,) if _is_by_hand(kind) else ())
+
+
+def _of_a_notice(letter: _Letter, kind: ReplyKind) -> list[FoundIntent]:
+    """Return what a notice may still tell: who has left, and whom to turn to."""
+    found = _found_intents(letter) if kind is ReplyKind.AUTO_REPLY else []
+    found = [one for one in found if one.intent is Intent.WRONG_PERSON]
+    if place := find_stand_in(letter.text):
+        found.append(FoundIntent(Intent.REFERRAL, *place))
+    return found
 
 
 #: What the words of an opt-out sound like, and are not.

@@ -50,6 +50,18 @@ ABSENT: Final = one_of(
     r"closed|me encuentro fuera|gone fishing|in (?:the )?hospital|public holiday|bank holiday|"
     r"mandatory holiday|on (?:my )?next working day|do(?:n'?t| not) work (?:on )?(?:mon|tues|"
     r"wednes|thurs|fri)\w*",
+    r"(?:deep|stuck|tied up|heads? down|buried|caught up) (?:in|at|"
+    r"with) (?:\w+ ){0,3}?(?:workshops?|"
+    r"meetings?|training|conference|project|event|exams?|deadline)|(?:check|read|"
+    r"monitor)(?:ing)? "
+    r"(?:my )?(?:e-?mails?|mail|messages|inbox) (?:only|just|once|occasionally|sporadically|"
+    r"infrequently|rarely|when i can|from time to time)|only (?:check|read)ing|(?:slow|slower|"
+    r"delayed) (?:to respond|to reply|in responding|in replying|responses?|replies)|expect (?:a |"
+    r"some )?delay\w*|recovering from|on (?:jury|military|national) (?:service|duty)|"
+    r"jury service|"
+    r"(?:am|'m|im|be) (?:off|out|away) (?:exploring|hiking|climbing|sailing|skiing|enjoying|"
+    r"getting|having|to)|(?:off|away) (?:with (?:my )?(?:family|kids)|on (?:\w+ )?(?:adventure|"
+    r"trip|leave|holiday))|(?:not|no longer) (?:back )?(?:at|in) (?:my|the) (?:desk|office)",
     # German
     r"nicht (?:im|in unserem|in meinem|am) (?:bue?ro|hause?|office|arbeitsplatz|dienst)|"
     r"(?:ausser|auser) haus",
@@ -70,7 +82,8 @@ ABSENT: Final = one_of(
     r"bureaux? (?:\w+ )?(?:est|sont|sera|seront) fermes?|(?:suis|serai) (?:\w+ "
     r")?(?:indisponible|injoignable)|sans acces",
     # Spanish, Italian, Portuguese
-    r"fuera de (?:la |mi )?(?:oficina|despacho)|de vacaciones|de viaje|de baja(?: por| medica| "
+    r"(?:estoy|estare|estaremos|ando) (?:\w+ )?fuera|fuera de (?:la |mi )?(?:oficina|"
+    r"despacho)|de vacaciones|de viaje|de baja(?: por| medica| "
     r"maternal| laboral| de)|de permiso|ausente|acceso (?:\w+ )?limitado|oficinas? (?:\w+ "
     r"){0,3}?cerradas?|(?:estoy|estare|no estoy|no estare) (?:\w+ )?disponible|sin acceso|no "
     r"estare (?:en|disponible)",
@@ -93,7 +106,8 @@ NOT_ABSENT: Final = spaced(
     r"\b(?:was|were|been|got back|just back|returned|return from|returning from|back from|"
     r"after|when i|while i|before i|recogni\w+|detect\w*|handle\w*|manage\w*|track\w*|reading|"
     r"read this|your|you|he|she|they|who|everyone|everybody|people|customers|employees|users|"
-    r"boss|colleagues?|manager|cfo|ceo|cto|coo|director|partner|wife|husband|assistant|half|"
+    r"boss|covering|while \w+|colleagues?|manager|cfo|ceo|cto|coo|director|partner|wife|"
+    r"husband|assistant|half|"
     r"most of|son|daughter|depends|enjoy|not|nicht mehr|plan|planner|hope you|got|thanks for|"
     r"war|waren|chef|chefin|kollegin|kollege|aus dem|etais|etait|retour d|mon collegue|patron|"
     r"votre|estuve|estaba|jefe|jefa|companero|vuelto|gestionan|ero|stato|stata|rientrat[oa]|"
@@ -138,7 +152,8 @@ OPENING: Final = spaced(
 
 #: Being back, of whomever the notice is.
 RETURNS: Final = one_of(
-    r"be back|(?:am|'m) back|(?:will|'ll|shall|am|'m) (?:\w+ )?return\w*|return(?:ing)? (?:to|"
+    r"(?:be|are|is|we're|i'll be|again) back|(?:am|'m) back|re-?open|(?:will|'ll|shall|am|"
+    r"'m) (?:\w+ )?return\w*|return(?:ing)? (?:to|"
     r"on)|(?:when|once|upon|on|after) (?:i|my|we) (?:return|get back|am back|come back)|back "
     r"(?:on|in the office|at work|in|to work)|wieder (?:\w+ )*(?:da|erreichbar|im)|zuruck|de "
     r"retour|reviens|vuelvo|regreso|returning (?:on |next )?(?:mon|tues|wednes|thurs|fri)\w*|"
@@ -151,7 +166,8 @@ RETURNS: Final = one_of(
 ENGAGED: Final = spaced(
     r"\?|\b(?:let'?s|let us|sounds|interess?t?\w*|me interesa|looks? (?:good|great|promising|"
     r"fine|nice)|happy to|love to|like to (?:see|talk|meet|know|hear|discuss)|(?:can|could|"
-    r"shall|should) (?:we|you)|works? (?:for|better)|call me|send (?:me|us|the|it|over|"
+    r"shall|should) (?:we|you)|works? (?:for|better)|call me|give (?:me|us) a (?:ring|call|"
+    r"buzz|bell|shout)|any ?time|send (?:me|us|the|it|over|"
     r"details)|yes|yep|ok|okay|sure|agreed|go ahead|confirmed|how about|meet (?:on|in|you|at|"
     r"up)|ask (?:me|her|him) |pick (?:this|it) up|ping me|your (?:proposal|offer|product|demo|"
     r"quote|price|tool)|remind me|try me|wrong|uhr|geht|suits?|write (?:to )?me (?:again|"

@@ -10,10 +10,11 @@ ENGLISH: Final = Lexicon(
     {
         "NOT": """
             do_not
-            not don't dont never donot doesn't doesnt didn't didnt won't wont wouldn't wouldnt
+            not don't dont never donot doesn't doesnt won't wont wouldn't wouldnt
             can't cannot cant shouldn't isn't aren't without needn't no_longer
-            haven't hasn't nothing prefer_not rather_not unwilling mustn't
+            nothing prefer_not rather_not unwilling mustn't
         """,
+        "DIDNT": "didn't didnt haven't havent hasn't",
         "NO": "no zero",
         "STOP": f"""
             stop stopping cease ceasing quit quitting desist refrain discontinue discontinuing halt

@@ -67,7 +67,9 @@ ABROAD: Final[Mapping[Intent, tuple[str, ...]]] = {
     ),
     Intent.WRONG_PERSON: (
         (
-            r"nicht (?:\w+ )?(?:zustandig|verantwortlich|der richtige|die richtige)|falsche\w* "
+            r"(?:unternehmen|firma|uns|haus|betrieb) verlassen|ne fait plus partie|ya no trabaja\w*|no "
+            r"trabaja mas|ha dejado la empresa|non lavora piu|non fa piu parte|ja nao trabalha|deixou a "
+            r"empresa|werkt (?:\w+ ){0,2}?niet (?:meer|langer)|nicht (?:\w+ )?(?:zustandig|verantwortlich|der richtige|die richtige)|falsche\w* "
             r"(?:person|ansprechpartner\w*|adresse)|arbeite (?:\w+ )*nicht mehr|pas la bonne "
             r"personne|(?:ne )?travaille plus|pas responsable|mauvaise personne|no soy la "
             r"persona|persona equivocada|ya no trabajo|non sono la persona|persona sbagliata|"

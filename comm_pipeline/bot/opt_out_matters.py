@@ -1,0 +1,74 @@
+"""What sounds like an opt-out and is another matter: another way, a product, what somebody does.
+
+For folded text: ``clause`` and ``rest`` are what surrounds the words in their sentence.
+"""
+
+from typing import Final
+
+import re2
+
+from comm_pipeline.bot.folding import spaced
+
+_NEGATION: Final = re2.compile(r"^(?:do not|don'?t|never|no|not)\b")
+#: "Don't call me, write": another way or person, not an end.
+_RATHER: Final = spaced(
+    r"^[^.!?,;]{0,40}(?:[,;-] ?|\. )(?:but |please |just |rather |instead |better |simply "
+    r")*(?:write|e-?mail|call|send|ask|text|use|message|phone|ring|try|speak|talk|contact|"
+    r"landline|go through|i prefer|i'?ll|we'?ll)\b|^[^.!?]{0,60}\b(?:instead|is "
+    r"(?:fine|better|ok|okay)|are (?:fine|better|ok))\b"
+)
+_FOR_GOOD: Final = spaced(r"\b(?:again|any ?more|ever|never|any longer|no longer|no more)\b")
+_LAWYER: Final = spaced(r"\b(?:lawyers?|attorneys?|solicitors?|police|elsewhere|spam|junk)\b")
+#: "Can your tool stop spam?" asks what is sold.
+_PRODUCT: Final = spaced(
+    r"\b(?:your|the|this) (?:\w+ )?(?:tool|product|system|software|platform|app|solution|"
+    r"machine|device|api|plugin|bot)s?\b"
+)
+_FIRST: Final = spaced(r"\b(?:me|us|my|mine|our)\b")
+#: "My boss told me to stop".
+_TOLD: Final = spaced(r"\b(?:asked|told|telling|ask|tells|want|wants) (?:me|us|him|her|them)\b")
+_OTHER_STOP: Final = spaced(
+    r"^ (?:the|a|an|our|his|her|my|spending|using|working|buying|production|making|paying|"
+    r"doing)\b"
+)
+_STOP_LAST: Final = spaced(r"\bto stop$")
+_WHY_STOPPED: Final = spaced(r"\bwhy (?:\w+ )?(?:did|have|had|has|do|are|is) [^.!?]*$")
+_STOPPING: Final = re2.compile(r"^(?:you\W+)?(?:stop|cease|quit|discontinu|end)")
+#: "I will not write again" is a promise, "nobody called" a report.
+_PROMISE: Final = spaced(
+    r"\b(?:i|we|he|she|they)(?:'ll|'d)?(?: (?:will|shall|would|can|could|do|did|should))?$|"
+    r"\b(?:i|we|he|she|they)(?:'ll|'d)?(?: (?:will|shall|would|can|could|do|did|should))? $"
+)
+_WRITES: Final = spaced(
+    r"^(?:not|never|won'?t|can'?t|cannot|don'?t|do not|no longer|didn'?t) (?:\w+ )?(?:write|"
+    r"contact|call|text|message|e-?mail|follow|reach|get in)\w*\b"
+)
+
+
+def is_other_matter(clause: str, words: str, rest: str, after: str) -> bool:
+    """Return whether words that sound like an opt-out are about something else."""
+    if _is_another_way(words, rest + after[len(rest) :][:60]):
+        return True
+    if _is_of_product(clause + words, rest) or _is_promised(clause, words):
+        return True
+    if _TOLD.search(words) or (_STOP_LAST.search(words) and _OTHER_STOP.search(rest)):
+        return True
+    return bool(_STOPPING.search(words) and _WHY_STOPPED.search(clause + words[:4]))
+
+
+def _is_another_way(words: str, rest: str) -> bool:
+    """Return whether "don't call me" goes on with what to do instead."""
+    if not _NEGATION.search(words) or _FOR_GOOD.search(words + rest[:20]):
+        return False
+    return bool(_RATHER.search(rest) and not _LAWYER.search(rest))
+
+
+def _is_of_product(said: str, rest: str) -> bool:
+    """Return whether it is asked what a product does."""
+    is_asked = rest.rstrip().endswith("?")
+    return bool(is_asked and _PRODUCT.search(said) and not _FIRST.search(said))
+
+
+def _is_promised(clause: str, words: str) -> bool:
+    """Return whether somebody says that they themselves will not write."""
+    return bool(_PROMISE.search(clause) and _WRITES.search(words) and not _FIRST.search(words))
