@@ -8,7 +8,7 @@ from typing import Any, Final
 from comm_pipeline.bot.auto_replies import find_auto_label, find_machine
 from comm_pipeline.bot.extraction import find_values
 from comm_pipeline.bot.folding import fold
-from comm_pipeline.bot.intents import FoundIntent, find_intents
+from comm_pipeline.bot.intents import FoundIntent, find_intents, has_real_thanks
 from comm_pipeline.bot.language import detect_language
 from comm_pipeline.bot.meeting_times import find_meeting_times
 from comm_pipeline.bot.named import find_named
@@ -108,13 +108,23 @@ def _is_by_hand(kind: ReplyKind) -> bool:
 
 
 def _intents(letter: _Letter, kind: ReplyKind, evidence: dict[str, str]) -> tuple[Intent, ...]:
-    found = _found_intents(letter) if _is_by_hand(kind) else _of_a_notice(letter, kind)
+    found = _by_hand(letter) if _is_by_hand(kind) else _of_a_notice(letter, kind)
     for one in found:
         evidence[f"intent:{one.intent}"] = letter.text[one.start : one.end][:_EVIDENCE]
     intents = tuple(one.intent for one in found)
     if kind is ReplyKind.OPT_OUT:
-        return (Intent.OPT_OUT, *(one for one in intents if one not in _NOT_WITH_OPT_OUT))
+        intents = (Intent.OPT_OUT, *(one for one in intents if one not in _NOT_WITH_OPT_OUT))
+    if not _NO.isdisjoint(intents) and not has_real_thanks(letter.folded):
+        intents = tuple(one for one in intents if one is not Intent.THANKS)
     return intents or ((Intent.UNCLEAR,) if _is_by_hand(kind) else ())
+
+
+def _by_hand(letter: _Letter) -> list[FoundIntent]:
+    found = _found_intents(letter)
+    is_known = any(one.intent is Intent.REFERRAL for one in found)
+    if not is_known and (place := find_stand_in(letter.text, is_answer=True)):
+        found.append(FoundIntent(Intent.REFERRAL, *place))
+    return found
 
 
 def _of_a_notice(letter: _Letter, kind: ReplyKind) -> list[FoundIntent]:
@@ -126,9 +136,18 @@ def _of_a_notice(letter: _Letter, kind: ReplyKind) -> list[FoundIntent]:
     return found
 
 
+#: Thanks that go with these are manners.
+_NO: Final = frozenset({Intent.OPT_OUT, Intent.REFUSAL})
 #: What the words of an opt-out sound like, and are not.
 _NOT_WITH_OPT_OUT: Final = frozenset(
-    {Intent.INTEREST, Intent.MEETING, Intent.CONFIRMATION, Intent.REQUEST_INFO, Intent.QUESTION}
+    {
+        Intent.INTEREST,
+        Intent.MEETING,
+        Intent.CONFIRMATION,
+        Intent.NOT_NOW,
+        Intent.REQUEST_INFO,
+        Intent.QUESTION,
+    }
 )
 
 

@@ -38,34 +38,155 @@ _AFTER: Final = spaced(
 _PERSON: Final = re2.compile(rf"({_TITLE}?)({_NAME})( {_NAME})?")
 #: Words with a capital letter that are nobody.
 _NOBODY: Final = frozenset(
-    ["i", "the", "our", "my", "your", "please", "support", "info", "sales", "service", "reception", "helpdesk", "hr", "it", "tel", "phone", "if", "for", "sekretariat", "zentrale", "team", "office", "in", "on", "at", "and", "we", "this", "all", "emergency", "customer", "monday", "tuesday", "wednesday", "thursday", "friday", "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december", "mondays", "tuesdays", "wednesdays", "thursdays", "fridays", "saturday", "sunday", "ihre", "ihr", "sie", "bitte", "bonjour", "hello", "hi", "dear", "regards", "subject", "re", "automatic"]
+    [
+        "i",
+        "the",
+        "our",
+        "my",
+        "your",
+        "please",
+        "support",
+        "info",
+        "sales",
+        "service",
+        "reception",
+        "helpdesk",
+        "hr",
+        "it",
+        "tel",
+        "phone",
+        "if",
+        "for",
+        "sekretariat",
+        "zentrale",
+        "team",
+        "office",
+        "in",
+        "on",
+        "at",
+        "and",
+        "we",
+        "this",
+        "all",
+        "emergency",
+        "customer",
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+        "mondays",
+        "tuesdays",
+        "wednesdays",
+        "thursdays",
+        "fridays",
+        "saturday",
+        "sunday",
+        "ihre",
+        "ihr",
+        "sie",
+        "bitte",
+        "bonjour",
+        "hello",
+        "hi",
+        "dear",
+        "regards",
+        "subject",
+        "re",
+        "automatic",
+    ]
 )
 #: Mailboxes that belong to nobody in particular.
 _GENERAL: Final = frozenset(
-    ["info", "hello", "contact", "office", "mail", "post", "kontakt", "support", "help", "helpdesk", "sales", "service", "admin", "team", "enquiries", "inquiries", "reception", "zentrale", "accueil", "contacto", "contatti", "contato", "vendas", "ventas", "vertrieb", "verkoop", "secretariat", "sekretariat", "noreply", "no-reply", "hr", "it", "billing", "accounts", "orders", "press"]
+    [
+        "info",
+        "hello",
+        "contact",
+        "office",
+        "mail",
+        "post",
+        "kontakt",
+        "support",
+        "help",
+        "helpdesk",
+        "sales",
+        "service",
+        "admin",
+        "team",
+        "enquiries",
+        "inquiries",
+        "reception",
+        "zentrale",
+        "accueil",
+        "contacto",
+        "contatti",
+        "contato",
+        "vendas",
+        "ventas",
+        "vertrieb",
+        "verkoop",
+        "secretariat",
+        "sekretariat",
+        "noreply",
+        "no-reply",
+        "hr",
+        "it",
+        "billing",
+        "accounts",
+        "orders",
+        "press",
+    ]
 )
 _MAILBOX: Final = spaced(rf"\b(?:{_TURN_TO}|{_ROLE}){_BETWEEN} ([a-z.-]+)@")
+_OWN_ASKING: Final = spaced(
+    r"\b(?:i|we|i'?ll|we'?ll|have to|need to|must|let me|going to|want to|like to|will|can|could|"
+    r"would|did|please tell) (?:\w+ )?(?:ask|call|contact|speak|talk|e-?mail|write|ring|phone|mail|"
+    r"reach)\b[^.!?]* $"
+)
 #: Names that are looked at; a notice has a handful of words with a capital letter.
 _MOST: Final = 100
 
 
-def find_stand_in(text: str) -> tuple[int, int] | None:
-    """Return the place of the name of somebody to turn to, or None. ``text`` is not folded."""
+def find_stand_in(text: str, *, is_answer: bool = False) -> tuple[int, int] | None:
+    """Return the place of the name of somebody to turn to, or None. ``text`` is not folded.
+
+    In an answer, mailboxes and people whom the writer asks themselves do not count.
+    """
     folded = fold(text)
     for number, match in enumerate(_PERSON.finditer(text)):
         if number == _MOST:
             break
         before = " " + folded[max(0, match.start() - 80) : match.start()].rstrip() + " "
-        if match.group(2).lower() in _NOBODY or not _is_named(match, before, folded):
+        if match.group(2).lower() in _NOBODY:
+            continue
+        if is_answer and (_OWN_ASKING.search(before) or not _is_turned_to(match, before)):
+            continue
+        if not _is_named(match, before, folded):
             continue
         return match.span()
-    found = _MAILBOX.search(folded)
+    found = None if is_answer else _MAILBOX.search(folded)
     return found.span(1) if found and found.group(1) not in _GENERAL else None
 
 
 def _is_named(match: re2._Match, before: str, folded: str) -> bool:
     if _AFTER.search(folded[match.end() : match.end() + 90]):
         return True
+    return _is_turned_to(match, before)
+
+
+def _is_turned_to(match: re2._Match, before: str) -> bool:
     # German nouns have capital letters: a title, a role or a second name tells a person.
     is_person = bool(match.group(1) or match.group(3)) or not _GERMAN.search(before)
     return bool(_BEFORE.search(before)) and is_person

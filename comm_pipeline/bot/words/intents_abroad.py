@@ -117,7 +117,7 @@ ABROAD: Final[Mapping[Intent, tuple[str, ...]]] = {
     ),
     Intent.THANKS: (
         (
-            r"danke|dankeschon|vielen dank|besten dank|merci|je vous remercie|gracias|grazie|"
+            r"hartelijk dank|dank voor|danke|dankeschon|vielen dank|besten dank|merci|je vous remercie|gracias|grazie|"
             r"obrigad[oa]|bedankt|dank (?:u|je)|dankjewel"
         ),
     ),
