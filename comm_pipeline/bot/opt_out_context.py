@@ -38,10 +38,12 @@ _ONLY_LATER: Final = spaced(
     r"february|march|april|may|june|july|august|september|october|november|december)|right now|"
     r"(?:[\w']+ ){1,2}on (?:mon|tues|wednes|thurs|fri|satur|sun)days?|yet|so early|so late|"
     r"after|(?:we|i)'?ll call|about (?:\w+ )?(?:invoices?|billing|orders?|"
-    r"payments?|support|tickets?|technical \w+|hr|bugs|it issues))\b|^, call"
+    r"payments?|support|tickets?|technical \w+|hr|bugs|it issues))\b|^, call|^(?: (?:pas|plus|mehr|mas|piu|mais|meer))? (?:avant|vor|"
+    r"antes (?:de|das|del)|prima|voor|por las? (?:manana|tarde|noche)s?|le (?:matin|soir|week-?end)|"
+    r"am (?:wochenende|vormittag|nachmittag)|la mattina|de manha|a noite|le weekend)\b"
 )
 _IS_LIMITED: Final = re2.compile(
-    r"\b(?:not|do not|don'?t|never|no|stop|nicht|keine?|pas|no|non|nao|niet|geen|remove)\b"
+    r"\b(?:not|do not|don'?t|never|no|stop|nicht|keine?|pas|ne|non|nao|niet|geen|remove)\b"
 )
 #: What may come back by itself or is talked of: "there are no more messages".
 _STATED: Final = spaced(
@@ -67,13 +69,23 @@ _STOPS_SENDING: Final = spaced(
 _TO_US: Final = spaced(r"\b(?:me|us|my|our inbox|your)\b")
 #: Removing somebody from something else than a list.
 _OTHER_PLACE: Final = spaced(
-    r"^ (?:meeting|thread|invite|loop)\b|^ (?:from|of|off|on|in) (?:(?:the|this|that|our|"
+    r"^ (?:hold|mute|topic|guard)\b|^ (?:meeting|thread|invite|loop)\b|^ (?:from|of|off|on|in) (?:(?:the|this|that|our|"
     r"your) )?(?:[\w-]+ )?(?:cc|thread|invite|"
     r"invitation|meeting|call|chain|loop|group chat|admin\w*|role|account as|(?:speakers?|"
     r"guests?|attendees?|waiting|wait|prices?|participants?|bidders?|door|rota|holiday) "
     r"?-?lists?|quote|order|invoice|contract|offer|proposal|report|slides?|deck|website|webinar|"
     r"event|app|portal|shop|agenda|minutes|draft|document|spreadsheet)\b|^ as "
     r"(?:admin|owner|user)"
+)
+#: Lists of something else than addresses to write to.
+_OTHER_LIST: Final = spaced(
+    r"\b(?:from|off|of|on) (?:the|your|this) (?:speakers?|guests?|attendees?|waiting|wait|prices?|"
+    r"participants?|bidders?|shopping|to-?do|packing|parts) ?-?lists?\b"
+)
+#: Who does not get any more mail, and says so.
+_REPORTED: Final = spaced(
+    r"\b(?:(?:ich|wir) (?:bekomm|erhalt|krieg)\w*|je (?:ne )?recois|no (?:me )?llegan|non ricevo|"
+    r"nao recebo|ik (?:ontvang|krijg))\b[^.!?]*$"
 )
 #: "Will you delete our data when the contract ends?" asks how it is done.
 _IS_ABOUT_DATA: Final = spaced(r"\b(?:data|information|records?|details)\b")
@@ -97,7 +109,7 @@ _FIRST_PERSON: Final = spaced(
     r"\b(?:i|me|my|we|us|i'?ll|we'?ll|ich|mich|mir|wir|uns|je|moi|mij|me|ik|mi)\b|\bm'|"
     r"mail\w*lijst"
 )
-_I: Final = spaced(r"\b(?:i|i'?d|we'?d|we would)\b")
+_I: Final = spaced(r"\b(?:i|i'?d|we'?d|we would|would be)\b")
 
 
 def is_meant(before: str, words: str, after: str) -> bool:
@@ -114,6 +126,8 @@ def _is_of_something_else(clause: str, words: str, rest: str) -> bool:
     """Return whether it is limited in time or place, a footer, or a question how data are kept."""
     if _HESITATE.search(clause + words) or _OTHER_PLACE.search(rest) or _SAMPLE.search(words):
         return True
+    if _OTHER_LIST.search(words + rest):
+        return True
     if _IS_LIMITED.search(words) and _ONLY_LATER.search(rest):
         return True
     is_mine = _FIRST_PERSON.search(words + rest) or _I.search(clause)
@@ -127,7 +141,7 @@ def _is_stated(clause: str, words: str) -> bool:
     """Return whether it only says how things are, or asks why."""
     if _NEGATION.search(words) and _WHY.search(clause):
         return True
-    return bool(_NO_MORE.search(words) and _STATED.search(clause))
+    return bool((_NO_MORE.search(words) and _STATED.search(clause)) or _REPORTED.search(clause))
 
 
 def _is_own_doing(clause: str, words: str, rest: str) -> bool:

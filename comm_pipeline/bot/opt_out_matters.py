@@ -9,7 +9,10 @@ import re2
 
 from comm_pipeline.bot.folding import spaced
 
-_NEGATION: Final = re2.compile(r"^(?:do not|don'?t|never|no|not)\b")
+_NEGATION: Final = re2.compile(
+    r"^(?:(?:please|bitte|merci de|por favor) )?(?:do not|don'?t|never|no|not|nicht|keine?|ne|n'|pas|"
+    r"non|nao|niet|geen)\b"
+)
 #: "Don't call me, write": another way or person, not an end.
 _RATHER: Final = spaced(
     r"^[^.!?,;]{0,40}(?:[,;-] ?|\. )(?:but |please |just |rather |instead |better |simply "
@@ -17,6 +20,20 @@ _RATHER: Final = spaced(
     r"landline|go through|i prefer|i'?ll|we'?ll)\b|^[^.!?]{0,60}\b(?:instead|is "
     r"(?:fine|better|ok|okay)|are (?:fine|better|ok))\b"
 )
+_OR_RATHER: Final = spaced(
+    r"^[^.!?]{0,40}[,;-] ?(?:lieber|sondern|besser|mejor|plutot|mieux|meglio|melhor|liever|maar)\b"
+)
+#: "Call me, don't write."
+_RATHER_BEFORE: Final = spaced(
+    r"(?:^|[.!] )\W*(?:please |just )?(?:call|phone|ring|e-?mail|mail|text|message|write)\b[^.!?]*"
+    r"[,;-] ?(?:please )?$"
+)
+#: People who are not to be asked: "don't contact my boss".
+_THEIRS: Final = spaced(
+    r"^ (?:\w+ )?(?:boss|manager|wife|husband|assistant|customers?|clients?|parents|staff|"
+    r"secretary|suppliers?)\b"
+)
+_OF_MINE: Final = spaced(r"\b(?:my|our)$")
 _FOR_GOOD: Final = spaced(r"\b(?:again|any ?more|ever|never|any longer|no longer|no more)\b")
 _LAWYER: Final = spaced(r"\b(?:lawyers?|attorneys?|solicitors?|police|elsewhere|spam|junk)\b")
 #: "Can your tool stop spam?" asks what is sold.
@@ -47,7 +64,8 @@ _WRITES: Final = spaced(
 
 def is_other_matter(clause: str, words: str, rest: str, after: str) -> bool:
     """Return whether words that sound like an opt-out are about something else."""
-    if _is_another_way(words, rest + after[len(rest) :][:60]):
+    is_another_way = _RATHER_BEFORE.search(clause) and _NEGATION.search(words)
+    if is_another_way or _is_another_way(words, rest + after[len(rest) :][:60]):
         return True
     if _is_of_product(clause + words, rest) or _is_promised(clause, words):
         return True
@@ -60,7 +78,9 @@ def _is_another_way(words: str, rest: str) -> bool:
     """Return whether "don't call me" goes on with what to do instead."""
     if not _NEGATION.search(words) or _FOR_GOOD.search(words + rest[:20]):
         return False
-    return bool(_RATHER.search(rest) and not _LAWYER.search(rest))
+    if _OF_MINE.search(words) and _THEIRS.search(rest):
+        return True
+    return bool(_RATHER.search(rest) or _OR_RATHER.search(rest)) and not _LAWYER.search(rest)
 
 
 def _is_of_product(said: str, rest: str) -> bool:

@@ -74,10 +74,13 @@ _BY_MISTAKE: Final = spaced(
     r"(?:mistakenly|wrongly) unsub"
 )
 _IS_DONE: Final = spaced(r"^ (?:my|the|our|him|her|from|it)\b")
+_IN_PRODUCT: Final = spaced(
+    r"\b(?:admin|panel|dashboard|api|integration|settings (?:in|of)|trial|free plan|paid plan)\b"
+)
 _THANKED: Final = spaced(r"\bthank(?:s| you) for (?:\w+ )?$")
 _ABOUT_IT: Final = spaced(
     r"\b(?:information|info|details|questions?|policy|docs?|documentation|guide|help|advice|"
-    r"clarity) (?:about|on|regarding|for|with) (?:\w+ )?$"
+    r"clarity) (?:about|on|regarding|for|with) (?:\w+ )?$|\d ?%? (?:\w+ )?$"
 )
 _OTHERS_AFTER: Final = spaced(
     r"^ (?:\w+ )?(?:customers?|users?|people|clients?|subscribers?|recipients?|contacts|leads|"
@@ -128,6 +131,8 @@ def _is_told_of(clause: str, words: str, rest: str, after: str) -> bool:
         return True
     is_over = words.rstrip().endswith("ed") and _IS_DONE.search(rest)
     if is_over and not _BROKEN.search(clause + rest) and not _WISH.search(clause):
+        return True
+    if _IN_PRODUCT.search(rest):
         return True
     return bool(_ABOUT_IT.search(clause) or _OTHERS_AFTER.search(rest))
 

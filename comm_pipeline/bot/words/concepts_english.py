@@ -12,7 +12,10 @@ ENGLISH: Final = Lexicon(
             do_not
             not don't dont never donot doesn't doesnt won't wont wouldn't wouldnt
             can't cannot cant shouldn't isn't aren't without needn't no_longer
-            nothing prefer_not rather_not unwilling mustn't
+            nothing unwilling mustn't
+        """,
+        "RATHER_NOT": """
+            prefer_not rather_not sooner_not prefer_no rather_no prefer_not_to
         """,
         "DIDNT": "didn't didnt haven't havent hasn't",
         "NO": "no zero",
@@ -21,14 +24,14 @@ ENGLISH: Final = Lexicon(
             abstain stopp knock_off {slips_of("stop", frozenset({"stoop", "sop", "top", "stopp"}))}
         """,
         "FINISH": """
-            end ending ended terminate terminated kill over finish finished close pull_the_plug
+            end ending ended terminate terminated kill over finish finished close cancel pull_the_plug
         """,
         "STOPPED": "stopped ceased stops stop's discontinued",
         "WRITE": f"""
             write writing contact contacting message messaging messaged text texting
             texted txt txtng call calling called phone phoning ring bother bothering bothered
             spamming pester* harass* disturb disturbing disturbed annoy annoying
-            solicit soliciting solicited approach approaching approached follow_up following_up
+            solicit soliciting solicited approach approaching approached follow_up following_up circle_back check_in touch_base
             reach_out reaching_out get_in_touch getting_in_touch be_in_touch chase chasing nag
             nagging hound* bombard* target targeting targeted mailing emailing e_mailing dm dming
             ping pinging pinged pitch pitching insist insisting hassle hassling bug bugging
@@ -65,7 +68,7 @@ ENGLISH: Final = Lexicon(
             deactivate omit destroy rm delist unregister disconnect detach
             {slips_of("remove delete removed deleted", frozenset({"remoe"}))}
         """,
-        "TAKE": "take taking taken count cross crossed pull drop dropped leave kick cut",
+        "TAKE": "take taking taken count cross crossed pull drop dropped leave kick cut sign",
         "OFF": "off from out",
         "LIST": f"""
             list lists database db crm records distribution system systems contacts
@@ -81,10 +84,11 @@ ENGLISH: Final = Lexicon(
             contacted {slips_of("receive receiving")}
         """,
         "WANT": """
-            want wants wanted wish wishes like need needs care interested interest desire wanna
+            want wants wanted wish wishes like care interested interest desire wanna
             wishing asked appreciate rather prefer welcome expect expecting enjoy looking
-            grateful happier happy glad thankful love nice
+            grateful happier happy great glad thankful love nice
         """,
+        "NEED": "need needs",
         "ALLOW": """
             consent consented agree agreed accept accepting accepts authorise authorised authorize
             authorized allow allowed permit permitted   tolerate sign_up signed_up
@@ -92,10 +96,11 @@ ENGLISH: Final = Lexicon(
         """,
         "DATA": """
             data details detail information info address addresses name names number numbers
-            record profile entry contact_details inbox domain company firm organisation
+            record profile entry contact_details domain company firm organisation
             organization business school practice clinic office department email_address
             e_mail_address mail_address particulars personal_data mailbox
         """,
+        "INBOX": "inbox",
         "REPORT": "report reporting block blocking flag flagging mark marking",
         "OWNER": """
             we we're they he she people customers users clients recipients team staff i i'm i'll
@@ -111,7 +116,7 @@ ENGLISH: Final = Lexicon(
         "ENSURE": "ensure make_sure see_to_it see_that guarantee confirm_that arrange let so_that",
         "FORBID": "forbid prohibit object oppose refuse decline forbidden",
         "AND": "and",
-        "AUTHORITY": "ftc ico police regulator authorities lawyer lawyers solicitor",
+        "AUTHORITY": "legal ftc ico police regulator authorities lawyer lawyers solicitor",
         "ASK": "ask asking",
         "LAST": "last final",
         "ADD": "add adding place include put keep keeping",
@@ -120,7 +125,7 @@ ENGLISH: Final = Lexicon(
             suppression exclusion black_list block_list blocklist do_not_contact_list opt_out_list
         """,
         "DONE": "done enough fed_up tired sick through",
-        "IF": "if should unless in_case",
+        "IF": "if should unless in_case next_time",
         "WHY": "why when",
         "MEET": "by meet discuss until till before",
     },
@@ -142,8 +147,12 @@ ENGLISH: Final = Lexicon(
         r"fed up",
         r"at once",
         r"in case",
+        r"next time",
+        r"(?:circle|circling) back",
+        r"check in",
+        r"touch base",
         r"no one",
-        r"(?:prefer|rather) not",
+        r"(?:prefer|rather|sooner) (?:not(?: to)?|no)",
         r"pull the plug",
         r"knock off",
         r"contact details",

@@ -72,6 +72,11 @@ REMOVING: Final = (
         r"right to (?:be forgotten|erasure)|erasure request|request (?:the |an? )?(?:immediate "
         r")?(?:erasure|deletion) of (?:my|our|all|any)"
     ),
+    (
+        r"(?:can|could|may|please|want to|like to|wish to) (?:(?:i|we|my \w+|our \w+|please) )*be "
+        r"(?:\w+ )?(?:removed|deleted|taken off|dropped|erased|excluded|unsubscribed)|never (?:ever "
+        r")?hear(?:d|ing)? from (?:\w+ ){1,3}?(?:again|any ?more)"
+    ),
     r"leav(?:e|ing) (?:me|us|my inbox) (?:alone|be|in peace|out of (?:this|your|it))",
     # consent, lists, blocking
     rf"(?:withdraw|revoke|retract|rescind)(?:ing|n|d)? (?:\w+ ){{0,2}}?{_CONSENT}",

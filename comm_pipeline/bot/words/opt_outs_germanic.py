@@ -21,6 +21,7 @@ _SCHREIBEN: Final = (
     r"bombardier\w*|nerv\w*|anmail\w*|zumull\w*|spam\w*|gesendet|geschickt|meld\w*)"
 )
 GERMAN: Final = (
+    rf"stell\w* (?:\w+ ){{0,4}}?{_POST_DE} (?:\w+ ){{0,3}}?ein\b",
     (
         r"(?:nehm\w*|nimm\w*|streich\w*|losch\w*|loesch\w*|entfern\w*|trag\w*|werf\w*|lass\w*)"
         rf"(?: [\w-]+){{0,3}}? {_MICH}(?: [\w-]+){{0,4}}? (?:{_LISTE_DE}|aus|heraus|raus)"
