@@ -51,14 +51,25 @@ _READ: Final = (
 _MACHINE: Final = one_of(
     rf"{_BOX} (?:[\w@.-]+ ){{0,3}}?(?:not|no longer|never|nicht|niet|no|non|nao|n'est|n'est pas|"
     rf"plus|pas) (?:\w+ ){{0,3}}?{_READ}",
-    rf"{_BOX} (?:is|are|was|has been|wird|wurde) (?:being |now )?(?:retired|closed|deactivated|"
+    rf"{_BOX} (?:is|are|was|has been|will be|wird|wurde) (?:being |now )?(?:retired|closed|"
+    rf"deactivated|"
     r"disabled|decommissioned|discontinued|unattended|unmonitored|abgeschaltet|deaktiviert)",
     r"(?:thanks?|thank you) for (?:contacting|writing to|getting in touch with|reaching out to|"
-    r"your (?:message|e-?mail|enquiry|inquiry|interest))[^?]{0,160}(?:has (?:arrived|been "
-    r"(?:received|logged|registered))|(?:will|shall) (?:be in touch|respond|reply|get back|"
+    r"your (?:\w+ )?(?:message|e-?mail|enquiry|inquiry|interest|application|request|"
+    r"order))[^?]{0,160}(?:has (?:arrived|been "
+    r"(?:received|logged|registered))|(?:we|team|someone|agents?|representatives?|colleagues?|"
+    r"staff|"
+    r"specialists?|advisers?|advisors?)(?: (?:will|shall)|'ll) (?:\w+ )?(?:be in touch|"
+    r"respond|reply|get back|"
     r"contact you)|(?:logged|registered|received) your|(?:number of|volume of|many) "
     r"(?:\w+ ){0,3}?(?:messages|enquiries|e-?mails|requests|applications)|"
     r"let you know that your)",
+    r"(?:tickets?|case|request|enquiry|inquiry) (?:has been|was|is) (?:\w+ )?(?:created|"
+    r"logged|opened|"
+    r"registered|raised|received|assigned)|(?:one|some|someone|a member) of (?:our|the) "
+    r"(?:\w+ ){1,2}"
+    r"will (?:\w+ )?(?:contact|respond|reply|be in touch|get)|our (?:\w+ )?team will (?:\w+ )?"
+    r"(?:review|respond|reply|be in touch|contact|get back|look into)",
     r"(?:team|we|agents?|staff|support) (?:typically|usually|normally|generally|aim to|try to|"
     r"will) (?:\w+ )?(?:repl(?:y|ies)|responds?|answers?) (?:to \w+ )?(?:\w+ )?(?:in|within)",
     r"(?:message|e-?mail|post|submission) (?:to \S+ )?(?:is|has been|was) (?:being )?(?:held|"

@@ -78,12 +78,18 @@ _WARM: Final = spaced(r"\b(?:many|big|huge|so|very|with|muito|muchas|vielen|mill
 #: What only sounds like an intent; the bar stands where its words begin.
 _EXCEPT: Final[dict[Intent, Any]] = {
     Intent.REFUSAL: spaced(
-        r"\|no need,? to (?:stop|worry|send|call|write|remind|apologi\w+|rush|hurry|reply|respond|thank|explain)|"
-        r"\|\W*not (?:only|just|un|dis)"
+        r"\|no need,? to (?:stop|worry|send|call|write|remind|apologi\w+|rush|hurry|reply|"
+        r"respond|thank|explain)|"
+        r"\|\W*not (?:only|just|un|dis)|\|.*\b(?:go|gone|going|went) with you|\|\W*(?:happy|"
+        r"satisfied|content) with the (?:draft|proposal|contract|version|terms|wording|plan|date)"
     ),
-    Intent.CONFIRMATION: spaced(r"\|\W*this is right up|\|\W*right,? up"),
+    Intent.CONFIRMATION: spaced(
+        r"\|\W*this is right up|\|\W*right,? up|\b(?:once|when|if|until|till|after|whether|unless|"
+        r"before|as soon as)(?: \w+){0,3} \|"
+    ),
     Intent.MEETING: spaced(
-        r"\bcall back \||\|call back|\b(?:no|have|got|without|any|enough) (?:the |any |enough )?\|time"
+        r"\bcall back \||\|call back|\b(?:no|have|got|without|any|enough) (?:the |any |enough "
+        r")?\|time"
     ),
     Intent.COMPLAINT: spaced(
         r"day \|\w+n'?t work|\|.*work\w* (?:there|here|for|at|in|with)\b|never stop"
@@ -105,7 +111,8 @@ _POLITE_THANKS: Final = spaced(
 )
 _BEFORE_CLOSING: Final = spaced(r"[,-] *$")
 _THANKS_BUT: Final = spaced(
-    r"^,? (?:but|aber|mais|pero|ma|mas|maar)\b|^ (?:it )?if\b|^ d'\w+er\b|^ de (?:me|nous|m'|bien|ne|\w+er)\b"
+    r"^,? (?:but|aber|mais|pero|ma|mas|maar)\b|^ (?:it )?if\b|^ d'\w+er\b|^ de (?:me|nous|m'|"
+    r"bien|ne|\w+er)\b"
 )
 
 

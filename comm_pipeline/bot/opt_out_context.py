@@ -38,8 +38,10 @@ _ONLY_LATER: Final = spaced(
     r"february|march|april|may|june|july|august|september|october|november|december)|right now|"
     r"(?:[\w']+ ){1,2}on (?:mon|tues|wednes|thurs|fri|satur|sun)days?|yet|so early|so late|"
     r"after|(?:we|i)'?ll call|about (?:\w+ )?(?:invoices?|billing|orders?|"
-    r"payments?|support|tickets?|technical \w+|hr|bugs|it issues))\b|^, call|^(?: (?:pas|plus|mehr|mas|piu|mais|meer))? (?:avant|vor|"
-    r"antes (?:de|das|del)|prima|voor|por las? (?:manana|tarde|noche)s?|le (?:matin|soir|week-?end)|"
+    r"payments?|support|tickets?|technical \w+|hr|bugs|it issues))\b|^, call|^(?: (?:pas|plus|"
+    r"mehr|mas|piu|mais|meer))? (?:avant|vor|"
+    r"antes (?:de|das|del)|prima|voor|por las? (?:manana|tarde|noche)s?|le (?:matin|soir|"
+    r"week-?end)|"
     r"am (?:wochenende|vormittag|nachmittag)|la mattina|de manha|a noite|le weekend)\b"
 )
 _IS_LIMITED: Final = re2.compile(
@@ -69,7 +71,9 @@ _STOPS_SENDING: Final = spaced(
 _TO_US: Final = spaced(r"\b(?:me|us|my|our inbox|your)\b")
 #: Removing somebody from something else than a list.
 _OTHER_PLACE: Final = spaced(
-    r"^ (?:hold|mute|topic|guard)\b|^ (?:meeting|thread|invite|loop)\b|^ (?:from|of|off|on|in) (?:(?:the|this|that|our|"
+    r"^ (?:hold|mute|topic|guard)\b|^ (?:por (?:maternidad|paternidad|enfermedad)|medica|laboral|"
+    r"temporal|maternal)\b|^ (?:meeting|thread|invite|loop)\b|^ (?:from|of|off|on|in) "
+    r"(?:(?:the|this|that|our|"
     r"your) )?(?:[\w-]+ )?(?:cc|thread|invite|"
     r"invitation|meeting|call|chain|loop|group chat|admin\w*|role|account as|(?:speakers?|"
     r"guests?|attendees?|waiting|wait|prices?|participants?|bidders?|door|rota|holiday) "
@@ -79,7 +83,8 @@ _OTHER_PLACE: Final = spaced(
 )
 #: Lists of something else than addresses to write to.
 _OTHER_LIST: Final = spaced(
-    r"\b(?:from|off|of|on) (?:the|your|this) (?:speakers?|guests?|attendees?|waiting|wait|prices?|"
+    r"\b(?:from|off|of|on) (?:the|your|this) (?:speakers?|guests?|attendees?|waiting|wait|"
+    r"prices?|"
     r"participants?|bidders?|shopping|to-?do|packing|parts) ?-?lists?\b"
 )
 #: Who does not get any more mail, and says so.

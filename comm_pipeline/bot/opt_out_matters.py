@@ -10,7 +10,8 @@ import re2
 from comm_pipeline.bot.folding import spaced
 
 _NEGATION: Final = re2.compile(
-    r"^(?:(?:please|bitte|merci de|por favor) )?(?:do not|don'?t|never|no|not|nicht|keine?|ne|n'|pas|"
+    r"^(?:(?:please|bitte|merci de|por favor) )?(?:do not|don'?t|never|no|not|nicht|keine?|ne|"
+    r"n'|pas|"
     r"non|nao|niet|geen)\b"
 )
 #: "Don't call me, write": another way or person, not an end.
@@ -21,11 +22,13 @@ _RATHER: Final = spaced(
     r"(?:fine|better|ok|okay)|are (?:fine|better|ok))\b"
 )
 _OR_RATHER: Final = spaced(
-    r"^[^.!?]{0,40}[,;-] ?(?:lieber|sondern|besser|mejor|plutot|mieux|meglio|melhor|liever|maar)\b"
+    r"^[^.!?]{0,40}[,;-] ?(?:lieber|sondern|besser|mejor|plutot|mieux|meglio|melhor|liever|"
+    r"maar)\b"
 )
 #: "Call me, don't write."
 _RATHER_BEFORE: Final = spaced(
-    r"(?:^|[.!] )\W*(?:please |just )?(?:call|phone|ring|e-?mail|mail|text|message|write)\b[^.!?]*"
+    r"(?:^|[.!] )\W*(?:please |just )?(?:call|phone|ring|e-?mail|mail|text|message|"
+    r"write)\b[^.!?]*"
     r"[,;-] ?(?:please )?$"
 )
 #: People who are not to be asked: "don't contact my boss".

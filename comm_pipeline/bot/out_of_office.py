@@ -22,7 +22,10 @@ from comm_pipeline.bot.words.dates import MONTH, WEEKDAY
 _MOST = 50
 _SENTENCE_END = re2.compile(r"[.!?;]\s|\n\s*\n|,\s(?:but|so|and|aber|mais|pero|ma|mas|maar)\s")
 #: A day, as notices name it.
-_DAY = re2.compile(rf"\d{{1,2}}|\b(?:{WEEKDAY}|{MONTH}|tomorrow)\b")
+_DAY = re2.compile(
+    rf"\d{{1,2}}|\b(?:{WEEKDAY}|{MONTH}|tomorrow|next (?:week|month|year)|in \w+ (?:days?|"
+    rf"weeks?))\b"
+)
 #: Mail that nobody can answer one by one is no absence.
 _EACH = re2.compile(r"^ ?(?:to )?(?:each|every|all|individual)")
 #: A return of somebody else, or none at all: "she is back in June", "call me back on Monday".

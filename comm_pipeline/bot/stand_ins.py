@@ -6,6 +6,11 @@ import re2
 
 from comm_pipeline.bot.folding import fold, spaced
 
+
+def _words(rows: str) -> frozenset[str]:
+    return frozenset(rows.split())
+
+
 _TITLE: Final = r"(?:(?:Mr|Mrs|Ms|Dr|Prof|Frau|Herrn?|M|Mme|Sra?|Sig|Sig\.ra|Dhr|Mevr)\.? )"
 _NAME: Final = r"\pL*\p{Lu}[\pL'-]+"
 #: Whom the text asks to turn to, and whom it puts in charge.
@@ -37,122 +42,29 @@ _AFTER: Final = spaced(
 )
 _PERSON: Final = re2.compile(rf"({_TITLE}?)({_NAME})( {_NAME})?")
 #: Words with a capital letter that are nobody.
-_NOBODY: Final = frozenset(
-    [
-        "i",
-        "the",
-        "our",
-        "my",
-        "your",
-        "please",
-        "support",
-        "info",
-        "sales",
-        "service",
-        "reception",
-        "helpdesk",
-        "hr",
-        "it",
-        "tel",
-        "phone",
-        "if",
-        "for",
-        "sekretariat",
-        "zentrale",
-        "team",
-        "office",
-        "in",
-        "on",
-        "at",
-        "and",
-        "we",
-        "this",
-        "all",
-        "emergency",
-        "customer",
-        "monday",
-        "tuesday",
-        "wednesday",
-        "thursday",
-        "friday",
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-        "mondays",
-        "tuesdays",
-        "wednesdays",
-        "thursdays",
-        "fridays",
-        "saturday",
-        "sunday",
-        "ihre",
-        "ihr",
-        "sie",
-        "bitte",
-        "bonjour",
-        "hello",
-        "hi",
-        "dear",
-        "regards",
-        "subject",
-        "re",
-        "automatic",
-    ]
+_NOBODY: Final = _words(
+    """
+    i the our my your please support info sales service reception helpdesk hr it tel phone if
+    for sekretariat zentrale team office in on at and we this all emergency customer monday
+    tuesday wednesday thursday friday january february march april may june july august
+    september october november december mondays tuesdays wednesdays thursdays fridays saturday
+    sunday ihre ihr sie bitte bonjour hello hi dear regards subject re automatic
+    """
 )
 #: Mailboxes that belong to nobody in particular.
-_GENERAL: Final = frozenset(
-    [
-        "info",
-        "hello",
-        "contact",
-        "office",
-        "mail",
-        "post",
-        "kontakt",
-        "support",
-        "help",
-        "helpdesk",
-        "sales",
-        "service",
-        "admin",
-        "team",
-        "enquiries",
-        "inquiries",
-        "reception",
-        "zentrale",
-        "accueil",
-        "contacto",
-        "contatti",
-        "contato",
-        "vendas",
-        "ventas",
-        "vertrieb",
-        "verkoop",
-        "secretariat",
-        "sekretariat",
-        "noreply",
-        "no-reply",
-        "hr",
-        "it",
-        "billing",
-        "accounts",
-        "orders",
-        "press",
-    ]
+_GENERAL: Final = _words(
+    """
+    info hello contact office mail post kontakt support help helpdesk sales service admin team
+    enquiries inquiries reception zentrale accueil contacto contatti contato vendas ventas
+    vertrieb verkoop secretariat sekretariat noreply no-reply hr it billing accounts orders
+    press
+    """
 )
 _MAILBOX: Final = spaced(rf"\b(?:{_TURN_TO}|{_ROLE}){_BETWEEN} ([a-z.-]+)@")
 _OWN_ASKING: Final = spaced(
     r"\b(?:i|we|i'?ll|we'?ll|have to|need to|must|let me|going to|want to|like to|will|can|could|"
-    r"would|did|please tell) (?:\w+ )?(?:ask|call|contact|speak|talk|e-?mail|write|ring|phone|mail|"
+    r"would|did|please tell) (?:\w+ )?(?:ask|call|contact|speak|talk|e-?mail|write|ring|phone|"
+    r"mail|"
     r"reach)\b[^.!?]* $"
 )
 #: Names that are looked at; a notice has a handful of words with a capital letter.

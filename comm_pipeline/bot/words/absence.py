@@ -62,6 +62,13 @@ ABSENT: Final = one_of(
     r"(?:am|'m|im|be) (?:off|out|away) (?:exploring|hiking|climbing|sailing|skiing|enjoying|"
     r"getting|having|to)|(?:off|away) (?:with (?:my )?(?:family|kids)|on (?:\w+ )?(?:adventure|"
     r"trip|leave|holiday))|(?:not|no longer) (?:back )?(?:at|in) (?:my|the) (?:desk|office)",
+    r"(?:sabbatical|holidays?|vacation|leave|conference|funeral|honeymoon|pto|travel|trip|urlaub|"
+    r"ferien|vacances|conges?|vacaciones|ferie|vacanza|ferias|vakantie|verlof) (?:until|till|til|"
+    r"through|bis|jusqu\w*|hasta|fino|ate|tot)|(?:reduced|part-time|limited) hours|attending "
+    r"(?:a|an|"
+    r"the|my) (?:\w+ )?(?:funeral|wedding|family|course|summit|fair|show)|(?:office|shop|store|"
+    r"practice)s? closed|absente? (?:ce|cette|aujourd\w*|today)|(?:vandaag|morgen|deze week) "
+    r"vrij",
     # German
     r"nicht (?:im|in unserem|in meinem|am) (?:bue?ro|hause?|office|arbeitsplatz|dienst)|"
     r"(?:ausser|auser) haus",
@@ -106,7 +113,8 @@ NOT_ABSENT: Final = spaced(
     r"\b(?:was|were|been|got back|just back|returned|return from|returning from|back from|"
     r"after|when i|while i|before i|recogni\w+|detect\w*|handle\w*|manage\w*|track\w*|reading|"
     r"read this|your|you|he|she|they|who|everyone|everybody|people|customers|employees|users|"
-    r"boss|covering|while \w+|colleagues?|manager|cfo|ceo|cto|coo|director|partner|wife|"
+    r"boss|mailbox|inbox|account|ticket|deal|covering|while \w+|colleagues?|manager|cfo|ceo|"
+    r"cto|coo|director|partner|wife|"
     r"husband|assistant|half|"
     r"most of|son|daughter|depends|enjoy|not|nicht mehr|plan|planner|hope you|got|thanks for|"
     r"war|waren|chef|chefin|kollegin|kollege|aus dem|etais|etait|retour d|mon collegue|patron|"
@@ -167,7 +175,8 @@ ENGAGED: Final = spaced(
     r"\?|\b(?:let'?s|let us|sounds|interess?t?\w*|me interesa|looks? (?:good|great|promising|"
     r"fine|nice)|happy to|love to|like to (?:see|talk|meet|know|hear|discuss)|(?:can|could|"
     r"shall|should) (?:we|you)|works? (?:for|better)|call me|give (?:me|us) a (?:ring|call|"
-    r"buzz|bell|shout)|any ?time|send (?:me|us|the|it|over|"
+    r"buzz|bell|shout)|any ?time|works\b|come by|stop by|ring me|so call|call (?:before|at|on|"
+    r"after)|send (?:me|us|the|it|over|"
     r"details)|yes|yep|ok|okay|sure|agreed|go ahead|confirmed|how about|meet (?:on|in|you|at|"
     r"up)|ask (?:me|her|him) |pick (?:this|it) up|ping me|your (?:proposal|offer|product|demo|"
     r"quote|price|tool)|remind me|try me|wrong|uhr|geht|suits?|write (?:to )?me (?:again|"

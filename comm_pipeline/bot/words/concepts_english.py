@@ -24,14 +24,16 @@ ENGLISH: Final = Lexicon(
             abstain stopp knock_off {slips_of("stop", frozenset({"stoop", "sop", "top", "stopp"}))}
         """,
         "FINISH": """
-            end ending ended terminate terminated kill over finish finished close cancel pull_the_plug
+            end ending ended terminate terminated kill over finish finished close cancel
+            pull_the_plug
         """,
         "STOPPED": "stopped ceased stops stop's discontinued",
         "WRITE": f"""
             write writing contact contacting message messaging messaged text texting
             texted txt txtng call calling called phone phoning ring bother bothering bothered
             spamming pester* harass* disturb disturbing disturbed annoy annoying
-            solicit soliciting solicited approach approaching approached follow_up following_up circle_back check_in touch_base
+            solicit soliciting solicited approach approaching approached follow_up following_up
+            circle_back check_in touch_base
             reach_out reaching_out get_in_touch getting_in_touch be_in_touch chase chasing nag
             nagging hound* bombard* target targeting targeted mailing emailing e_mailing dm dming
             ping pinging pinged pitch pitching insist insisting hassle hassling bug bugging

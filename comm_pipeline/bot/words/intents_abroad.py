@@ -8,6 +8,11 @@ from comm_pipeline.domain.analysis import Intent
 ABROAD: Final[Mapping[Intent, tuple[str, ...]]] = {
     Intent.INTEREST: (
         (
+            r"passt (?:\w+ )?zu unser\w*|konnten wir (?:gut )?(?:gebrauchen|brauchen)|c'est "
+            r"(?:exactement )?ce qu'il nous faut|justo lo que|proprio quello che|exatamente o que|"
+            r"precies wat"
+        ),
+        (
             r"(?:klingt|hort sich|sieht) (?:\w+ ){0,2}?(?:spannend|interessant|gut|"
             r"vielversprechend|super)|interessiert (?:mich|uns)|(?:habe|haben|hatte|hatten) "
             r"(?:\w+ )?interesse|mehr (?:daruber |dazu )?(?:erfahren|wissen|horen)|erzahlen "
@@ -25,6 +30,13 @@ ABROAD: Final[Mapping[Intent, tuple[str, ...]]] = {
     ),
     Intent.CONFIRMATION: (
         (
+            r"^\W*(?:parfait|perfekt|perfetto|perfecto|perfeito|perfect)\b|(?:esta|ja esta|tudo) "
+            r"(?:tratado|resolvido|pago|assinado)|recebemos tudo|(?:c'est|est) (?:signe|paye|"
+            r"regle|bon pour)|(?:unterschrieben|bezahlt|uberwiesen|bestatigt|genehmigt)|"
+            r"(?:firmado|pagado|aprobado|firmato|pagato|approvato|assinado|getekend|betaald|"
+            r"goedgekeurd)\b"
+        ),
+        (
             r"^\W*(?:ja|jawohl|gerne?|einverstanden|oui|d'accord|si|de acuerdo|vale|va bene|"
             r"d'accordo|sim|combinado|akkoord|prima|genau|volontiers|claro|certo|certo)\b|"
             r"passt (?:mir|uns|gut|perfekt|super)|einverstanden|(?:ca|cela) (?:me|nous) (?:va|"
@@ -34,6 +46,14 @@ ABROAD: Final[Mapping[Intent, tuple[str, ...]]] = {
         ),
     ),
     Intent.REFUSAL: (
+        (
+            r"(?:sind|bin) (?:[\w-]+ ){0,3}?zufrieden|anderen? (?:anbieter|lieferant|"
+            r"dienstleister)\w*|zu teuer|(?:trop|tres) cher|au-dessus de notre budget|"
+            r"(?:donnerons|donnons) pas suite|(?:demasiado|muy) car[oa]|no nos convence|troppo "
+            r"car[oa]|caro demais|muito caro|ficar por aqui|te duur|(?:al|vaste|andere) (?:een "
+            r")?(?:vaste )?leverancier|autre (?:fournisseur|prestataire)|otro proveedor|altro "
+            r"fornitore|outro fornecedor"
+        ),
         (
             r"(?:nein|nee|non|no|nao),? (?:danke|merci|gracias|grazie|obrigad[oa]|bedankt|dank|"
             r"vielen)|kein interesse|keinen bedarf|nicht interessiert|leider nein|lehnen "
@@ -53,6 +73,13 @@ ABROAD: Final[Mapping[Intent, tuple[str, ...]]] = {
     ),
     Intent.NOT_NOW: (
         (
+            r"(?:muss|mussen|erst) (?:\w+ ){0,4}?(?:besprechen|abklaren|abstimmen|klaren|fragen)|"
+            r"(?:dois|devons) (?:d'abord |en )?(?:parler|consulter|voir)|(?:tengo|tenemos) que "
+            r"(?:consultar|hablar|preguntar)|(?:devo|dobbiamo) (?:\w+ )?(?:parlarne|sentire|"
+            r"consultare|chiedere)|(?:tenho|temos) de (?:falar|consultar|perguntar)|moet (?:\w+ "
+            r"){0,4}?(?:overleggen|bespreken|navragen)"
+        ),
+        (
             r"(?:im moment|momentan|derzeit|aktuell|zurzeit|jetzt) (?:\w+ )?(?:nicht|kein\w*|"
             r"leider)|jetzt nicht|noch nicht (?:so ?weit|bereit|entschieden)|spater|(?:im|nach "
             r"dem|nachstes|nachsten) (?:herbst|fruhjahr|fruhling|sommer|winter|jahr|quartal|"
@@ -67,9 +94,17 @@ ABROAD: Final[Mapping[Intent, tuple[str, ...]]] = {
     ),
     Intent.WRONG_PERSON: (
         (
-            r"(?:unternehmen|firma|uns|haus|betrieb) verlassen|ne fait plus partie|ya no trabaja\w*|no "
-            r"trabaja mas|ha dejado la empresa|non lavora piu|non fa piu parte|ja nao trabalha|deixou a "
-            r"empresa|werkt (?:\w+ ){0,2}?niet (?:meer|langer)|nicht (?:\w+ )?(?:zustandig|verantwortlich|der richtige|die richtige)|falsche\w* "
+            r"(?:kummere|befasse) mich (?:\w+ )?nicht|ne (?:m'occupe|gere) (?:pas|plus)|no (?:me "
+            r")?(?:llevo|encargo|ocupo)|non mi occupo|non sono io|nao (?:trato|sou eu|me ocupo)|"
+            r"ga (?:\w+ )?niet over|niet mijn afdeling"
+        ),
+        (
+            r"(?:unternehmen|firma|uns|haus|betrieb) verlassen|ne fait plus partie|ya no "
+            r"trabaja\w*|no "
+            r"trabaja mas|ha dejado la empresa|non lavora piu|non fa piu parte|ja nao "
+            r"trabalha|deixou a "
+            r"empresa|werkt (?:\w+ ){0,2}?niet (?:meer|langer)|nicht (?:\w+ )?(?:zustandig|"
+            r"verantwortlich|der richtige|die richtige)|falsche\w* "
             r"(?:person|ansprechpartner\w*|adresse)|arbeite (?:\w+ )*nicht mehr|pas la bonne "
             r"personne|(?:ne )?travaille plus|pas responsable|mauvaise personne|no soy la "
             r"persona|persona equivocada|ya no trabajo|non sono la persona|persona sbagliata|"
@@ -105,6 +140,11 @@ ABROAD: Final[Mapping[Intent, tuple[str, ...]]] = {
     ),
     Intent.REQUEST_INFO: (
         (
+            r"(?:invi|mand|sped)\w* (?:[\w']+ ){0,3}?(?:catalogo|listino|prezzi|brochure|offerta|"
+            r"preventivo|documentazione|scheda)|(?:envi|mand)\w* (?:[\w']+ ){0,3}?(?:catalogo|"
+            r"precios|presupuesto|folleto|tarifas|tabela|orcamento)"
+        ),
+        (
             r"(?:schick\w*|send\w*|zukommen) (?:\w+ ){0,5}?(?:preisliste|infos?|informationen|"
             r"unterlagen|angebot|details|broschure|prasentation|es noch)|(?:envoy\w*|"
             r"transmettre) (?:\w+ ){0,4}?(?:tarifs?|informations?|documentation|brochure|devis|"
@@ -116,8 +156,10 @@ ABROAD: Final[Mapping[Intent, tuple[str, ...]]] = {
         ),
     ),
     Intent.THANKS: (
+        r"hartelijk (?:dank|bedankt)|tausend dank|mille mercis",
         (
-            r"hartelijk dank|dank voor|danke|dankeschon|vielen dank|besten dank|merci|je vous remercie|gracias|grazie|"
+            r"hartelijk dank|dank voor|danke|dankeschon|vielen dank|besten dank|merci|je vous "
+            r"remercie|gracias|grazie|"
             r"obrigad[oa]|bedankt|dank (?:u|je)|dankjewel"
         ),
     ),
@@ -131,6 +173,15 @@ ABROAD: Final[Mapping[Intent, tuple[str, ...]]] = {
     ),
     Intent.COMPLAINT: (
         (
+            r"ca suffit|en panne|siguen llegando|llevo (?:\w+ ){1,2}(?:pidiendo|esperando)|si "
+            r"(?:ferma|blocca|rompe)|non si e (?:\w+ )?(?:fatto|visto)|(?:immer noch|noch immer) "
+            r"(?:nicht|kein\w*)|kaputt|defekt|toujours (?:pas|rien)|todavia no|ancora non|ainda "
+            r"nao|nog steeds (?:niet|geen)|kapot|estropead[oa]|avariad[oa]|guast[oa]|verspatung|"
+            r"zu spat|en retard|in ritardo|te laat|(?:zweite|dritte|vierte|funfte)n? (?:mail|mal|"
+            r"nachricht)|(?:deuxieme|troisieme|quatrieme) (?:mail|relance|fois|message)|(?:tercer|"
+            r"cuarto|tercera|cuarta) (?:correo|vez)"
+        ),
+        (
             r"enttauscht|funktioniert (?:\w+ ){0,3}?nicht|unzufrieden|beschwer\w+|inakzeptabel|"
             r"unverschamt\w*|decu\w*|mecontent\w*|ne (?:marche|fonctionne) (?:\w+ )?(?:pas|"
             r"plus)|decepcionad\w+|no funciona|queja|delus[oa]|non funziona|reclamo|"
@@ -139,12 +190,21 @@ ABROAD: Final[Mapping[Intent, tuple[str, ...]]] = {
     ),
     Intent.ANGER: (
         (
+            r"insopportabil\w+|la paix|spuugzat|\bzat\b|hartos?\b|pesados?\b|insoportable\w*|"
+            r"unertraglich|dreist|schamen sie sich|honte|verguenza|vergognatevi|imbecil\w*|deppen|"
+            r"ladron\w*|ladri"
+        ),
+        (
             r"endlich auf|frechheit|unverschamtheit|idioten|verdammt|scheisse|scheise|in ruhe|"
             r"foutez|harcelement|honteux|merde|idiotas|harto|mierda|in pace|vergogna|stronz\w+|"
             r"em paz|vergonha|merda|met rust|schande|klootzak\w*"
         ),
     ),
     Intent.LEGAL_THREAT: (
+        (
+            r"bundesnetzagentur|mahne (?:\w+ )*ab|abmahn\w+|tribunal\w*|gericht\b|juzgado|"
+            r"rechtbank|rechter\b|strafanzeige|verklag\w*|demandar\w*|querela|processo judicial"
+        ),
         (
             r"anwalt\w*|rechtliche schritte|abmahnung|anzeige (?:erstatten|gegen)|"
             r"datenschutzbehorde|avocat\w*|poursuites|plainte|cnil|abogad\w+|acciones legales|"

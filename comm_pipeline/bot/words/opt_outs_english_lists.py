@@ -73,8 +73,10 @@ REMOVING: Final = (
         r")?(?:erasure|deletion) of (?:my|our|all|any)"
     ),
     (
-        r"(?:can|could|may|please|want to|like to|wish to) (?:(?:i|we|my \w+|our \w+|please) )*be "
-        r"(?:\w+ )?(?:removed|deleted|taken off|dropped|erased|excluded|unsubscribed)|never (?:ever "
+        r"(?:can|could|may|please|want to|like to|wish to) (?:(?:i|we|my \w+|our \w+|please) "
+        r")*be "
+        r"(?:\w+ )?(?:removed|deleted|taken off|dropped|erased|excluded|unsubscribed)|never "
+        r"(?:ever "
         r")?hear(?:d|ing)? from (?:\w+ ){1,3}?(?:again|any ?more)"
     ),
     r"leav(?:e|ing) (?:me|us|my inbox) (?:alone|be|in peace|out of (?:this|your|it))",

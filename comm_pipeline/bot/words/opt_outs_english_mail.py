@@ -38,7 +38,8 @@ _RECEIVED: Final = (
 
 STOPPING: Final = (
     (
-        rf"(?:make|let) (?:this|that|it) (?:be )?(?:the|your) (?:very )?(?:last|final) (?:{_MAIL}|one|"
+        rf"(?:make|let) (?:this|that|it) (?:be )?(?:the|your) (?:very )?(?:last|final) "
+        rf"(?:{_MAIL}|one|"
         r"time|contact|attempt|letter)|"
         r"stop (?:it|this|that)(?: right)? (?:now|already|please|immediately|at once)\s*[.!,]"
     ),
