@@ -87,9 +87,11 @@ def find_stand_in(text: str, *, is_answer: bool = False) -> tuple[int, int] | No
             continue
         if not _is_named(match, before, folded):
             continue
-        return match.span()
+        return match.start(), match.end()
     found = None if is_answer else _MAILBOX.search(folded)
-    return found.span(1) if found and found.group(1) not in _GENERAL else None
+    if found is None or found.group(1) in _GENERAL:
+        return None
+    return found.start(1), found.end(1)
 
 
 def _is_named(match: re2._Match, before: str, folded: str) -> bool:

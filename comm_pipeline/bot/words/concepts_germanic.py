@@ -23,7 +23,9 @@ GERMAN: Final = Lexicon(
             behellig* bombardier* nerv* zumull* kontaktaufnahme* kontaktaufnahmen bedrangen
             storen anfrag* angemailt
         """,
-        "SEND": "senden sendet sende sendungen schick* geschickt gesendet ubersend* versend* verschick*",
+        "SEND": """
+            senden sendet sende sendungen schick* geschickt gesendet ubersend* versend* verschick*
+        """,
         "MAILS": """
             mails mail e_mails e_mail email emails nachrichten nachricht werbung werbe*
             newsletter post zusendung* anschreiben spam mailing* rundmail* kontaktversuch*

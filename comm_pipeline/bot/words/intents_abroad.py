@@ -9,7 +9,8 @@ ABROAD: Final[Mapping[Intent, tuple[str, ...]]] = {
     Intent.INTEREST: (
         (
             r"passt (?:\w+ )?zu unser\w*|konnten wir (?:gut )?(?:gebrauchen|brauchen)|c'est "
-            r"(?:exactement )?ce qu'il nous faut|justo lo que|proprio quello che|exatamente o que|"
+            r"(?:exactement )?ce qu'il nous faut|justo lo que|proprio quello che|exatamente o "
+            r"que|"
             r"precies wat"
         ),
         (
@@ -178,7 +179,8 @@ ABROAD: Final[Mapping[Intent, tuple[str, ...]]] = {
             r"(?:nicht|kein\w*)|kaputt|defekt|toujours (?:pas|rien)|todavia no|ancora non|ainda "
             r"nao|nog steeds (?:niet|geen)|kapot|estropead[oa]|avariad[oa]|guast[oa]|verspatung|"
             r"zu spat|en retard|in ritardo|te laat|(?:zweite|dritte|vierte|funfte)n? (?:mail|mal|"
-            r"nachricht)|(?:deuxieme|troisieme|quatrieme) (?:mail|relance|fois|message)|(?:tercer|"
+            r"nachricht)|(?:deuxieme|troisieme|quatrieme) (?:mail|relance|fois|message)|"
+            r"(?:tercer|"
             r"cuarto|tercera|cuarta) (?:correo|vez)"
         ),
         (
@@ -191,7 +193,8 @@ ABROAD: Final[Mapping[Intent, tuple[str, ...]]] = {
     Intent.ANGER: (
         (
             r"insopportabil\w+|la paix|spuugzat|\bzat\b|hartos?\b|pesados?\b|insoportable\w*|"
-            r"unertraglich|dreist|schamen sie sich|honte|verguenza|vergognatevi|imbecil\w*|deppen|"
+            r"unertraglich|dreist|schamen sie sich|honte|verguenza|vergognatevi|imbecil\w*|"
+            r"deppen|"
             r"ladron\w*|ladri"
         ),
         (

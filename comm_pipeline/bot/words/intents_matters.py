@@ -43,16 +43,19 @@ WORDS: Final[Mapping[Intent, tuple[str, ...]]] = {
         rf"\b{_MEET}\b(?: [\w',@]+){{0,6}}? {_DAY}|{_DAY}(?:,? [\w',]+){{0,6}}?,? {_MEET}",
         (
             rf"^\W*(?:or |and |maybe |perhaps |what about |how about )?{_DAY}(?: (?:or|morning|"
-            rf"afternoon|evening|any ?time|instead|then|{_DAY}))*\s*[?]|{_DAY} any ?time|any ?time "
+            rf"afternoon|evening|any ?time|instead|then|{_DAY}))*\s*[?]|{_DAY} any ?time|any "
+            rf"?time "
             rf"{_DAY}|{_DAY},? it is\b"
         ),
         (
-            r"give (?:me|us) a (?:ring|call|buzz|bell|shout)|(?:ring|phone|call) (?:me|us|you)(?: "
+            r"give (?:me|us) a (?:ring|call|buzz|bell|shout)|(?:ring|phone|call) (?:me|us|"
+            r"you)(?: "
             r"[\w']+)?(?: at| on| after| before| between|\s*[.,!?:]|$)|(?:free|available) (?:\w+ "
             r"){0,2}?"
             r"(?:mornings?|afternoons?|evenings?|days|all day|all week|from|until|any)|(?:can|"
             r"could|shall) we (?:push|move|shift|bring) (?:this|it|that)|(?:don'?t|do not) "
-            r"call my|(?:we'?ll|we will|i'?ll|let'?s) (?:talk|speak|meet|chat)|(?:go|run) through "
+            r"call my|(?:we'?ll|we will|i'?ll|let'?s) (?:talk|speak|meet|chat)|(?:go|run) "
+            r"through "
             r"(?:\w+ ){0,4}?over (?:a )?(?:coffee|lunch|call|beer)|running (?:\d+ )?\w* ?late|at "
             r"your "
             r"office|you me, at any|let an? (?:\w+ ){1,2}call me"
@@ -62,13 +65,16 @@ WORDS: Final[Mapping[Intent, tuple[str, ...]]] = {
         (
             rf"(?:send|forward|share|provide|e-?mail|mail|let (?:me|us) have|get (?:me|us)|pass "
             rf"(?:me|"
-            rf"us)|show (?:me|us)|trouble you for|could i have|could we have|can i have|can we have|"
+            rf"us)|show (?:me|us)|trouble you for|could i have|could we have|can i have|can we "
+            rf"have|"
             rf"may i have|can i get|can we get|could i get|put .{{0,20}}in|like|need|want|do you "
             rf"have|"
-            rf"have you got|is there|got|would like|attach|post)(?: [\w'-]+){{0,7}}? {_DOCUMENT}\b"
+            rf"have you got|is there|got|would like|attach|post)(?: [\w'-]+){{0,7}}? "
+            rf"{_DOCUMENT}\b"
         ),
         (
-            r"(?:please|can you|could you|pls|you) quote (?:me |us )?(?:for|on)|quote (?:me|us)\b|"
+            r"(?:please|can you|could you|pls|you) quote (?:me |us )?(?:for|on)|quote (?:me|"
+            r"us)\b|"
             r"price "
             r"(?:me|us) (?:up|for)"
         ),
@@ -90,27 +96,35 @@ WORDS: Final[Mapping[Intent, tuple[str, ...]]] = {
             r"manage)"
         ),
         (
-            r"(?:got|have|reached|found|mailed|e-?mailed|written to|want(?:ed)?|is|mean) (?:to )?the "
-            r"wrong|wrong (?:\w+ ){1,2}(?:here|altogether|!)|(?:is|are) (?:centrali[sz]ed|handled|"
+            r"(?:got|have|reached|found|mailed|e-?mailed|written to|want(?:ed)?|is|mean) "
+            r"(?:to )?the "
+            r"wrong|wrong (?:\w+ ){1,2}(?:here|altogether|!)|(?:is|are) (?:centrali[sz]ed|"
+            r"handled|"
             r"done|"
             r"decided|managed|dealt with|run|bought|looked after) (?:\w+ ){0,2}?(?:at|by|in|from|"
-            r"centrally|elsewhere)|that'?s me you want|(?:i|we)(?:'ve| have)? (?:since )?(?:moved|"
-            r"switched|changed|transferred) (?:to|on|jobs|roles|departments?|teams?)|\bleft \w+(?: & "
+            r"centrally|elsewhere)|that'?s me you want|(?:i|we)(?:'ve| have)? (?:since "
+            r")?(?:moved|"
+            r"switched|changed|transferred) (?:to|on|jobs|roles|departments?|teams?)|\bleft "
+            r"\w+(?: & "
             r"\w+| \w+)? (?:on|in|at the end|last)|(?:has|have) left"
         ),
         (
-            rf"(?:i|we) (?:{_NOT}|do not) (?:\w+ )?(?:buy|decide|choose|order|pick|sign|approve|hold|"
+            rf"(?:i|we) (?:{_NOT}|do not) (?:\w+ )?(?:buy|decide|choose|order|pick|sign|"
+            rf"approve|hold|"
             rf"have|control) (?:\w+ ){{0,3}}?(?:budget|say|purse|authority|decisions?|anything|"
             rf"software here)|(?:isn'?t|not) (?:really )?(?:mine|me) (?:to|who|you)|someone else "
             rf"(?:now )?"
-            rf"(?:does|handles|runs|has)|(?:no longer|not) (?:\w+ )?(?:in|with) (?:that|the|this) "
+            rf"(?:does|handles|runs|has)|(?:no longer|not) (?:\w+ )?(?:in|with) (?:that|the|"
+            rf"this) "
             rf"(?:role|team|department|job|company|business|trade)"
         ),
     ),
     Intent.REFERRAL: (
         (
-            r"(?:copying|cc-?ing|cc'?ing|ccing|looping|adding|including|introducing) (?:in )?(?:\w+ "
-            r"){1,5}?(?:in\b|here|so |who|[.,]|$)|ask for (?:mr|mrs|ms|dr|my|our|the)|(?:the|your|"
+            r"(?:copying|cc-?ing|cc'?ing|ccing|looping|adding|including|introducing) (?:in "
+            r")?(?:\w+ "
+            r"){1,5}?(?:in\b|here|so |who|[.,]|$)|ask for (?:mr|mrs|ms|dr|my|our|the)|(?:the|"
+            r"your|"
             r"our|"
             r"right|best|main) contact (?:\w+ ){0,3}?(?:is|would be|there)|(?:she|he|they)(?:'s| "
             r"is|'re) "
@@ -119,13 +133,17 @@ WORDS: Final[Mapping[Intent, tuple[str, ...]]] = {
             r"\(|so you two can|(?:two|both) can take it"
         ),
         (
-            r"(?:my|our|a|the) (?:partner|colleague|boss|manager|assistant|cto|cfo|ceo|team ?mate|"
-            r"business partner|head of \w+)(?: dr\.?)?(?: [a-z]+)? (?:will|would|can|may|might|is "
+            r"(?:my|our|a|the) (?:partner|colleague|boss|manager|assistant|cto|cfo|ceo|team "
+            r"?mate|"
+            r"business partner|head of \w+)(?: dr\.?)?(?: [a-z]+)? (?:will|would|can|may|"
+            r"might|is "
             r"going "
             r"to|wants|needs|has to|should) (?:also |join|like|be|take|call|contact|get|come|sit|"
             r"handle|"
-            r"pick)|(?:feel free to|do|you could|you can|you might|best) (?:try|ask|contact|approach|"
-            r"speak|write|call|talk) (?:to )?(?:him|her|them|[a-z]+ (?:at|in|from|of))|would bite "
+            r"pick)|(?:feel free to|do|you could|you can|you might|best) (?:try|ask|contact|"
+            r"approach|"
+            r"speak|write|call|talk) (?:to )?(?:him|her|them|[a-z]+ (?:at|in|from|of))|would "
+            r"bite "
             r"your "
             r"hand|tell (?:him|her|them) i sent you|might go for it"
         ),
@@ -146,21 +164,25 @@ WORDS: Final[Mapping[Intent, tuple[str, ...]]] = {
             r"responses)"
         ),
         (
-            r"(?:is|was|are|am|did|does) (?:this|that|it|you|i|a|these) (?:\w+ ){0,5}?(?:human|robot|"
+            r"(?:is|was|are|am|did|does) (?:this|that|it|you|i|a|these) (?:\w+ "
+            r"){0,5}?(?:human|robot|"
             r"bot|machine|computer|chat ?bot|chat ?gpt|ai)\b|(?:actual|real|live|proper|"
             r"flesh-and-blood) "
             r"(?:\w+ )?(?:person|human|engineer|agent|man|woman|someone|adviser|advisor|member|"
             r"voice)|"
             r"with a pulse|member of (?:your )?staff|(?:someone|somebody|anyone|a person|people) "
             r"(?:who|"
-            r"that|with)(?: \w+){0,4}? (?:breath\w+|heartbeat|brain|pulse|real|human)|canned (?:text|"
+            r"that|with)(?: \w+){0,4}? (?:breath\w+|heartbeat|brain|pulse|real|human)|canned "
+            r"(?:text|"
             r"answers?|replies|responses?)|deal with (?:a|one|people|humans?)\b"
         ),
     ),
     Intent.COMPLAINT: (
         (
-            r"still (?:have(?:n't| not)|hasn'?t|has not|no\b|not|waiting|don'?t|doesn'?t|the same|"
-            r"unresolved|broken|missing)|gone (?:downhill|wrong|missing|from bad)|(?:broke|failed|"
+            r"still (?:have(?:n't| not)|hasn'?t|has not|no\b|not|waiting|don'?t|doesn'?t|the "
+            r"same|"
+            r"unresolved|broken|missing)|gone (?:downhill|wrong|missing|from bad)|(?:broke|"
+            r"failed|"
             r"died|tore|leaked|collapsed|snapped) (?:after|within|on|again|the|down|and)|(?:days|"
             r"weeks|months|hours) (?:late|overdue|behind)|(?:is|are|was|were) (?:\w+ )?(?:late|"
             r"overdue|delayed|faulty|defective|damaged|unusable|wrong|incorrect|missing)\b|not "
@@ -180,20 +202,24 @@ WORDS: Final[Mapping[Intent, tuple[str, ...]]] = {
         (
             r"(?:gives?|gave|getting|shows?|returns?|throws?) (?:\w+ )?(?:a |an )?(?:404|500|"
             r"error|blank|"
-            r"nothing)|404\b|expired|dangerous|(?:arrived|came|left|delivered|was|is|were|are)(?: "
+            r"nothing)|404\b|expired|dangerous|(?:arrived|came|left|delivered|was|is|were|"
+            r"are)(?: "
             r"\w+){0,4}? "
             r"(?:empty|broken|damaged|late|wrong|missing|disabled|faulty|defective|scratched|"
             r"incomplete|"
-            r"leaking)\b|(?:put|set) (?:that|this|it|things) right|make (?:this|it) right|not amused"
+            r"leaking)\b|(?:put|set) (?:that|this|it|things) right|make (?:this|it) right|not "
+            r"amused"
         ),
         (
             r"(?:promised|told|assured|expected|supposed|meant|owed) (?:\w+ ){0,5}?(?:back|by|on|"
             r"but|a "
-            r"call|to|refund|delivery)|heard nothing|(?:no|without) (?:word|sign|trace|reply|answer|"
+            r"call|to|refund|delivery)|heard nothing|(?:no|without) (?:word|sign|trace|reply|"
+            r"answer|"
             r"response|news|reaction)\b|(?:we|i) relied on|(?:unless|until) (?:\w+ "
             r"){0,6}?(?:refunded|"
             r"paid|fixed|resolved|repaired)|(?:stolen|stole|copied|using our|without (?:our )?"
-            r"permission)|left (?:us|me) in the lurch|you did not\b|evidently|(?:junk|spam) folder|"
+            r"permission)|left (?:us|me) in the lurch|you did not\b|evidently|(?:junk|spam) "
+            r"folder|"
             r"(?:what'?s|what is) wrong with|out of order|empty box|other people'?s"
         ),
         (
@@ -205,14 +231,16 @@ WORDS: Final[Mapping[Intent, tuple[str, ...]]] = {
             rf"\w+){{0,6}}? "
             rf"(?:and again|again|twice|times|before|already|in \w+,)|keep (?:getting|receiving|"
             rf"sending|"
-            rf"coming|hearing|filling)|never signed up|(?:far )?too (?:much|many) of|nobody reads|"
+            rf"coming|hearing|filling)|never signed up|(?:far )?too (?:much|many) of|nobody "
+            rf"reads|"
             rf"canned|"
             r"we paid (?:in|for|on|last)|can'?t find it"
         ),
     ),
     Intent.ANGER: (
         (
-            r"out of your (?:\w+ )?minds?|load of (?:rubbish|crap|nonsense|bull\w*)|(?:bunch|pack|"
+            r"out of your (?:\w+ )?minds?|load of (?:rubbish|crap|nonsense|bull\w*)|(?:bunch|"
+            r"pack|"
             r"gang|shower) of|how (?:dare|could) you|what (?:is|the hell is) wrong with you"
         ),
         (
@@ -220,7 +248,8 @@ WORDS: Final[Mapping[Intent, tuple[str, ...]]] = {
             r"serious|"
             r"out of your (?:\w+ )?mind|thick|daft)|out of your mind|you must be (?:joking|"
             r"kidding|mad)|"
-            r"(?:sod|bugger|piss|naff|buzz|jog) off|cowboys?|spammers?|parasites?|vultures?|leeches|"
+            r"(?:sod|bugger|piss|naff|buzz|jog) off|cowboys?|spammers?|parasites?|vultures?|"
+            r"leeches|"
             r"scum|muppets?|pests?|clueless|unbelievable|appalling|have you no (?:shame|decency)|"
             r"absolute(?:ly)? (?:cowboys|disgrace\w*|shambles|useless|pathetic)|do (?:i|we) have "
             r"to say|"
@@ -229,7 +258,8 @@ WORDS: Final[Mapping[Intent, tuple[str, ...]]] = {
     ),
     Intent.LEGAL_THREAT: (
         (
-            r"(?:issue|commence|start|begin|institute|take|bring)(?: \w+)? (?:legal )?(?:proceedings|"
+            r"(?:issue|commence|start|begin|institute|take|bring)(?: \w+)? (?:legal "
+            r")?(?:proceedings|"
             r"action against)|(?:county|small claims|high|district) court|trading standards|"
             r"information "
             r"commissioner\w*|\bico\b|\bftc\b|\bcnil\b|claim for damages|supervisory authority|"
@@ -238,7 +268,8 @@ WORDS: Final[Mapping[Intent, tuple[str, ...]]] = {
             r"case) to|"
             r"solicitors?|attorneys?|complaint will be (?:lodged|filed|made)|contrary to "
             r"(?:regulation|"
-            r"section|article|the)|violation of the|sue\b|hereby required to|statutory|injunction|"
+            r"section|article|the)|violation of the|sue\b|hereby required to|statutory|"
+            r"injunction|"
             r"see you in court"
         ),
     ),
@@ -258,7 +289,8 @@ WORDS: Final[Mapping[Intent, tuple[str, ...]]] = {
         (
             r"(?:delete|erase|remove|wipe|destroy|correct|rectify|purge) (?:[\w']+ "
             r"){0,5}?(?:records?|"
-            r"data|information|details|files|phone number|me from (?:your|all) (?:\w+ )?(?:systems?|"
+            r"data|information|details|files|phone number|me from (?:your|all) (?:\w+ "
+            r")?(?:systems?|"
             r"servers?|records|files))\b|who (?:sold|passed|gave|shared) (?:you )?(?:my|our)"
         ),
     ),

@@ -28,21 +28,26 @@ WORDS: Final[Mapping[Intent, tuple[str, ...]]] = {
         (
             r"solves? (?:a|the|our|my|this|that) (?:\w+ )?(?:problem|issue|headache|challenge)|"
             r"(?:been|are|were) (?:\w+ )?(?:looking|searching|hunting|waiting) for (?:exactly |"
-            r"just |precisely )?(?:this|that|such|something|you)|(?:right|good|perfect) (?:moment|"
+            r"just |precisely )?(?:this|that|such|something|you)|(?:right|good|perfect) "
+            r"(?:moment|"
             r"time|timing)|have (?:my|our) attention|(?:try|test|pilot|trial) (?:it|this|that) "
             r"(?:in|with|on|at|out)"
         ),
         (
-            r"count (?:me|us) in|(?:i|we) want in\b|sign (?:me|us) up|put (?:me|us) down (?:for|as)|"
-            r"(?:i'?m|we'?re|i am|we are) (?:\w+ )?(?:in\b[.!]|game|sold|tempted|convinced|hooked|up "
+            r"count (?:me|us) in|(?:i|we) want in\b|sign (?:me|us) up|put (?:me|us) down "
+            r"(?:for|as)|"
+            r"(?:i'?m|we'?re|i am|we are) (?:\w+ )?(?:in\b[.!]|game|sold|tempted|convinced|"
+            r"hooked|up "
             r"for)|you had (?:me|us) at|where do (?:i|we) sign"
         ),
         (
-            rf"(?:this|that|it|which|one|they|these)(?: \w+){{0,4}}? (?:is|was|are|were|'s|sounds?|"
+            rf"(?:this|that|it|which|one|they|these)(?: \w+){{0,4}}? (?:is|was|are|were|'s|"
+            rf"sounds?|"
             rf"looks?|seems?) (?:\w+ )?{_PRAISE}"
         ),
         (
-            r"^\W*(?:ooh?|oh|wow|yes|yep|yeah)?[ ,]*(?:yes please|please do|love (?:it|this|that)|"
+            r"^\W*(?:ooh?|oh|wow|yes|yep|yeah)?[ ,]*(?:yes please|please do|love (?:it|this|"
+            r"that)|"
             r"like "
             r"it|nice one|brilliant|wow)\b|\bboth yes\b|ooh yes"
         ),
@@ -55,7 +60,8 @@ WORDS: Final[Mapping[Intent, tuple[str, ...]]] = {
         (
             r"(?:don'?t|couldn'?t|can'?t|cannot|do not) (?:ever )?(?:stop (?:sending|reading|"
             r"thinking|"
-            r"these)|wait)|keep (?:sending|writing|them coming)|wish (?:i|we)(?:'d| had)|(?:changed "
+            r"these)|wait)|keep (?:sending|writing|them coming)|wish (?:i|we)(?:'d| had)|"
+            r"(?:changed "
             r"(?:my|our) mind|things (?:have )?changed)"
         ),
         (
@@ -63,58 +69,74 @@ WORDS: Final[Mapping[Intent, tuple[str, ...]]] = {
             r"(?:biggest|"
             r"main|worst) (?:headache|problem|issue|worry|challenge)|exactly (?:our|my|what)|"
             r"we(?:'ve| "
-            r"have)? (?:been )?(?:desperately |really |actually )?(?:need|looking for|after) (?:a|an|"
+            r"have)? (?:been )?(?:desperately |really |actually )?(?:need|looking for|after) "
+            r"(?:a|an|"
             r"some|something|this|that)"
         ),
         (
-            r"(?:keen|eager|excited|curious|happy|glad|delighted|thrilled|pleased|love) (?:to|about) "
+            r"(?:keen|eager|excited|curious|happy|glad|delighted|thrilled|pleased|love) (?:to|"
+            r"about) "
             r"(?:see|have a (?:chat|look|go|call)|try|hear|learn|know|talk|meet|explore|take|get|"
-            r"discuss|give|pilot|join)|good deal of enthusiasm|no obstacle|(?:fits?|suits?) (?:\w+ "
+            r"discuss|give|pilot|join)|good deal of enthusiasm|no obstacle|(?:fits?|suits?) "
+            r"(?:\w+ "
             r"){0,2}?(?:our|my) (?:\w+ )?(?:project|plans?|roadmap|needs|setup|strategy)"
         ),
         (
-            r"(?:talk|hear|know|chat|speak|learn|read) (?:\w+ )?about (?:the|your) (?:new )?(?:range|"
+            r"(?:talk|hear|know|chat|speak|learn|read) (?:\w+ )?about (?:the|your) (?:new "
+            r")?(?:range|"
             r"product|offer|service|tool|platform|package)|(?:want|like|love) (?:to )?(?:talk|"
             r"know|hear|"
-            r"chat) (?:\w+ )?(?:about|more)|leave (?:me|us) out of|(?:we|i)(?:'d| would) (?:\w+ )?be "
+            r"chat) (?:\w+ )?(?:about|more)|leave (?:me|us) out of|(?:we|i)(?:'d| would) "
+            r"(?:\w+ )?be "
             r"(?:\w+ )?(?:interested|up for|keen|open)|only one i did(?:n't| not) delete"
         ),
     ),
     Intent.CONFIRMATION: (
         (
             r"(?:decided|happy|going|go|gone) (?:to go )?(?:with|for) you(?:r \w+)?|consider "
-            r"(?:it|this) (?:done|signed|agreed|sold|settled)|payment (?:\w+ )?(?:went|goes|going|"
+            r"(?:it|this) (?:done|signed|agreed|sold|settled)|payment (?:\w+ )?(?:went|goes|"
+            r"going|"
             r"gone) out|(?:happy|fine|ok|okay|good|content) with the (?:draft|proposal|contract|"
             r"version|terms|wording|price|plan|date)|no (?:changes|objections|corrections)(?: "
             r"\w+)?|(?:have|has|got|with) (?:our|my|the) (?:\w+ )?(?:approval|blessing|consent|"
             r"agreement|okay|ok\b|go-?ahead|sign-?off)"
         ),
         (
-            r"(?:the rest|everything|all|it|this|that|contract|order|po|invoice|deal|offer|proposal|"
-            r"quote|budget|payment|form|paperwork|deposit)(?: \w+){0,2}? (?:is|are|was|were|has been|"
+            r"(?:the rest|everything|all|it|this|that|contract|order|po|invoice|deal|offer|"
+            r"proposal|"
+            r"quote|budget|payment|form|paperwork|deposit)(?: \w+){0,2}? (?:is|are|was|were|"
+            r"has been|"
             r"have been|'s|gets?) (?:\w+ ){0,2}?(?:approved|signed|paid|done|accepted|confirmed|"
             r"sorted|"
             r"settled|agreed|in order|on its way|booked|transferred|sent|fine|correct|ok)"
         ),
         (
-            r"(?:i|we)(?:'ve| have)? (?:just |already |now |all )?(?:signed|paid|registered|booked|"
-            r"transferred|approved|confirmed|accepted|returned|completed|submitted|filled|arranged|"
+            r"(?:i|we)(?:'ve| have)? (?:just |already |now |all )?(?:signed|paid|registered|"
+            r"booked|"
+            r"transferred|approved|confirmed|accepted|returned|completed|submitted|filled|"
+            r"arranged|"
             r"received|agreed|decided to go|placed the order)\b|so that'?s (?:done|settled|"
             r"agreed)|all "
-            r"(?:of us )?(?:agreed|working|sorted|done|good|set now|received)|received with thanks"
+            r"(?:of us )?(?:agreed|working|sorted|done|good|set now|received)|received with "
+            r"thanks"
         ),
         (
             r"(?:treat|consider|take) this (?:\w+ )?as (?:our|my|the|an?|done)|purchase order "
             r"(?:\w+ )?(?:attached|enclosed|follows)|signed (?:copy|contract|version|agreement) "
-            r"(?:attached|enclosed|is)|(?:as|like) (?:agreed|discussed|we discussed|you suggested|"
-            r"arranged)|will do\b|(?:we|i)(?:'ll| will| shall)? (?:take|keep|go for|go with|order|"
+            r"(?:attached|enclosed|is)|(?:as|like) (?:agreed|discussed|we discussed|you "
+            r"suggested|"
+            r"arranged)|will do\b|(?:we|i)(?:'ll| will| shall)? (?:take|keep|go for|go with|"
+            r"order|"
             r"start with) (?:it|both|two|three|the|that|them|this|all|one|as)"
         ),
         (
-            r"\d{1,2}(?:[:.]\d\d)? ?(?:am|pm|h)?,? it is\b|(?:then|day|time) it is\b|keep the \w+|"
+            r"\d{1,2}(?:[:.]\d\d)? ?(?:am|pm|h)?,? it is\b|(?:then|day|time) it is\b|keep the "
+            r"\w+|"
             r"(?:first|"
-            r"second|other|red|blue|new) ones? (?:we|i) (?:take|keep|want)|(?:works|working|runs) "
-            r"(?:now|again|fine)|(?:^|\b)(?:right|good|great|perfect|fine),? (?:see|let'?s|do that)"
+            r"second|other|red|blue|new) ones? (?:we|i) (?:take|keep|want)|(?:works|working|"
+            r"runs) "
+            r"(?:now|again|fine)|(?:^|\b)(?:right|good|great|perfect|fine),? (?:see|let'?s|do "
+            r"that)"
         ),
     ),
     Intent.REFUSAL: (
@@ -127,45 +149,57 @@ WORDS: Final[Mapping[Intent, tuple[str, ...]]] = {
             r"polite|flat|resounding|straight) (?:no\b|pass)|(?:we|i) (?:see|have|had) no (?:\w+ "
             r")?(?:need|use|reason|point|value|benefit|interest|business case)|what we(?:'d| "
             r"would) gain|already (?:covered|sorted|taken care of|provided for|catered for)|"
-            r"(?:won'?t|will not|not going to) be (?:pursuing|taking|needing|going|buying|signing|"
+            r"(?:won'?t|will not|not going to) be (?:pursuing|taking|needing|going|buying|"
+            r"signing|"
             r"renewing|continuing)"
         ),
         (
-            r"(?:that'?s|that is|it'?s|it is|this is|so it'?s) (?:a |an )?(?:\w+ )?no\b|(?:obviously|"
-            r"certainly|definitely|absolutely|sorry|probably|afraid|really|thanks|again|so|but|and|"
+            r"(?:that'?s|that is|it'?s|it is|this is|so it'?s) (?:a |an )?(?:\w+ )?no\b|"
+            r"(?:obviously|"
+            r"certainly|definitely|absolutely|sorry|probably|afraid|really|thanks|again|so|"
+            r"but|and|"
             r"well|hence|therefore),? (?:but )?(?:not|no)\s*(?:[.!,]|$)|^\W*(?:not (?:this time|"
             r"today|"
             r"for us|for me|us|really|at all|a chance|ever|happening)|no (?:chance|"
             r"thanks?|ta)|pass)\b|never again"
         ),
         (
-            r"(?:out-?source|outsourced|outsourcing)|nothing (?:\w+ )?(?:for you|to (?:quote|do|buy|"
+            r"(?:out-?source|outsourced|outsourcing)|nothing (?:\w+ )?(?:for you|to (?:quote|"
+            r"do|buy|"
             r"offer|discuss|sell))|(?:no|isn'?t|isn'?t any|not (?:any|much|enough|really)|is no|"
             r"little|"
-            r"zero) (?:\w+ )?(?:room|space|call|place|point|scope|market|demand|budget|money|funding|"
+            r"zero) (?:\w+ )?(?:room|space|call|place|point|scope|market|demand|budget|money|"
+            r"funding|"
             r"funds|case|reason) (?:for|in|to|left|here)"
         ),
         (
-            rf"(?:signed|renewed|have|got|has|tied (?:in)?to|locked in|committed to|in|under) (?:\S+ "
-            rf"){{0,4}}?(?:deal|contract|agreement|licen[cs]e|subscription|arrangement|lease) with|"
+            rf"(?:signed|renewed|have|got|has|tied (?:in)?to|locked in|committed to|in|under) "
+            rf"(?:\S+ "
+            rf"){{0,4}}?(?:deal|contract|agreement|licen[cs]e|subscription|arrangement|lease) "
+            rf"with|"
             rf"(?:have|has|got|use|using|with|work with|happy with|stay with|prefer) (?:\w+ "
-            rf"){{0,3}}?(?:another|an existing|a regular|a trusted|a preferred|an established|our "
+            rf"){{0,3}}?(?:another|an existing|a regular|a trusted|a preferred|an established|"
+            rf"our "
             rf"own|"
             rf"our usual|our current|our existing|a local|a different) (?:\w+ )?{_RIVAL}"
         ),
         (
             r"(?:is|are|'s) with \w+(?: \w+)? and|(?:stay(?:ing)?|remain(?:ing)?|stick(?:ing)?|"
             r"carry(?:ing)? "
-            r"on|continu(?:e|ing)) (?:with|as we are|where we are|that way|put)|(?:does|do|covers?|"
+            r"on|continu(?:e|ing)) (?:with|as we are|where we are|that way|put)|(?:does|do|"
+            r"covers?|"
             r"handles?) (?:all (?:of )?)?(?:that|this|it|these)(?: \w+){0,3}? already|(?:we|i) "
             r"(?:\w+ ){0,6}?do (?:all )?"
             r"(?:our|it|this|that|everything) (?:\w+ ){0,2}?(?:on|in|by|with|ourselves|in-?house)"
         ),
         (
-            rf"{_NOT} (?:\w+ )?(?:justify|afford|stretch|spend|pay that|see (?:us|it|this|the|any)|"
+            rf"{_NOT} (?:\w+ )?(?:justify|afford|stretch|spend|pay that|see (?:us|it|this|the|"
+            rf"any)|"
             rf"fit "
-            rf"(?:our|the)|budget|warrant)|(?:too|far too|way too|bit) (?:dear|pricey|rich|expensive|"
-            rf"costly|steep|much) (?:for|,|\.)|(?:twice|double|three times|more than) (?:what|the) "
+            rf"(?:our|the)|budget|warrant)|(?:too|far too|way too|bit) (?:dear|pricey|rich|"
+            rf"expensive|"
+            rf"costly|steep|much) (?:for|,|\.)|(?:twice|double|three times|more than) (?:what|"
+            rf"the) "
             rf"(?:we|i)|(?:over|above|beyond|outside|out of) (?:our|my) (?:\w+ )?(?:budget|means|"
             rf"reach|"
             rf"range|price)"
@@ -174,15 +208,18 @@ WORDS: Final[Mapping[Intent, tuple[str, ...]]] = {
             rf"(?:we|i) (?:only|just) (?:deal|work|buy|use|do|trade|order|source)|(?:we|i) "
             rf"(?:{_NOT}|do "
             rf"not) (?:\w+ )?(?:buy|use|need|take|work with|deal with|sell|run|own|want) (?:\w+ "
-            rf"){{0,3}}?(?:any|a|an|that|this|these|such|from|for it|software|ads|services?|things?|"
-            rf"more|here|at all|of the)|{_NOT} (?:a|an|our|my) (?:\w+ )?(?:fit|match|priority for)"
+            rf"){{0,3}}?(?:any|a|an|that|this|these|such|from|for it|software|ads|services?|"
+            rf"things?|"
+            rf"more|here|at all|of the)|{_NOT} (?:a|an|our|my) (?:\w+ )?(?:fit|match|priority "
+            rf"for)"
         ),
         (
             r"(?:let'?s |we'?ll |i'?ll )?leave it (?:here|there|at that)|withdrew|withdrawn|"
             r"clos(?:ing|ed) "
             r"(?:the|our|down|for good|up)|(?:no|without) (?:budget|funding|money|need|warehouse|"
             r"use) "
-            r"(?:\w+ )?(?:for|of|to)|(?:no|not any|zero) (?:use|need|interest|wish|desire|intention|"
+            r"(?:\w+ )?(?:for|of|to)|(?:no|not any|zero) (?:use|need|interest|wish|desire|"
+            r"intention|"
             r"plans|appetite) (?:for|in|to|of)|stopped all|cancel the (?:demo|trial|pilot)|i'?d "
             r"rather "
             r"not|good luck (?:out there|elsewhere|with)"
@@ -193,20 +230,25 @@ WORDS: Final[Mapping[Intent, tuple[str, ...]]] = {
             r"(?:has|have|needs?|must|will have) to (?:\w+ )?(?:go|be (?:put|run|taken|passed)) "
             r"(?:through|to|past|by|via|before)|(?:when|once|if) (?:things|it|life|work) (?:\w+ "
             r")?(?:calms?|quiet\w*|settles?|slows?|eases?)|(?:too|bit) (?:early|soon)|(?:middle|"
-            r"midst) of (?:a|an|our|the)|no (?:\w+ )?(?:capacity|bandwidth|time|headspace) (?:\w+ "
+            r"midst) of (?:a|an|our|the)|no (?:\w+ )?(?:capacity|bandwidth|time|headspace) "
+            r"(?:\w+ "
             r")?(?:before|until|till|right now|now|this|at)"
         ),
         (
-            r"(?:run|put|take|bring) (?:that|this|it|them) (?:past|by|to|before|up with|in front of) "
-            r"(?:our|my|the|a|\w+)\b|before (?:i|we) (?:can |could |will |may )?(?:say|decide|commit|"
+            r"(?:run|put|take|bring) (?:that|this|it|them) (?:past|by|to|before|up with|in "
+            r"front of) "
+            r"(?:our|my|the|a|\w+)\b|before (?:i|we) (?:can |could |will |may )?(?:say|decide|"
+            r"commit|"
             r"sign|know|answer|agree|order|buy|move)|(?:has|have|need|needs|must|got) to (?:be )?"
-            r"(?:decide|approve|sign off|decided|approved|agreed|discuss|talk to|speak to|speak with|"
+            r"(?:decide|approve|sign off|decided|approved|agreed|discuss|talk to|speak to|"
+            r"speak with|"
             r"check with|ask|consult)"
         ),
         (
             rf"(?:wait|hold on|leave it|park it|until|till|try again|not before|after|once|come "
             rf"back|in "
-            rf"touch|revisit|speak|talk|then|again|ping|write|call|back) (?:\w+ ){{0,3}}?(?:until|"
+            rf"touch|revisit|speak|talk|then|again|ping|write|call|back) (?:\w+ "
+            rf"){{0,3}}?(?:until|"
             rf"till|"
             rf"in|after|around|from|before|come|at|next|over) (?:\w+ ){{0,2}}?{_TIME}|(?:wait|"
             rf"leave it) "
@@ -221,7 +263,8 @@ WORDS: Final[Mapping[Intent, tuple[str, ...]]] = {
             r"time)|until|till|in a "
             r"position|ready|yet|soon)\b|(?:budget|fiscal|financial|grant) (?:year|cycle|round|"
             r"period)|not open "
-            r"until|(?:no|any) (?:\w+ )?(?:budget|money|time|capacity|funds) (?:\w+ )?(?:left|until|"
+            r"until|(?:no|any) (?:\w+ )?(?:budget|money|time|capacity|funds) (?:\w+ )?(?:left|"
+            r"until|"
             r"till|before|this)|ask me again|glad to pick|mull (?:it|this)|let (?:it|this) sit"
         ),
     ),
