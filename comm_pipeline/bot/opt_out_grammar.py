@@ -35,7 +35,7 @@ _DIRECT: Final = (
     # don't write to me again; there is no need to write again
     "NOT ..3 WRITE|EMAIL ..2 ME",
     "NOT ..1 MAILS ME",
-    "NOT ..2 WRITE|EMAIL ..2 MY|THIS ..2 DATA|EMAIL",
+    "NOT ..2 WRITE|EMAIL ..2 MY|THIS ..2 DATA|EMAIL|INBOX",
     "NOT ..2 WRITE|EMAIL ..3 AGAIN",
     "NOT ..2 SEND ..3 AGAIN|ADS|MAILS|THIS",
     "NO ..3 WRITE|EMAIL ..4 AGAIN",
@@ -45,7 +45,7 @@ _DIRECT: Final = (
     "NO MAILS PLEASE",
     "BEGIN NOT AGAIN PLEASE",
     "NOT AGAIN ..4 YOU|THIS ..1 MAILS",
-    "NOT WANT ..2 INBOX",
+    "NOT WANT ..4 INBOX",
     # I do not want to get mail; no wish to hear from you; we accept no advertising
     "NOT|DIDNT|NO ..2 WANT|NEED|ALLOW ..3 RECEIVE ..4 MAILS|ADS|AGAIN|YOU",
     "NOT|DIDNT|NO ..2 WANT|NEED|ALLOW ..4 WRITE|WANT ..3 AGAIN|YOU|MAILS|ADS",
@@ -73,6 +73,8 @@ _DIRECT: Final = (
     # see to it that nothing further is sent; let this be the last mail
     "ENSURE ~~5 NOT|NO ..3 INCLUDED|ALLOW|MAILS|WRITE|EMAIL|SEND|AGAIN|RECEIVE",
     "NOT AGAIN ..2 SEND|RECEIVE|WRITE",
+    "ENSURE ~~5 OFF ..2 LIST|MAILS",
+    "YOU ..2 STOP SEND ..1 THIS|MAILS|ADS",
     "ENSURE|PLEASE ..3 THIS ..3 LAST ..1 EMAIL|MAILS",
     "NOT ..1 ASK AGAIN",
     "NOT WRITE WRITE",
@@ -119,7 +121,8 @@ _ABROAD: Final = (
     "STOP ..4 WRITE|SEND ..2 ME|MAILS|END",
     "STOP ..6 MAILS",
     "STOP ..4 ME ..3 WRITE|SEND|MAILS",
-    "MAILS ..3 STOP",
+    "MAILS ..3 STOP ..1 FULL",
+    "WANT ..3 MAILS ..1 NOT AGAIN",
     "BEGIN STOP ..1 FULL",
     # remove me
     "REMOVE ..3 ME ..4 LIST|OFF",

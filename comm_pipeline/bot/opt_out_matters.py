@@ -45,6 +45,14 @@ _PRODUCT: Final = spaced(
     r"machine|device|api|plugin|bot)s?\b"
 )
 _FIRST: Final = spaced(r"\b(?:me|us|my|mine|our)\b")
+#: What is sent and is no mail: "please do not post the invoice any more".
+_GOODS: Final = spaced(
+    r"\b(?:rechnung\w*|angebot|vertrag|ware|paket\w*|factures?|facturas?|fattur\w+|faturas?|"
+    r"facturen|factuur|invoices?|goods|parcels?|packages?|statements?|receipts?|paper|contract)\b"
+)
+_MAILS: Final = spaced(
+    r"\b(?:\w*(?:mail|newsletter|werbung|message|nachricht|spam)\w*|mich|uns|me|us|my|mij|ons)\b"
+)
 #: "My boss told me to stop".
 _TOLD: Final = spaced(r"\b(?:asked|told|telling|ask|tells|want|wants) (?:me|us|him|her|them)\b")
 _OTHER_STOP: Final = spaced(
@@ -73,6 +81,8 @@ def is_other_matter(clause: str, words: str, rest: str, after: str) -> bool:
     if _is_of_product(clause + words, rest) or _is_promised(clause, words):
         return True
     if _TOLD.search(words) or (_STOP_LAST.search(words) and _OTHER_STOP.search(rest)):
+        return True
+    if _GOODS.search(clause + words + rest[:40]) and not _MAILS.search(words):
         return True
     return bool(_STOPPING.search(words) and _WHY_STOPPED.search(clause + words[:4]))
 

@@ -27,7 +27,7 @@ from comm_pipeline.domain.analysis import Analysis, Intent, ReplyKind
 from comm_pipeline.domain.templates import CampaignTemplate, Stage
 
 ANALYSER: Final = "rules"
-VERSION: Final = "2"
+VERSION: Final = "3"
 #: Characters of the words that led to a finding.
 _EVIDENCE: Final = 200
 

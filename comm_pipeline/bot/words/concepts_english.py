@@ -62,7 +62,7 @@ ENGLISH: Final = Lexicon(
             additional another more else
         """,
         "YOU": "you your u ur yours yourself you'd you'll y'all yuor yor you're",
-        "PLEASE": f"please pls plz kindly plse {slips_of('please', frozenset({'lease'}))}",
+        "PLEASE": f"please pls plz sake kindly plse {slips_of('please', frozenset({'lease'}))}",
         "REMOVE": f"""
             remove removing removed delete deleting deleted erase erasing erased purge purging
             purged scrub scrubbed exclude excluding excluded expunge expunged wipe wiped bin strike
@@ -102,7 +102,7 @@ ENGLISH: Final = Lexicon(
             organization business school practice clinic office department email_address
             e_mail_address mail_address particulars personal_data mailbox
         """,
-        "INBOX": "inbox",
+        "INBOX": "inbox account",
         "REPORT": "report reporting block blocking flag flagging mark marking",
         "OWNER": """
             we we're they he she people customers users clients recipients team staff i i'm i'll

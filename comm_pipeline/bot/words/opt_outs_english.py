@@ -16,6 +16,7 @@ BARE: Final = (
         r"unsu[bn]?s?cri[bv]e?|unsuscribed?|unsubscirbe|usubscribe|unsubscrine"
     ),
     r"opt(?:ed|ing|s)?[ -]?(?:me |us |(?:my|our) \w+ )?(?:out|-out)",
+    r"subscriptions?,? (?:cancel|stop)",
     (
         r"(?:cancel|end|terminate|stop|discontinue)(?:ling|ing)? (?:(?:my|our|this|the|all|any|"
         r"me|us|from) ){0,2}(?:[\w-]+ )?subscriptions?"

@@ -81,6 +81,11 @@ REMOVING: Final = (
     ),
     r"leav(?:e|ing) (?:me|us|my inbox) (?:alone|be|in peace|out of (?:this|your|it))",
     # consent, lists, blocking
+    (
+        r"(?:do not|don'?t|did not|didn'?t|never|no|not) consent(?:ed)?(?: (?:given|to "
+        r"(?:this|these|"
+        r"being|receiv\w+|any|your (?:e-?mails?|marketing|messages?)))|\s*[.!,]|$)"
+    ),
     rf"(?:withdraw|revoke|retract|rescind)(?:ing|n|d)? (?:\w+ ){{0,2}}?{_CONSENT}",
     r"object to (?:[\w-]+ ){0,4}?(?:processing|marketing|being contacted|use of (?:my|our))",
     (
