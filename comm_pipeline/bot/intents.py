@@ -84,7 +84,8 @@ _EXCEPT: Final[dict[Intent, Any]] = {
         r"satisfied|content) with the (?:draft|proposal|contract|version|terms|wording|plan|date)"
     ),
     Intent.CONFIRMATION: spaced(
-        r"\|\W*this is right up|\|\W*right,? up|\b(?:once|when|if|until|till|after|whether|unless|"
+        r"\|\W*this is right up|\|\W*right,? up|\b(?:once|when|if|until|till|after|whether|"
+        r"unless|"
         r"before|as soon as)(?: \w+){0,3} \|"
     ),
     Intent.MEETING: spaced(
@@ -95,6 +96,9 @@ _EXCEPT: Final[dict[Intent, Any]] = {
         r"day \|\w+n'?t work|\|.*work\w* (?:there|here|for|at|in|with)\b|never stop"
     ),
     Intent.REFERRAL: spaced(
+        r"\|.*\bruns? (?:out|till|until|on\b|for|to|fine|smoothly|well|again|from)|\|"
+        r"\W*(?:who|that) "
+        r"(?:owns|leads|runs|handles)|\|version is|\|\W*(?:right|best|correct) one is \W*\d|"
         r"\|\W*(?:try|ping|ask|contact|e-?mail|call) (?:me|us|again|it|this|that|to)\b|"
         r"\|.*\b(?:to|with) (?:a|an|someone|somebody|your|real|any\w*)\b|\|.*\b(?:to|with) "
         r"(?:me|us|you|him|her)\b|\b(?:have|need|will|i'll) \|"

@@ -17,7 +17,7 @@ _NAME: Final = r"\pL*\p{Lu}[\pL'-]+"
 _TURN_TO: Final = (
     r"(?:contact|reach(?: out to)?|call|ring|phone|e-?mail|write to|ask(?: for)?|speak (?:to|"
     r"with)|"
-    r"addressed to|turn to|refer to|forwarded to|message|joindre|contactez|contacter|appel\w+|"
+    r"addressed to|turn to|refer to|forwarded to|joindre|contactez|contacter|appel\w+|"
     r"adresse\w*(?: a)?|ecri\w+ a|contacte\w*|contactar\w*|dirij\w*(?:se)?(?: a)?|llam\w* a|"
     r"escrib\w* a|aten\w+|contatt\w*|rivolg\w*(?: a)?|scriv\w* a|contacto com|fal\w+ com|"
     r"(?:direct|send|address|forward) (?:\w+ ){0,3}?to|neem contact op met|bellen met|mail|"
@@ -54,7 +54,7 @@ _NOBODY: Final = _words(
 #: Mailboxes that belong to nobody in particular.
 _GENERAL: Final = _words(
     """
-    info hello contact office mail post kontakt support help helpdesk sales service admin team
+    info hello contact office mail post kontakt support help ops helpdesk sales service admin team
     enquiries inquiries reception zentrale accueil contacto contatti contato vendas ventas
     vertrieb verkoop secretariat sekretariat noreply no-reply hr it billing accounts orders
     press
@@ -81,7 +81,7 @@ def find_stand_in(text: str, *, is_answer: bool = False) -> tuple[int, int] | No
         if number == _MOST:
             break
         before = " " + folded[max(0, match.start() - 80) : match.start()].rstrip() + " "
-        if match.group(2).lower() in _NOBODY:
+        if match.group(2).lower().partition("'")[0] in _NOBODY:
             continue
         if is_answer and (_OWN_ASKING.search(before) or not _is_turned_to(match, before)):
             continue

@@ -28,7 +28,9 @@ FRENCH: Final = Lexicon(
         """,
         "ME": "me m' moi nous",
         "MY": "mon ma mes notre nos cette",
-        "REMOVE": "retir* enlev* supprim* suppression effacement ray* effac* radi* ot* exclu* sort*",
+        "REMOVE": """
+            retir* enlev* supprim* suppression effacement ray* effac* radi* ot* exclu* sort*
+        """,
         "LIST": "liste listes fichier fichiers base bases diffusion registre* carnet crm",
         "OFF": "de des d' du hors",
         "DATA": "adresse* donnees coordonnees nom noms numero contact_info",
@@ -59,7 +61,10 @@ SPANISH: Final = Lexicon(
         """,
         "ME": "me nos",
         "MY": "mi mis nuestr* este esta",
-        "REMOVE": "elimin* borr* quit* sac* saqu* suprim* supresion eliminacion retir* remuev* remov* exclu* tach*",
+        "REMOVE": """
+            elimin* borr* quit* sac* saqu* suprim* supresion eliminacion retir* remuev* remov*
+            exclu* tach*
+        """,
         "LIST": "lista listas base bases fichero* registro* mailing agenda",
         "OFF": "de del",
         "DATA": "datos direccion nombre numero",

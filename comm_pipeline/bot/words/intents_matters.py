@@ -37,6 +37,12 @@ _REPEATED: Final = (
 WORDS: Final[Mapping[Intent, tuple[str, ...]]] = {
     Intent.MEETING: (
         (
+            r"(?:that|this|the|your|any|either|which|what|another|no) (?:proposed )?(?:time|"
+            r"slot|date|day) (?:\w+ )?(?:suits?|works?|fits?|is|would|after|before|next|in)|"
+            r"(?:any|some) (?:day|time) (?:after|before|next|in|from|on|between)|(?:hop|jump|"
+            r"get) on (?:a|the) (?:quick |short )?(?:call|zoom)"
+        ),
+        (
             r"(?:at|by|visit) your (?:stand|booth|office|place|site|shop|showroom)|calendar "
             r"invite|(?:new|other|another|different) (?:date|day|slot|time)"
         ),
@@ -81,6 +87,12 @@ WORDS: Final[Mapping[Intent, tuple[str, ...]]] = {
     ),
     Intent.WRONG_PERSON: (
         (
+            r"(?:i'?m|i am) (?:just|only|merely|simply) (?:the|a|an) \w+|(?:no idea|not sure|"
+            r"don'?t know|unsure|wonder) why (?:i|you|this|we)|why (?:i|we) (?:got|get|am|are|"
+            r"received?|was|were) (?:getting |receiving |sent )?this|(?:he|she|they|who|mr "
+            r"\w+|ms \w+) (?:has|have)? ?(?:doesn'?t|does not|no longer|don'?t) (?:work|works)"
+        ),
+        (
             r"(?:not|n't|never) (?:really )?(?:the|a|our) (?:\w+ )?(?:decision|budget) "
             r"?-?(?:maker|holder|owner)|(?:confus|mistak|mix)(?:e|ed|ing|en) me (?:up |with|for)|"
             r"(?:outside|beyond|out of) (?:of )?(?:my|our) (?:\w+ )?(?:remit|area|scope|"
@@ -121,6 +133,12 @@ WORDS: Final[Mapping[Intent, tuple[str, ...]]] = {
     ),
     Intent.REFERRAL: (
         (
+            r"(?:person|one|man|woman|colleague|guy|lady|someone) (?:you (?:want|need|should|"
+            r"are|'re|would)|for you|who (?:does|handles|decides|deals))|(?:i|we)(?:'ve| "
+            r"have) (?:cc'?d|copied|added|looped|forwarded|included)|(?:handing|handed|"
+            r"passing) (?:you|this|it) (?:over|on)"
+        ),
+        (
             r"(?:copying|cc-?ing|cc'?ing|ccing|looping|adding|including|introducing) (?:in "
             r")?(?:\w+ "
             r"){1,5}?(?:in\b|here|so |who|[.,]|$)|ask for (?:mr|mrs|ms|dr|my|our|the)|(?:the|"
@@ -159,6 +177,12 @@ WORDS: Final[Mapping[Intent, tuple[str, ...]]] = {
     ),
     Intent.PERSON_WANTED: (
         (
+            r"(?:can|could|will|would|may|let) (?:a|an|any|some) (?:\w+ )?(?:human|person|"
+            r"agent|colleague|employee|representative|adviser)|(?:speak|talk|put me through|"
+            r"connect me|transfer me) (?:to|with) (?:your|a|the|an) (?:\w+ )?(?:supervisor|"
+            r"manager|boss|director|human|person|operator)"
+        ),
+        (
             r"(?:have|get|let|want|need|ask) (?:someone|somebody|anyone|a person|a colleague) "
             r"(?:to )?(?:call|phone|ring|contact|speak)|automated (?:replies|answers|messages|"
             r"responses)"
@@ -178,6 +202,16 @@ WORDS: Final[Mapping[Intent, tuple[str, ...]]] = {
         ),
     ),
     Intent.COMPLAINT: (
+        (
+            r"(?:has|have|'s|'ve|been) (?:been )?(?:down|offline|dead|broken|out of service|"
+            r"unreachable) (?:all|since|for|again|the|most)|(?:link|portal|site|website|app|"
+            r"login|page|system|line|phone|machine|printer|door|pump|screen|account|server|"
+            r"connection)s?(?: \w+){0,4}? (?:is|are|was|were|seems?|appears?) (?:\w+ "
+            r")?(?:dead|down|broken|offline|locked|blocked|empty|gone|useless|slow)|never "
+            r"(?:showed|turned|came|arrived|called|rang|got|happened|received|appeared|"
+            r"answered|replied|materiali[sz]ed)|(?:nobody|no ?one) (?:\w+ )?(?:rang|called|"
+            r"came|showed|turned|answered|replied)"
+        ),
         (
             r"still (?:have(?:n't| not)|hasn'?t|has not|no\b|not|waiting|don'?t|doesn'?t|the "
             r"same|"

@@ -26,6 +26,15 @@ _TIME: Final = (
 WORDS: Final[Mapping[Intent, tuple[str, ...]]] = {
     Intent.INTEREST: (
         (
+            r"(?:would|'d) (?:really |very much )?(?:like|love) to (?:see|hear|know|learn|"
+            r"find out) (?:what|how|whether|more)|\btimely\b|like (?:where|how|what) (?:this|"
+            r"it|you|that)|(?:explore|look into|dig into|discuss|take) (?:it|this|that) "
+            r"(?:further|more|deeper|forward)|(?:tool|solution|supplier|product|partner|"
+            r"service|something) like (?:yours|you|this)|(?:save|spare|help|benefit) (?:us|me|"
+            r"our|my) (?:\w+ ){0,3}?(?:time|money|work|hassle|lot|team)|(?:right|just) what "
+            r"the doctor ordered|my kind of"
+        ),
+        (
             r"solves? (?:a|the|our|my|this|that) (?:\w+ )?(?:problem|issue|headache|challenge)|"
             r"(?:been|are|were) (?:\w+ )?(?:looking|searching|hunting|waiting) for (?:exactly |"
             r"just |precisely )?(?:this|that|such|something|you)|(?:right|good|perfect) "
@@ -93,6 +102,14 @@ WORDS: Final[Mapping[Intent, tuple[str, ...]]] = {
     ),
     Intent.CONFIRMATION: (
         (
+            r"(?:order|booking|payment|transfer|registration|application|contract|form|"
+            r"deposit)s? (?:placed|made|done|confirmed|completed?|sent|signed|submitted|"
+            r"returned|paid)\b|go for it|(?:have|got|it'?s|we'?ve) (?:\w+ )?a deal\b|deal'?s "
+            r"on|nothing to add|(?:we|i)(?:'ve| have)? transferred|(?:accept|agree|fine|ok|"
+            r"happy) (?:to|with) (?:the|your|all|these|those) (?:terms|price|conditions|date|"
+            r"proposal|offer)"
+        ),
+        (
             r"(?:decided|happy|going|go|gone) (?:to go )?(?:with|for) you(?:r \w+)?|consider "
             r"(?:it|this) (?:done|signed|agreed|sold|settled)|payment (?:\w+ )?(?:went|goes|"
             r"going|"
@@ -140,6 +157,15 @@ WORDS: Final[Mapping[Intent, tuple[str, ...]]] = {
         ),
     ),
     Intent.REFUSAL: (
+        (
+            r"no can do|(?:can'?t|don'?t|cannot|do not|fail to|struggle to) see (?:a|any|the|"
+            r"us|much|how|what|why|where)|needs? (?:is|are) (?:\w+ )?(?:met|covered|served|"
+            r"looked after)|(?:well|already|fully) (?:served|supplied|catered|equipped|looked "
+            r"after)|(?:over|above|beyond|more than) what (?:we|i)(?:'d| can| could| want| "
+            r"would)|(?:doesn'?t|don'?t|does not|not) (?:\w+ )?(?:fit|match|suit|align with) "
+            r"(?:our|my|the|into|with)|too (?:big|small|complicated|complex|basic|much) for "
+            r"(?:us|me|our|a)|prefer (?:our|the) (?:current|existing|own|old)"
+        ),
         (
             r"(?:have|got|has|use|using|with) (?:an? |our )?(?:own )?in-?house|turned (?:it|this|"
             r"you|that|the \w+|your \w+) down|(?:rather|prefer to|choose to|going to|decided to) "
@@ -226,6 +252,13 @@ WORDS: Final[Mapping[Intent, tuple[str, ...]]] = {
         ),
     ),
     Intent.NOT_NOW: (
+        (
+            r"(?:frozen|freeze|on ice|on hold|paused|suspended|postponed|deferred|"
+            r"delayed)\b(?: \w+){0,5}? (?:until|till|for|to|this|the)|(?:frozen|freeze|paused|"
+            r"halted) (?:all|our|any|the|every) (?:\w+ )?(?:spending|spend|budgets?|projects?|"
+            r"purchases|hiring|investments?)|(?:autumn|fall|spring|summer|winter|new year|"
+            r"next quarter)\W*\?"
+        ),
         (
             r"(?:has|have|needs?|must|will have) to (?:\w+ )?(?:go|be (?:put|run|taken|passed)) "
             r"(?:through|to|past|by|via|before)|(?:when|once|if) (?:things|it|life|work) (?:\w+ "
