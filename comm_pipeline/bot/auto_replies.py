@@ -11,8 +11,9 @@ _LABEL: Final = spaced(
     r"(?:this is|you are receiving) an? (?:auto\w*|computer|system)[ -]?(?:generated "
     r")?(?:reply|response|message|e-?mail|mail|notification|acknowledg\w+)|automatische "
     r"(?:antwort|ruckantwort|e-?mail|nachricht)|abwesenheits\w+|dies ist eine automati\w+ \w*|"
-    r"reponse automatique|ceci est un \w+ automatique|message automatique|respuesta automatica|"
-    r"(?:este|esto) es un mensaje automatico|mensaje automatico|risposta automatica|messaggio "
+    r"reponse automatique|ceci est une? \w+ automatique|message automatique|respuesta automatica|"
+    r"(?:este|esto) es un (?:mensaje|correo|e-?mail) automatico|mensaje automatico|risposta "
+    r"automatica|messaggio "
     r"automatico|questo e un messaggio automatico|resposta automatica|(?:esta e uma )?mensagem "
     r"automatica|automatisch (?:antwoord|bericht)|dit is een automatisch\w*)\b"
 )
@@ -69,7 +70,10 @@ _MACHINE: Final = one_of(
     r"registered|raised|received|assigned)|(?:one|some|someone|a member) of (?:our|the) "
     r"(?:\w+ ){1,2}"
     r"will (?:\w+ )?(?:contact|respond|reply|be in touch|get)|our (?:\w+ )?team will (?:\w+ )?"
-    r"(?:review|respond|reply|be in touch|contact|get back|look into)",
+    r"(?:review (?:it|your|this)|be in touch|get back to you|look into (?:it|this))|(?:advisers?|"
+    r"advisors?|consultants?|agents?|specialists?|engineers?|experts?) will (?:\w+ )?(?:call|"
+    r"contact|"
+    r"reply|respond|get|be)",
     r"(?:team|we|agents?|staff|support) (?:typically|usually|normally|generally|aim to|try to|"
     r"will) (?:\w+ )?(?:repl(?:y|ies)|responds?|answers?) (?:to \w+ )?(?:\w+ )?(?:in|within)",
     r"(?:message|e-?mail|post|submission) (?:to \S+ )?(?:is|has been|was) (?:being )?(?:held|"

@@ -92,6 +92,9 @@ _REPORTED: Final = spaced(
     r"\b(?:(?:ich|wir) (?:bekomm|erhalt|krieg)\w*|je (?:ne )?recois|no (?:me )?llegan|non ricevo|"
     r"nao recebo|ik (?:ontvang|krijg))\b[^.!?]*$"
 )
+_NONE_COME: Final = re2.compile(r"\b(?:nicht|keine?|pas|no|non|nao|niet|geen|plus)\b")
+#: Details that are to be kept anew, not to be forgotten.
+_RENEWED: Final = spaced(r"\bnew (?:\w+ )?(?:address|details|number|e-?mail|name)\b")
 #: "Will you delete our data when the contract ends?" asks how it is done.
 _IS_ABOUT_DATA: Final = spaced(r"\b(?:data|information|records?|details)\b")
 _ASKS_ABOUT: Final = spaced(
@@ -131,7 +134,7 @@ def _is_of_something_else(clause: str, words: str, rest: str) -> bool:
     """Return whether it is limited in time or place, a footer, or a question how data are kept."""
     if _HESITATE.search(clause + words) or _OTHER_PLACE.search(rest) or _SAMPLE.search(words):
         return True
-    if _OTHER_LIST.search(words + rest):
+    if _OTHER_LIST.search(words + rest) or _RENEWED.search(words):
         return True
     if _IS_LIMITED.search(words) and _ONLY_LATER.search(rest):
         return True
@@ -146,7 +149,10 @@ def _is_stated(clause: str, words: str) -> bool:
     """Return whether it only says how things are, or asks why."""
     if _NEGATION.search(words) and _WHY.search(clause):
         return True
-    return bool((_NO_MORE.search(words) and _STATED.search(clause)) or _REPORTED.search(clause))
+    return bool(
+        (_NO_MORE.search(words) and _STATED.search(clause))
+        or (_REPORTED.search(clause) and _NONE_COME.search(words))
+    )
 
 
 def _is_own_doing(clause: str, words: str, rest: str) -> bool:

@@ -54,7 +54,12 @@ _MAILS: Final = spaced(
     r"\b(?:\w*(?:mail|newsletter|werbung|message|nachricht|spam)\w*|mich|uns|me|us|my|mij|ons)\b"
 )
 #: "My boss told me to stop".
-_TOLD: Final = spaced(r"\b(?:asked|told|telling|ask|tells|want|wants) (?:me|us|him|her|them)\b")
+_TOLD: Final = spaced(
+    r"\b(?:asked|told|telling|ask|tells|want|wants) (?:me|us|him|her|them)\b|"
+    r"\b(?:ask|tell|asked|told) (?:your|the|our|my|a) (?:driver|boss|engineer|technician|"
+    r"colleague|"
+    r"installer|courier|accountant|customers?|suppliers?|son|daughter|wife|husband)\b"
+)
 _OTHER_STOP: Final = spaced(
     r"^ (?:the|a|an|our|his|her|my|spending|using|working|buying|production|making|paying|"
     r"doing)\b"

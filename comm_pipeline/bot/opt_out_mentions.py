@@ -77,6 +77,14 @@ _IS_DONE: Final = spaced(r"^ (?:my|the|our|him|her|from|it)\b")
 _IN_PRODUCT: Final = spaced(
     r"\b(?:admin|panel|dashboard|api|integration|settings (?:in|of)|trial|free plan|paid plan)\b"
 )
+#: "Why is there no way to opt out?", "my unsubscribe request".
+_NO_WAY: Final = spaced(
+    r"\b(?:is there|there'?s|there is|i see|i find|have) (?:no|a|any) (?:\w+ )?(?:way|option|"
+    r"link|"
+    r"button|possibility|means) (?:\w+ )?(?:to|for) $"
+)
+_MY: Final = spaced(r"\b(?:my|our) (?:\w+ )?$")
+_REQUEST_AFTER: Final = spaced(r"^ (?:requests?|wish|demand|notice)\b")
 _THANKED: Final = spaced(r"\bthank(?:s| you) for (?:\w+ )?$")
 _ABOUT_IT: Final = spaced(
     r"\b(?:information|info|details|questions?|policy|docs?|documentation|guide|help|advice|"
@@ -146,7 +154,9 @@ def _is_of_others(clause: str, rest: str) -> bool:
 
 def _is_mine(clause: str, words: str, rest: str) -> bool:
     return bool(
-        (_MINE.search(words) and "subscription" not in words)
+        _NO_WAY.search(clause)
+        or (_MY.search(clause) and _REQUEST_AFTER.search(rest))
+        or (_MINE.search(words) and "subscription" not in words)
         or _ME_AFTER.search(rest)
         or (_BROKEN.search(clause + rest) and _WISH.search(clause))
     )

@@ -26,6 +26,11 @@ _DAY = re2.compile(
     rf"\d{{1,2}}|\b(?:{WEEKDAY}|{MONTH}|tomorrow|next (?:week|month|year)|in \w+ (?:days?|"
     rf"weeks?))\b"
 )
+#: What a machine says of its owner: "I'm on site until 8 March".
+_UNTIL_A_DAY = re2.compile(
+    rf"\b(?:until|till|bis|jusqu'au|hasta|fino al?|ate|tot|t/m) (?:\S+ ){{0,3}}?(?:\d{{1,2}}|"
+    rf"{WEEKDAY})\b"
+)
 #: Mail that nobody can answer one by one is no absence.
 _EACH = re2.compile(r"^ ?(?:to )?(?:each|every|all|individual)")
 #: A return of somebody else, or none at all: "she is back in June", "call me back on Monday".
@@ -61,6 +66,7 @@ def find_notice(folded: str, subject: str = "") -> str | None:
     absence = find_absent_subject(subject) or find_absence(folded)
     returns = _own_return(folded)
     if label:
+        returns = returns or _UNTIL_A_DAY.search(folded)
         return absence or (str(returns.group(0)) if returns else None)
     is_engaged = bool(ENGAGED.search(folded))
     has_notice = bool(NOTICE.search(folded))

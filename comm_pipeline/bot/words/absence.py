@@ -69,6 +69,11 @@ ABSENT: Final = one_of(
     r"the|my) (?:\w+ )?(?:funeral|wedding|family|course|summit|fair|show)|(?:office|shop|store|"
     r"practice)s? closed|absente? (?:ce|cette|aujourd\w*|today)|(?:vandaag|morgen|deze week) "
     r"vrij",
+    r"afk|away from keyboard|at (?:a|an|the|our) (?:\w+ ){1,3}?(?:fair|conference|summit|expo|"
+    r"show|"
+    r"convention|trade show|offsite|retreat)|(?:closed|geschlossen|ferme\w*|cerrad\w+|chius\w|"
+    r"fechad\w|encerrad\w|gesloten) (?:from|for|until|till|due|vom|bis|am|wegen|du|jusqu\w*|pour|"
+    r"desde|hasta|por|del|dal|fino|per|de|ate|van|tot|t/m|wegens)|wegens \w+ gesloten",
     # German
     r"nicht (?:im|in unserem|in meinem|am) (?:bue?ro|hause?|office|arbeitsplatz|dienst)|"
     r"(?:ausser|auser) haus",
@@ -175,7 +180,8 @@ ENGAGED: Final = spaced(
     r"\?|\b(?:let'?s|let us|sounds|interess?t?\w*|me interesa|looks? (?:good|great|promising|"
     r"fine|nice)|happy to|love to|like to (?:see|talk|meet|know|hear|discuss)|(?:can|could|"
     r"shall|should) (?:we|you)|works? (?:for|better)|call me|give (?:me|us) a (?:ring|call|"
-    r"buzz|bell|shout)|any ?time|works\b|come by|stop by|ring me|so call|call (?:before|at|on|"
+    r"buzz|bell|shout)|any ?time|works\b|is fine|are fine|deliver|come by|stop by|ring me|so "
+    r"call|call (?:before|at|on|"
     r"after)|send (?:me|us|the|it|over|"
     r"details)|yes|yep|ok|okay|sure|agreed|go ahead|confirmed|how about|meet (?:on|in|you|at|"
     r"up)|ask (?:me|her|him) |pick (?:this|it) up|ping me|your (?:proposal|offer|product|demo|"

@@ -9,10 +9,9 @@ _UNSUBSCRIBE: Final = slips_of("unsubscribe unsubscribed unsubscribing")
 ENGLISH: Final = Lexicon(
     {
         "NOT": """
-            do_not
-            not don't dont never donot doesn't doesnt won't wont wouldn't wouldnt
-            can't cannot cant shouldn't isn't aren't without needn't no_longer
-            nothing unwilling mustn't
+            do_not not don't dont never donot doesn't doesnt won't wont wouldn't wouldnt can't
+            cannot cant shouldn't isn't aren't without needn't no_longer nothing unwilling
+            mustn't
         """,
         "RATHER_NOT": """
             prefer_not rather_not sooner_not prefer_no rather_no prefer_not_to
@@ -20,8 +19,9 @@ ENGLISH: Final = Lexicon(
         "DIDNT": "didn't didnt haven't havent hasn't",
         "NO": "no zero",
         "STOP": f"""
-            stop stopping cease ceasing quit quitting desist refrain discontinue discontinuing halt
-            abstain stopp knock_off {slips_of("stop", frozenset({"stoop", "sop", "top", "stopp"}))}
+            stop stopping cease ceasing quit quitting desist refrain discontinue discontinuing
+            halt abstain avoid avoiding stopp knock_off
+            {slips_of("stop", frozenset({"stoop", "sop", "top", "stopp"}))}
         """,
         "FINISH": """
             end ending ended terminate terminated kill over finish finished close cancel
@@ -29,30 +29,32 @@ ENGLISH: Final = Lexicon(
         """,
         "STOPPED": "stopped ceased stops stop's discontinued",
         "WRITE": f"""
-            write writing contact contacting message messaging messaged text texting
-            texted txt txtng call calling called phone phoning ring bother bothering bothered
-            spamming pester* harass* disturb disturbing disturbed annoy annoying
-            solicit soliciting solicited approach approaching approached follow_up following_up
-            circle_back check_in touch_base
-            reach_out reaching_out get_in_touch getting_in_touch be_in_touch chase chasing nag
-            nagging hound* bombard* target targeting targeted mailing emailing e_mailing dm dming
-            ping pinging pinged pitch pitching insist insisting hassle hassling bug bugging
-            emailed e_mailed mailed badger* flood flooding clutter cluttering cold_call* prospect
-            prospecting message_me try trying nudge nudging blast blasting
+            write writing contact contacting message messaging text texting txt txtng call
+            calling phone phoning ring bother bothering spamming pester* harass* disturb
+            disturbing annoy annoying solicit soliciting approach approaching follow_up
+            following_up circle_back check_in touch_base reach_out reaching_out get_in_touch
+            getting_in_touch be_in_touch chase chasing nag nagging hound* bombard* target
+            targeting mailing emailing e_mailing dm dming ping pinging pitch pitching insist
+            insisting hassle hassling bug bugging badger* flood flooding clutter cluttering
+            cold_call* prospect prospecting message_me try trying nudge nudging blast blasting
             {slips_of("emailing contacting messaging texting mailing", frozenset({"maling"}))}
+        """,
+        "CONTACTED": """
+            contacted messaged texted bothered spammed disturbed solicited approached targeted
+            pinged emailed e_mailed mailed called written_to
         """,
         "SEND": f"send sending sends sent forward forwarding {slips_of('sending')}",
         "EMAIL": "email mail e_mail sms msg msgs txts",
         "MAILS": f"""
             emails mails e_mails messages newsletters newsletter spam junk mailings mailing_list
-            correspondence communications communication outreach pitches solicitations solicitation
-            texts follow_ups followups reminders mailouts mailshots spiel campaigns sequence
-            sequences cadence drip updates approaches mailout
+            correspondence communications communication outreach pitches solicitations
+            solicitation texts follow_ups followups reminders mailouts mailshots spiel campaigns
+            sequence sequences cadence drip updates approaches mailout
             {slips_of("emails messages newsletter", frozenset({"email", "message"}))}
         """,
         "ADS": """
-            marketing advertising advert adverts advertisements ads promotions promotional promos
-            unsolicited cold sales_pitches sales_mail sales_emails
+            marketing advertising advert adverts advertisements ads promotions promotional
+            promos unsolicited cold sales_pitches sales_mail sales_emails
         """,
         "ME": f"me us myself ourselves {slips_of('myself')}",
         "MY": "my our mine ours ur_my",
@@ -65,42 +67,42 @@ ENGLISH: Final = Lexicon(
         "PLEASE": f"please pls plz sake kindly plse {slips_of('please', frozenset({'lease'}))}",
         "REMOVE": f"""
             remove removing removed delete deleting deleted erase erasing erased purge purging
-            purged scrub scrubbed exclude excluding excluded expunge expunged wipe wiped bin strike
-            struck unlist suppress suppressed blacklist deregister unenroll unenrol de_list trash
-            deactivate omit destroy rm delist unregister disconnect detach
+            purged scrub scrubbed exclude excluding excluded expunge expunged wipe wiped bin
+            strike struck unlist suppress suppressed blacklist deregister unenroll unenrol
+            de_list trash deactivate omit destroy rm delist unregister disconnect detach
             {slips_of("remove delete removed deleted", frozenset({"remoe"}))}
         """,
         "TAKE": "take taking taken count cross crossed pull drop dropped leave kick cut sign",
         "OFF": "off from out",
         "LIST": f"""
-            list lists database db crm records distribution system systems contacts
-            file files base books roll subscribers rota circulation
-            {slips_of("database", frozenset())} lsit lits
+            list lists database db crm records distribution system systems contacts file files
+            base books roll subscribers rota circulation {slips_of("database", frozenset())}
+            lsit lits
         """,
         "UNSUB": f"""
-            unsubscribe* unsubscrib* unsub unsubs unsubbed un_subscribe* unsuscrib* opt_out optout
-            opting_out opted_out opts_out {_UNSUBSCRIBE}
+            unsubscribe* unsubscrib* unsub unsubs unsubbed un_subscribe* unsuscrib* opt_out
+            optout opting_out opted_out opts_out {_UNSUBSCRIBE}
         """,
         "RECEIVE": f"""
             receive receiving received get hear heard hearing see seeing getting
-            contacted {slips_of("receive receiving")}
+            {slips_of("receive receiving")}
         """,
         "WANT": """
-            want wants wanted wish wishes like care interested interest desire wanna
-            wishing asked appreciate rather prefer welcome expect expecting enjoy looking
-            grateful happier happy great glad thankful love nice
+            want wants wanted wish wishes like care interested interest desire wanna wishing
+            asked appreciate rather prefer welcome expect expecting enjoy looking grateful
+            happier happy great glad thankful love nice
         """,
         "NEED": "need needs",
         "ALLOW": """
-            consent consented agree agreed accept accepting accepts authorise authorised authorize
-            authorized allow allowed permit permitted   tolerate sign_up signed_up
+            consent consented agree agreed accept accepting accepts authorise authorised
+            authorize authorized allow allowed permit permitted tolerate sign_up signed_up
             subscribe subscribed register registered opt_in opted_in
         """,
         "DATA": """
             data details detail information info address addresses name names number numbers
-            record profile entry contact_details domain company firm organisation
-            organization business school practice clinic office department email_address
-            e_mail_address mail_address particulars personal_data mailbox
+            record profile entry contact_details domain company firm organisation organization
+            business school practice clinic office department email_address e_mail_address
+            mail_address particulars personal_data mailbox
         """,
         "INBOX": "inbox account",
         "REPORT": "report reporting block blocking flag flagging mark marking",
@@ -111,11 +113,11 @@ ENGLISH: Final = Lexicon(
         "FOR_GOOD": "altogether entirely immediately at_once now asap forthwith today permanently",
         "HESITATE": "hesitate forget worry fail",
         "REGARD": """
-            regarded treated considered harassment reported blocked flagged marked spammed deemed
+            regarded treated considered harassment reported blocked flagged marked deemed
             violation unlawful binned ignored deleted_unread
         """,
         "INCLUDED": "included part enrolled listed on included_in amongst among",
-        "ENSURE": "ensure make_sure see_to_it see_that guarantee confirm_that arrange let so_that",
+        "ENSURE": "ensure make_sure see_to_it see_that guarantee confirm_that so_that",
         "FORBID": "forbid prohibit object oppose refuse decline forbidden",
         "AND": "and",
         "AUTHORITY": "legal ftc ico police regulator authorities lawyer lawyers solicitor",
@@ -124,7 +126,8 @@ ENGLISH: Final = Lexicon(
         "ADD": "add adding place include put keep keeping",
         "DNC": """
             dnc do_not_contact do_not_mail do_not_email do_not_e_mail do_not_call no_contact
-            suppression exclusion black_list block_list blocklist do_not_contact_list opt_out_list
+            suppression exclusion black_list block_list blocklist do_not_contact_list
+            opt_out_list
         """,
         "DONE": "done enough fed_up tired sick through",
         "IF": "if should unless in_case next_time",

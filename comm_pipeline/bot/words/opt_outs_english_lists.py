@@ -80,6 +80,17 @@ REMOVING: Final = (
         r")?hear(?:d|ing)? from (?:\w+ ){1,3}?(?:again|any ?more)"
     ),
     r"leav(?:e|ing) (?:me|us|my inbox) (?:alone|be|in peace|out of (?:this|your|it))",
+    (
+        r"off[- ]limits|you(?:'re| are) (?:harassing|spamming|bombarding|pestering|stalking) "
+        r"(?:me|us)|"
+        r"let (?:me|us) (?:be|alone)\s*[.!]|(?:do not|don'?t|stop|cease) us(?:e|ing) (?:it|"
+        r"this|my "
+        r"\w+|our \w+)(?: \w+)? for (?:sales|marketing|advert\w*|promotion\w*|spam)|(?:did "
+        r"not|didn'?t"
+        r"|never) (?:give|gave|given) (?:you|anyone) (?:my|our) (?:\w+ )?(?:e-?mail|address|"
+        r"number|"
+        r"details) for"
+    ),
     # consent, lists, blocking
     (
         r"(?:do not|don'?t|did not|didn'?t|never|no|not) consent(?:ed)?(?: (?:given|to "

@@ -21,6 +21,7 @@ _SCHREIBEN: Final = (
     r"bombardier\w*|nerv\w*|anmail\w*|zumull\w*|spam\w*|gesendet|geschickt|meld\w*)"
 )
 GERMAN: Final = (
+    r"lassen sie (?:das|es) (?:bitte )?(?:kunftig|in zukunft|zukunftig|sein|bleiben)",
     r"unterlassen sie (?:das|dies|es|bitte|solche)",
     rf"stell\w* (?:\w+ ){{0,4}}?{_POST_DE} (?:\w+ ){{0,3}}?ein\b",
     (

@@ -136,6 +136,7 @@ ITALIAN: Final = (
 DIRECT: Final = (*FRENCH, *SPANISH, *ITALIAN, *PORTUGUESE)
 BARE: Final = (
     r"desabonn\w+|desinscri\w+|desinscrivez",
+    r"(?:elimin|cancel|anul)\w* (?:\w+ )?(?:su[bs]?scrip\w+|subscric\w+|inscric\w+)",
     r"dar(?:me|nos|se)? de baja|desuscrib\w+|desubscrib\w+|dessuscrib\w+|desapunt\w+",
     r"disiscri\w+|disiscrizione|cancellarmi|annullare l'iscrizione",
     r"descadastr\w+|desinscrev\w+|desubscrev\w+|anular a? ?subscricao",
