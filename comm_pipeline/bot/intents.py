@@ -79,14 +79,13 @@ _WARM: Final = spaced(r"\b(?:many|big|huge|so|very|with|muito|muchas|vielen|mill
 _EXCEPT: Final[dict[Intent, Any]] = {
     Intent.REFUSAL: spaced(
         r"\|no need,? to (?:stop|worry|send|call|write|remind|apologi\w+|rush|hurry|reply|"
-        r"respond|thank|explain)|"
-        r"\|\W*not (?:only|just|un|dis)|\|.*\b(?:go|gone|going|went) with you|\|\W*(?:happy|"
-        r"satisfied|content) with the (?:draft|proposal|contract|version|terms|wording|plan|date)"
+        r"respond|thank|explain)|\|\W*not (?:only|just|un|dis)|\|.*\b(?:go|gone|going|went) with "
+        r"you|\|\W*(?:happy|satisfied|content) with the (?:draft|proposal|contract|version|terms|"
+        r"wording|plan|date)"
     ),
     Intent.CONFIRMATION: spaced(
         r"\|\W*this is right up|\|\W*right,? up|\b(?:once|when|if|until|till|after|whether|"
-        r"unless|"
-        r"before|as soon as)(?: \w+){0,3} \|"
+        r"unless|before|as soon as)(?: \w+){0,3} \|"
     ),
     Intent.MEETING: spaced(
         r"\bcall back \||\|call back|\b(?:no|have|got|without|any|enough) (?:the |any |enough "
@@ -96,12 +95,11 @@ _EXCEPT: Final[dict[Intent, Any]] = {
         r"day \|\w+n'?t work|\|.*work\w* (?:there|here|for|at|in|with)\b|never stop"
     ),
     Intent.REFERRAL: spaced(
-        r"\|.*\bruns? (?:out|till|until|on\b|for|to|fine|smoothly|well|again|from)|\|"
-        r"\W*(?:who|that) "
-        r"(?:owns|leads|runs|handles)|\|version is|\|\W*(?:right|best|correct) one is \W*\d|"
-        r"\|\W*(?:try|ping|ask|contact|e-?mail|call) (?:me|us|again|it|this|that|to)\b|"
-        r"\|.*\b(?:to|with) (?:a|an|someone|somebody|your|real|any\w*)\b|\|.*\b(?:to|with) "
-        r"(?:me|us|you|him|her)\b|\b(?:have|need|will|i'll) \|"
+        r"\|.*\bruns? (?:out|till|until|on\b|for|to|fine|smoothly|well|again|from)|\|\W*(?:who|"
+        r"that) (?:owns|leads|runs|handles)|\|version is|\|\W*(?:right|best|correct) one is "
+        r"\W*\d|\|\W*(?:try|ping|ask|contact|e-?mail|call) (?:me|us|again|it|this|that|to)\b|\|"
+        r".*\b(?:to|with) (?:a|an|someone|somebody|your|real|any\w*)\b|\|.*\b(?:to|with) (?:me|"
+        r"us|you|him|her)\b|\b(?:have|need|will|i'll) \|"
     ),
 }
 _REAL_THANKS: Final = spaced(

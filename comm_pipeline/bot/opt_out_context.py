@@ -17,41 +17,39 @@ _KEEP: Final = spaced(
     r"instead of|without having|no reason|nicht|kein\w*|ne|n'|pas|no|non|nao|niet|geen)(?: "
     r"(?:want|wish|mean|meant|need|like|trying|going|asking|asked|you|ever|please|to|be|have|"
     r"wollte|mochte|will|mich|uns|vom|von|me|nous|quiero|quisiera|deseo|queria|pienso|voy|a|de|"
-    r"voglio|vorrei|quero|desejo|wil|willen|we|wir|i|souhaite|veux|m'))*)\s*$|\bn'$|"
-    r"\b(?:jamais|nunca|mai|nooit|nie) (?:\w+ )?$"
+    r"voglio|vorrei|quero|desejo|wil|willen|we|wir|i|souhaite|veux|m'))*)\s*$|\bn'$|\b(?:jamais|"
+    r"nunca|mai|nooit|nie) (?:\w+ )?$"
 )
 #: What turns such a negation round again: "if you do not stop emailing me, ...".
 _UNLESS: Final = re2.compile(
-    r"\b(?:if|why|unless|until|hesitate|wenn|si|se|als|pourquoi|perche|porque|warum|forget|"
-    r"fail|wait|interessiert|interes\w*|thanks|thank you)\b[^.!?\n]*$"
+    r"\b(?:if|why|unless|until|hesitate|wenn|si|se|als|pourquoi|perche|porque|warum|forget|fail|"
+    r"wait|interessiert|interes\w*|thanks|thank you)\b[^.!?\n]*$"
 )
 #: Words that begin with a negation themselves, and what turns them: "why don't you contact me".
 _NEGATION: Final = re2.compile(r"^(?:do not|don'?t|never|no|not)\b")
 _WHY: Final = spaced(r"\bwhy (?:on earth )?$")
 #: A time or a way after "don't contact me" makes it a wish, not an end.
 _ONLY_LATER: Final = spaced(
-    r"^(?: again| back)?,? (?:before|until|till|by (?:phone|telephone|text|post)|via|through|"
-    r"on (?:my |linkedin|whatsapp|teams|slack|weekends?|the weekend|(?:mon|tues|wednes|thurs|"
-    r"fri|satur|sun)day|holiday|vacation)|during|over the|at (?:the )?weekends?|at night|at "
-    r"home|outside|while|as long as|this week|today|tomorrow|in (?:the )?(?:morning|evening|"
-    r"january|"
+    r"^(?: again| back)?,? (?:before|until|till|by (?:phone|telephone|text|post)|via|through|on "
+    r"(?:my |linkedin|whatsapp|teams|slack|weekends?|the weekend|(?:mon|tues|wednes|thurs|fri|"
+    r"satur|sun)day|holiday|vacation)|during|over the|at (?:the )?weekends?|at night|at home|"
+    r"outside|while|as long as|this week|today|tomorrow|in (?:the )?(?:morning|evening|january|"
     r"february|march|april|may|june|july|august|september|october|november|december)|right now|"
-    r"(?:[\w']+ ){1,2}on (?:mon|tues|wednes|thurs|fri|satur|sun)days?|yet|so early|so late|"
-    r"after|(?:we|i)'?ll call|about (?:\w+ )?(?:invoices?|billing|orders?|"
-    r"payments?|support|tickets?|technical \w+|hr|bugs|it issues))\b|^, call|^(?: (?:pas|plus|"
-    r"mehr|mas|piu|mais|meer))? (?:avant|vor|"
-    r"antes (?:de|das|del)|prima|voor|por las? (?:manana|tarde|noche)s?|le (?:matin|soir|"
-    r"week-?end)|"
-    r"am (?:wochenende|vormittag|nachmittag)|la mattina|de manha|a noite|le weekend)\b"
+    r"(?:[\w']+ ){1,2}on (?:mon|tues|wednes|thurs|fri|satur|sun)days?|yet|so early|so late|after|"
+    r"(?:we|i)'?ll call|about (?:\w+ )?(?:invoices?|billing|orders?|payments?|support|tickets?|"
+    r"technical \w+|hr|bugs|it issues))\b|^, call|^(?: (?:pas|plus|mehr|mas|piu|mais|meer))? "
+    r"(?:avant|vor|antes (?:de|das|del)|prima|voor|por las? (?:manana|tarde|noche)s?|le (?:matin|"
+    r"soir|week-?end)|am (?:wochenende|vormittag|nachmittag)|la mattina|de manha|a noite|le "
+    r"weekend)\b"
 )
 _IS_LIMITED: Final = re2.compile(
     r"\b(?:not|do not|don'?t|never|no|stop|nicht|keine?|pas|ne|non|nao|niet|geen|remove)\b"
 )
 #: What may come back by itself or is talked of: "there are no more messages".
 _STATED: Final = spaced(
-    r"\b(?:there (?:are|were|is|was|will be)|have|had|has|got|get|gets|receive[ds]?|see|saw|"
-    r"with|means?|recibido|recibi|recebi|recebemos|ricevuto|recu|bekommen|erhalten|habe|haben|"
-    r"hatte|ontvangen|heb|hebben|ai|avons)(?: noch| bisher| nog| encore)? $"
+    r"\b(?:there (?:are|were|is|was|will be)|have|had|has|got|get|gets|receive[ds]?|see|saw|with|"
+    r"means?|recibido|recibi|recebi|recebemos|ricevuto|recu|bekommen|erhalten|habe|haben|hatte|"
+    r"ontvangen|heb|hebben|ai|avons)(?: noch| bisher| nog| encore)? $"
 )
 _NO_MORE: Final = spaced(
     r"^(?:no (?:more|further|additional|future)|keine?|geen|no mas|plus (?:de|d'))\b"
@@ -60,9 +58,8 @@ _NO_MORE: Final = spaced(
 _OWN_DOING: Final = spaced(
     r"\b(?:we|they|he|she|it|team|staff|people|users|customers|to be able to|helps? (?:us|me)|"
     r"let'?s|us|i)(?: (?:\w+ )?(?:want|wanted|need|needed|like|love|plan|decided|decide|try|"
-    r"tried|trying|hope|have|had|would|could|can|will|should|might|finally|also|just|ll|"
-    r"d))*(?: to)? $|\b(?:we|they|customers|users|people)'?(?:d|ll|ve)? (?:like |love |want "
-    r")?to $"
+    r"tried|trying|hope|have|had|would|could|can|will|should|might|finally|also|just|ll|d))*(?: "
+    r"to)? $|\b(?:we|they|customers|users|people)'?(?:d|ll|ve)? (?:like |love |want )?to $"
 )
 _STOPS_SENDING: Final = spaced(
     r"^(?:stop\w*|cease\w*|quit|end|discontinue|halt) .*\b(?:sending|these|this|the|all|those|"
@@ -72,20 +69,17 @@ _TO_US: Final = spaced(r"\b(?:me|us|my|our inbox|your)\b")
 #: Removing somebody from something else than a list.
 _OTHER_PLACE: Final = spaced(
     r"^ (?:hold|mute|topic|guard)\b|^ (?:por (?:maternidad|paternidad|enfermedad)|medica|laboral|"
-    r"temporal|maternal)\b|^ (?:meeting|thread|invite|loop)\b|^ (?:from|of|off|on|in) "
-    r"(?:(?:the|this|that|our|"
-    r"your) )?(?:[\w-]+ )?(?:cc|thread|invite|"
-    r"invitation|meeting|call|chain|loop|group chat|admin\w*|role|account as|(?:speakers?|"
-    r"guests?|attendees?|waiting|wait|prices?|participants?|bidders?|door|rota|holiday) "
-    r"?-?lists?|quote|order|invoice|contract|offer|proposal|report|slides?|deck|website|webinar|"
-    r"event|app|portal|shop|agenda|minutes|draft|document|spreadsheet)\b|^ as "
-    r"(?:admin|owner|user)"
+    r"temporal|maternal)\b|^ (?:meeting|thread|invite|loop)\b|^ (?:from|of|off|on|in) (?:(?:the|"
+    r"this|that|our|your) )?(?:[\w-]+ )?(?:cc|thread|invite|invitation|meeting|call|chain|loop|"
+    r"group chat|admin\w*|role|account as|(?:speakers?|guests?|attendees?|waiting|wait|prices?|"
+    r"participants?|bidders?|door|rota|holiday) ?-?lists?|quote|order|invoice|contract|offer|"
+    r"proposal|report|slides?|deck|website|webinar|event|app|portal|shop|agenda|minutes|draft|"
+    r"document|spreadsheet)\b|^ as (?:admin|owner|user)"
 )
 #: Lists of something else than addresses to write to.
 _OTHER_LIST: Final = spaced(
     r"\b(?:from|off|of|on) (?:the|your|this) (?:speakers?|guests?|attendees?|waiting|wait|"
-    r"prices?|"
-    r"participants?|bidders?|shopping|to-?do|packing|parts) ?-?lists?\b"
+    r"prices?|participants?|bidders?|shopping|to-?do|packing|parts) ?-?lists?\b"
 )
 #: Who does not get any more mail, and says so.
 _REPORTED: Final = spaced(
@@ -98,8 +92,8 @@ _RENEWED: Final = spaced(r"\bnew (?:\w+ )?(?:address|details|number|e-?mail|name
 #: "Will you delete our data when the contract ends?" asks how it is done.
 _IS_ABOUT_DATA: Final = spaced(r"\b(?:data|information|records?|details)\b")
 _ASKS_ABOUT: Final = spaced(
-    r"(?:^|[,:;] )\W*(?:and |but |so |also )?(?:will|do|does|would|is|are|what|when|how "
-    r"(?:long|do you|does)|who|at what)\b"
+    r"(?:^|[,:;] )\W*(?:and |but |so |also )?(?:will|do|does|would|is|are|what|when|how (?:long|"
+    r"do you|does)|who|at what)\b"
 )
 _SAMPLE: Final = spaced(r"\b(?:demo|test|sample|trial|old|duplicate) \w+$")
 #: "Do not hesitate to write".

@@ -10,16 +10,15 @@ import re2
 from comm_pipeline.bot.folding import spaced
 
 _NEGATION: Final = re2.compile(
-    r"^(?:(?:please|bitte|merci de|por favor) )?(?:do not|don'?t|never|no|not|nicht|keine?|ne|"
-    r"n'|pas|"
-    r"non|nao|niet|geen)\b"
+    r"^(?:(?:please|bitte|merci de|por favor) )?(?:do not|don'?t|never|no|not|nicht|keine?|ne|n'|"
+    r"pas|non|nao|niet|geen)\b"
 )
 #: "Don't call me, write": another way or person, not an end.
 _RATHER: Final = spaced(
     r"^[^.!?,;]{0,40}(?:[,;-] ?|\. )(?:but |please |just |rather |instead |better |simply "
     r")*(?:write|e-?mail|call|send|ask|text|use|message|phone|ring|try|speak|talk|contact|"
-    r"landline|go through|i prefer|i'?ll|we'?ll)\b|^[^.!?]{0,60}\b(?:instead|is "
-    r"(?:fine|better|ok|okay)|are (?:fine|better|ok))\b"
+    r"landline|go through|i prefer|i'?ll|we'?ll)\b|^[^.!?]{0,60}\b(?:instead|is (?:fine|better|"
+    r"ok|okay)|are (?:fine|better|ok))\b"
 )
 _OR_RATHER: Final = spaced(
     r"^[^.!?]{0,40}[,;-] ?(?:lieber|sondern|besser|mejor|plutot|mieux|meglio|melhor|liever|"
@@ -28,8 +27,7 @@ _OR_RATHER: Final = spaced(
 #: "Call me, don't write."
 _RATHER_BEFORE: Final = spaced(
     r"(?:^|[.!] )\W*(?:please |just )?(?:call|phone|ring|e-?mail|mail|text|message|"
-    r"write)\b[^.!?]*"
-    r"[,;-] ?(?:please )?$"
+    r"write)\b[^.!?]*[,;-] ?(?:please )?$"
 )
 #: People who are not to be asked: "don't contact my boss".
 _THEIRS: Final = spaced(
@@ -41,8 +39,8 @@ _FOR_GOOD: Final = spaced(r"\b(?:again|any ?more|ever|never|any longer|no longer
 _LAWYER: Final = spaced(r"\b(?:lawyers?|attorneys?|solicitors?|police|elsewhere|spam|junk)\b")
 #: "Can your tool stop spam?" asks what is sold.
 _PRODUCT: Final = spaced(
-    r"\b(?:your|the|this) (?:\w+ )?(?:tool|product|system|software|platform|app|solution|"
-    r"machine|device|api|plugin|bot)s?\b"
+    r"\b(?:your|the|this) (?:\w+ )?(?:tool|product|system|software|platform|app|solution|machine|"
+    r"device|api|plugin|bot)s?\b"
 )
 _FIRST: Final = spaced(r"\b(?:me|us|my|mine|our)\b")
 #: What is sent and is no mail: "please do not post the invoice any more".
@@ -55,10 +53,9 @@ _MAILS: Final = spaced(
 )
 #: "My boss told me to stop".
 _TOLD: Final = spaced(
-    r"\b(?:asked|told|telling|ask|tells|want|wants) (?:me|us|him|her|them)\b|"
-    r"\b(?:ask|tell|asked|told) (?:your|the|our|my|a) (?:driver|boss|engineer|technician|"
-    r"colleague|"
-    r"installer|courier|accountant|customers?|suppliers?|son|daughter|wife|husband)\b"
+    r"\b(?:asked|told|telling|ask|tells|want|wants) (?:me|us|him|her|them)\b|\b(?:ask|tell|asked|"
+    r"told) (?:your|the|our|my|a) (?:driver|boss|engineer|technician|colleague|installer|courier|"
+    r"accountant|customers?|suppliers?|son|daughter|wife|husband)\b"
 )
 _OTHER_STOP: Final = spaced(
     r"^ (?:the|a|an|our|his|her|my|spending|using|working|buying|production|making|paying|"

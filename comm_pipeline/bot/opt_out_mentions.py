@@ -29,8 +29,8 @@ _THING_AFTER: Final = spaced(
     r"^(?: (?:is|are|be|being))?(?: \w+)? (?:handled|supported|possible|included|automatic|"
     r"available|allowed|works?)\b|^\W*(?:here\b|link\b|rates?\b|handling|process\b|features?\b|"
     r"functions?|functionality|management|flow\b|page\b|clause|period|events?\b|reasons?\b|"
-    r"numbers|statistics|buttons?\b|header|webhooks?|and suppression|lists? (?:are|is|"
-    r"management|sync)|preferences|\|)|^s\b|^-?s\b"
+    r"numbers|statistics|buttons?\b|header|webhooks?|and suppression|lists? (?:are|is|management|"
+    r"sync)|preferences|\|)|^s\b|^-?s\b"
 )
 _BROKEN: Final = spaced(
     r"\b(?:no|not|\w+n't|dont|doesnt|cannot|cant|without|broken|missing|where|nowhere|fails?|"
@@ -39,8 +39,8 @@ _BROKEN: Final = spaced(
 _MINE: Final = spaced(r"\b(?:me|us|my|our|myself|this address|this account|mich|uns|moi|ons|mij)\b")
 _ME_AFTER: Final = spaced(r"^ (?:me|us|my|myself|this (?:e-?mail )?address)\b")
 _WISH: Final = spaced(
-    r"\b(?:please|pls|plz|kindly|i|we|bitte|ich|wir|merci|je|nous|por favor|quiero|vorrei|"
-    r"voglio|graag|ik|wij|quero|how (?:do|can) i|mein\w*)\b"
+    r"\b(?:please|pls|plz|kindly|i|we|bitte|ich|wir|merci|je|nous|por favor|quiero|vorrei|voglio|"
+    r"graag|ik|wij|quero|how (?:do|can) i|mein\w*)\b"
 )
 #: Somebody else who may unsubscribe, or a product that lets them.
 _OTHERS: Final = spaced(
@@ -48,8 +48,8 @@ _OTHERS: Final = spaced(
     r"employees|they|he|she|someone|somebody|anyone|leads|prospects|students|visitors|readers|"
     r"everyone|kunden|nutzer|benutzer|empfanger|mitarbeiter|utilisateurs?|usuarios?|clientes|"
     r"utenti|clienti|utilizadores|klanten|gebruikers|your (?:tool|product|system|software|"
-    r"platform|app|solution)|does (?:it|the)|do you (?:handle|support|offer|track|have|"
-    r"provide)|jullie systeem)\b"
+    r"platform|app|solution)|does (?:it|the)|do you (?:handle|support|offer|track|have|provide)|"
+    r"jullie systeem)\b"
 )
 _OTHER_THING: Final = spaced(
     r"^ (?:of|from) (?:(?:the|our|a|an|his|her|their|its|some|paper|certain|that) )*(?:[a-z-]+)"
@@ -69,9 +69,9 @@ _TO_MAIL: Final = spaced(
 )
 #: Who left by mistake, or has done so and says so.
 _BY_MISTAKE: Final = spaced(
-    r"\baccident\w*|\b(?:re-?subscri\w+|add me back|sign me up again|back on (?:the|your) "
-    r"list|put me back)|\bunsubscri\w+ (?:me |myself |us )?(?:by|in) (?:mistake|error)|\b"
-    r"(?:mistakenly|wrongly) unsub"
+    r"\baccident\w*|\b(?:re-?subscri\w+|add me back|sign me up again|back on (?:the|your) list|"
+    r"put me back)|\bunsubscri\w+ (?:me |myself |us )?(?:by|in) (?:mistake|error)|"
+    r"\b(?:mistakenly|wrongly) unsub"
 )
 _IS_DONE: Final = spaced(r"^ (?:my|the|our|him|her|from|it)\b")
 _IN_PRODUCT: Final = spaced(
@@ -80,8 +80,7 @@ _IN_PRODUCT: Final = spaced(
 #: "Why is there no way to opt out?", "my unsubscribe request".
 _NO_WAY: Final = spaced(
     r"\b(?:is there|there'?s|there is|i see|i find|have) (?:no|a|any) (?:\w+ )?(?:way|option|"
-    r"link|"
-    r"button|possibility|means) (?:\w+ )?(?:to|for) $"
+    r"link|button|possibility|means) (?:\w+ )?(?:to|for) $"
 )
 _MY: Final = spaced(r"\b(?:my|our) (?:\w+ )?$")
 _REQUEST_AFTER: Final = spaced(r"^ (?:requests?|wish|demand|notice)\b")
