@@ -145,6 +145,14 @@ async def test_words_that_nobody_wrote_prove_nothing() -> None:
     assert (await understood(answers(invented), a_reply())).named_responses == ()
 
 
+@pytest.mark.parametrize(
+    ("said", "language"), [("de", "de"), ("EN-us", "en"), ("Finnish", "en"), (None, "en")]
+)
+async def test_a_language_is_a_code_or_what_rules_take_it_for(said: Any, language: str) -> None:
+    found = await understood(answers(UNDERSTOOD | {"language": said}), a_reply())
+    assert found.language == language
+
+
 IMPOSSIBLE: dict[str, dict[str, Any]] = {
     "a response": {"named_responses": [{"name": "pay_a_million", "words": "this looks useful"}]},
     "a stage": {"suggested_stage": "admin"},
