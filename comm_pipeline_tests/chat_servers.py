@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-from comm_pipeline.bot.model_analyser import ModelAnalyser
+from comm_pipeline.bot.model_analyser import PROMPTS, ModelAnalyser
 from comm_pipeline.bot.model_budget import TokenBudget
 from comm_pipeline.bot.model_client import LanguageModel
 from comm_pipeline.bot.model_config import ModelConfig
@@ -106,5 +106,5 @@ async def a_model_analyser(
         model = LanguageModel(
             ModelConfig.model_validate(fields), budget or CountedBudget(), lambda: NOW
         )
-        async with ModelAnalyser(model, Prompts(TEMPLATES_OF_THE_CHECKOUT)) as analyser:
+        async with ModelAnalyser(model, Prompts(TEMPLATES_OF_THE_CHECKOUT, PROMPTS)) as analyser:
             yield analyser

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from comm_pipeline.bot.analyser import Analyser, RulesAnalyser
+from comm_pipeline.bot.model_analyser import PROMPTS, ModelAnalyser
 from comm_pipeline.bot.model_budget import TokenBudget
 from comm_pipeline.bot.model_opening import build_language_model
 from comm_pipeline.bot.prompts import Prompts
@@ -18,12 +19,10 @@ def build_analyser(
 ) -> Analyser:
     """Build the analyser of REPLY_ANALYSER, opening nothing.
 
-    Raises EnvironmentFailure if a language model is wanted without the extra ``llm``, and
+    Raises EnvironmentFailure if a language model lacks the extra ``llm`` or its prompts, and
     InvalidSettingError if its settings cannot be used.
     """
     if settings.reply_analyser != _BY_MODEL:
         return RulesAnalyser()
     model = build_language_model(settings, budget, clock)
-    from comm_pipeline.bot.model_analyser import ModelAnalyser  # noqa: PLC0415 - needs the extra
-
-    return ModelAnalyser(model, Prompts(settings.templates))
+    return ModelAnalyser(model, Prompts(settings.templates, PROMPTS))

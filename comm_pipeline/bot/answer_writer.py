@@ -7,17 +7,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from types import TracebackType
-from typing import TYPE_CHECKING, Final, Self
+from typing import Final, Self
 
 from comm_pipeline.bot.model_budget import TokenBudget
+from comm_pipeline.bot.model_client import LanguageModel
 from comm_pipeline.bot.model_opening import build_language_model
+from comm_pipeline.bot.model_questions import Question
 from comm_pipeline.bot.prompts import Prompts, visible
 from comm_pipeline.settings import Settings
 
-if TYPE_CHECKING:
-    from comm_pipeline.bot.model_client import LanguageModel
-
 _BY_MODEL: Final = "llm"
+_INSTRUCTIONS: Final = "write_answer_instructions.md.j2"
+_DRAFT: Final = "write_answer.md.j2"
 #: Characters of a reply that a model is shown.
 _SHOWN: Final = 6_000
 
@@ -38,7 +39,7 @@ class Draft:
 class AnswerWriter:
     """Words drafts; an async context manager that owns the model's connections."""
 
-    def __init__(self, model: "LanguageModel", prompts: Prompts) -> None:
+    def __init__(self, model: LanguageModel, prompts: Prompts) -> None:
         self._model = model
         self._prompts = prompts
 
@@ -58,11 +59,9 @@ class AnswerWriter:
 
     async def write(self, draft: Draft) -> str:
         """Return other words for a draft; raises NoModelAnswerError."""
-        from comm_pipeline.bot.model_client import Question  # noqa: PLC0415 - needs the extra
-
         question = Question(
             instructions=self._prompts.render(
-                "write_answer_instructions.md.j2",
+                _INSTRUCTIONS,
                 campaign_type=draft.campaign_type,
                 language=draft.language,
                 characters=draft.characters,
@@ -70,7 +69,7 @@ class AnswerWriter:
                 never_say=draft.never_say,
             ),
             data=self._prompts.render(
-                "write_answer.md.j2", draft=draft.text, reply=visible(draft.reply)[:_SHOWN]
+                _DRAFT, draft=draft.text, reply=visible(draft.reply)[:_SHOWN]
             ),
             answer=str,
         )
@@ -87,4 +86,5 @@ def build_answer_writer(
     """
     if settings.answer_writer != _BY_MODEL:
         return None
-    return AnswerWriter(build_language_model(settings, budget, clock), Prompts(settings.templates))
+    model = build_language_model(settings, budget, clock)
+    return AnswerWriter(model, Prompts(settings.templates, (_INSTRUCTIONS, _DRAFT)))

@@ -10,8 +10,9 @@ from typing import Any, Final, Self
 
 from comm_pipeline.bot.analyser import ReplyToAnalyse, RulesAnalyser
 from comm_pipeline.bot.merging import merged, with_usage
-from comm_pipeline.bot.model_client import LanguageModel, Question
+from comm_pipeline.bot.model_client import LanguageModel
 from comm_pipeline.bot.model_failures import NoModelAnswerError
+from comm_pipeline.bot.model_questions import Question
 from comm_pipeline.bot.prompts import Prompts, visible
 from comm_pipeline.bot.quoting import ANALYSED, own_words
 from comm_pipeline.bot.signatures import without_signature
@@ -35,6 +36,10 @@ from comm_pipeline.domain.wanted_information import wanted_information
 ANALYSER: Final = "llm"
 #: Changes with the prompts and with what is made of answers.
 VERSION: Final = "1"
+_INSTRUCTIONS: Final = "analyse_reply_instructions.md.j2"
+_REPLY: Final = "analyse_reply.md.j2"
+#: The prompts that it needs.
+PROMPTS: Final = (_INSTRUCTIONS, _REPLY)
 #: Characters of a reply, and of the message that it answers, that a model is shown.
 _SHOWN: Final = 6_000
 _SHOWN_OF_OURS: Final = 2_000
@@ -91,7 +96,7 @@ class ModelAnalyser:
         return Question(
             instructions=self._instructions(reply),
             data=self._prompts.render(
-                "analyse_reply.md.j2",
+                _REPLY,
                 received=reply.local_received_at,
                 last_message=(reply.last_message or "")[:_SHOWN_OF_OURS],
                 subject=(reply.subject or "")[:_SHOWN_OF_OURS],
@@ -106,7 +111,7 @@ class ModelAnalyser:
         responses = {**BUILT_IN_RESPONSES, **own}
         wanted = tuple(wanted_information(reply.template, reply.stage).values())
         return self._prompts.render(
-            "analyse_reply_instructions.md.j2",
+            _INSTRUCTIONS,
             campaign_type=reply.template.type,
             intents={one: words for one, words in INTENT_MEANINGS.items() if one not in _NOT_ASKED},
             objections=OBJECTION_MEANINGS,

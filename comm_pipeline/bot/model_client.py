@@ -1,71 +1,24 @@
-"""A language model that is asked one question at a time: bounded, counted, and within its budget.
-
-Importing it needs the extra ``llm``; ``model_opening`` says so to those who do not have it.
-"""
+"""A language model that is asked one question at a time: bounded, counted, within its budget."""
 
 import asyncio
-import json
 import ssl
 from collections.abc import Callable
-from contextlib import AsyncExitStack
-from dataclasses import dataclass
 from datetime import datetime
 from types import TracebackType
-from typing import Any, Final, Generic, Self, TypeVar
-from urllib.parse import urlsplit
-
-import httpx2
-from openai import AsyncOpenAI, Omit, OpenAIError
-from pydantic import TypeAdapter
-from pydantic_ai import Agent, ModelSettings, NativeOutput, PromptedOutput, RunUsage, ToolOutput
-from pydantic_ai.models.openai import OpenAIChatModel
-from pydantic_ai.profiles.openai import OpenAIModelProfile
-from pydantic_ai.providers.openai_compatible import OpenAICompatibleProvider
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from comm_pipeline.bot.model_budget import TokenBudget, estimated_tokens
 from comm_pipeline.bot.model_config import ModelConfig
-from comm_pipeline.bot.model_errors import translated
 from comm_pipeline.bot.model_failures import ABOUT_THE_SERVICE, FailureKind, NoModelAnswerError
 from comm_pipeline.bot.model_health import ModelHealth
-from comm_pipeline.domain.analysis import ModelUsage
+from comm_pipeline.bot.model_questions import ModelAnswer, Question
 from comm_pipeline.domain.circuit_breaker import ProviderAnswer
 from comm_pipeline.errors import EnvironmentFailure
 
+if TYPE_CHECKING:
+    from comm_pipeline.bot.model_service import ModelService
+
 T = TypeVar("T")
-
-#: How often a model may try again to give an answer of the right form.
-_CORRECTIONS: Final = 1
-#: What the library would take from the environment, where it is meant for another service.
-_NOT_OURS: Final[dict[str, Any]] = {"OpenAI-Organization": Omit(), "OpenAI-Project": Omit()}
-#: Failures after which nobody knows what was taken.
-_UNMEASURED: Final = frozenset({FailureKind.TIMEOUT, FailureKind.ERROR})
-_NO_KEY: Final = "none"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question(Generic[T]):
-    """What a model is told to do, the data it does that with, and the type of its answer.
-
-    ``answer`` is a pydantic model, or ``str`` for free text.
-    """
-
-    instructions: str
-    data: str
-    answer: type[T]
-
-    @property
-    def characters(self) -> int:
-        """Characters that are sent: of both texts, and of the form of the answer."""
-        form = json.dumps(TypeAdapter(self.answer).json_schema())
-        return len(self.instructions) + len(self.data) + len(form)
-
-
-@dataclass(frozen=True, slots=True)
-class ModelAnswer(Generic[T]):
-    """An answer of the type that was asked for, and what it took."""
-
-    output: T
-    usage: ModelUsage
 
 
 class LanguageModel:
@@ -79,7 +32,7 @@ class LanguageModel:
         self._clock = clock
         self._slots = asyncio.Semaphore(config.max_concurrent_calls)
         self._health = ModelHealth(config.timeout_seconds, clock)
-        self._opened = AsyncExitStack()
+        self._opened: ModelService | None = None
 
     @property
     def model(self) -> str:
@@ -87,22 +40,11 @@ class LanguageModel:
         return self._config.model
 
     async def __aenter__(self) -> Self:
-        """Prepare; connections are opened when the first question is asked.
+        """Read certificates; connections are opened when the first question is asked.
 
         Raises EnvironmentFailure if the certificates of the settings cannot be read.
         """
-        http = httpx2.AsyncClient(verify=_trust(self._config))
-        self._client = AsyncOpenAI(
-            base_url=self._config.base_url,
-            api_key=self._config.api_key.get_secret_value() if self._config.api_key else _NO_KEY,
-            default_headers=_NOT_OURS,
-            http_client=await self._opened.enter_async_context(http),
-            max_retries=0,
-        )
-        provider = OpenAICompatibleProvider(
-            "language-model", openai_client=self._client, profile=_profile(self._config)
-        )
-        self._agent = Agent(OpenAIChatModel(self._config.model, provider=provider))
+        self._trust = _trust(self._config)
         return self
 
     async def __aexit__(
@@ -112,21 +54,15 @@ class LanguageModel:
         traceback: TracebackType | None,
     ) -> None:
         """Close every connection."""
-        await self._opened.aclose()
+        if self._opened is not None:
+            await self._opened.close()
 
     async def check(self) -> str:
         """Ask the service for its models; return what it said.
 
         Raises EnvironmentFailure that says what to do.
         """
-        try:
-            async with asyncio.timeout(self._config.timeout_seconds):
-                names = [one.id async for one in await self._client.models.list()]
-        except (OpenAIError, TimeoutError) as error:
-            raise EnvironmentFailure(
-                f"{self._config.base_url} does not list its models ({type(error).__name__}); see "
-                "LLM_BASE_URL and LLM_API_KEY"
-            ) from None
+        names = await self._service().models()
         if self.model not in names:
             raise EnvironmentFailure(
                 f"{self._config.base_url} has no model {self.model}; LLM_MODEL may be "
@@ -164,65 +100,22 @@ class LanguageModel:
             raise NoModelAnswerError(
                 FailureKind.BUDGET, f"LLM_MAX_TOKENS_PER_DAY ({most}) does not allow another"
             )
-        run = RunUsage()
-        try:
-            output = await self._run(question, run)
-        except Exception as error:  # whatever it is, there are rules to go on with
-            usage = self._usage(run)
-            failure = translated(error, usage)
-            taken = reserved if failure.kind in _UNMEASURED else _taken(run, reserved)
-            await self._budget.settle(day, reserved, usage, taken)
-            raise failure from error
-        usage = self._usage(run)
-        await self._budget.settle(day, reserved, usage, _taken(run, reserved))
-        return ModelAnswer(output, usage)
-
-    async def _run(self, question: Question[T], usage: RunUsage) -> T:
-        settings = ModelSettings(
-            max_tokens=self._config.max_answer_tokens,
-            temperature=0.0,
-            timeout=self._config.timeout_seconds,
+        served = await self._service().answer(question)
+        taken = served.usage.tokens
+        await self._budget.settle(
+            day, reserved, served.usage, taken if served.is_measured else max(taken, reserved)
         )
-        async with asyncio.timeout(self._config.timeout_seconds):
-            result = await self._agent.run(
-                question.data,
-                instructions=question.instructions,
-                output_type=self._output_type(question.answer),
-                model_settings=settings,
-                retries={"output": _CORRECTIONS},
-                usage=usage,
-            )
-        output: T = result.output
-        return output
+        if isinstance(served.result, NoModelAnswerError):
+            raise served.result
+        return served.result
 
-    def _output_type(self, answer: type[T]) -> Any:
-        if answer is str:
-            return str
-        match self._config.output_mode:
-            case "tool":
-                return ToolOutput(answer, name="answer")
-            case "json_schema":
-                return NativeOutput(answer)
-            case "prompt":
-                return PromptedOutput(answer)
+    def _service(self) -> "ModelService":
+        if self._opened is None:
+            # The libraries take seconds to import, which runs without a reply need not wait for.
+            from comm_pipeline.bot.model_service import ModelService  # noqa: PLC0415
 
-    def _usage(self, run: RunUsage) -> ModelUsage:
-        return self._config.usage(run.requests, run.input_tokens, run.output_tokens)
-
-
-def _taken(run: RunUsage, reserved: int) -> int:
-    """Return the tokens that count: those of the reservation where the service tells none."""
-    return max(run.total_tokens, reserved) if run.unmeasured_requests else run.total_tokens
-
-
-def _profile(config: ModelConfig) -> OpenAIModelProfile:
-    """Return how this service differs: most know only the older name for an answer's length."""
-    host = urlsplit(config.base_url).hostname or ""
-    return OpenAIModelProfile(
-        openai_chat_supports_max_completion_tokens=host.endswith((".openai.com", ".azure.com")),
-        supports_json_object_output=False,
-        supports_json_schema_output=config.output_mode == "json_schema",
-    )
+            self._opened = ModelService(self._config, self._trust)
+        return self._opened
 
 
 def _trust(config: ModelConfig) -> ssl.SSLContext:

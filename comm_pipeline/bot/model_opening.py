@@ -2,31 +2,31 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING
+from importlib.util import find_spec
+from typing import Final
 
 from comm_pipeline.bot.model_budget import TokenBudget
+from comm_pipeline.bot.model_client import LanguageModel
 from comm_pipeline.bot.model_config import model_config
 from comm_pipeline.errors import EnvironmentFailure
 from comm_pipeline.settings import Settings
 
-if TYPE_CHECKING:
-    from comm_pipeline.bot.model_client import LanguageModel
+#: What the extra ``llm`` brings; looked for without importing it, which takes seconds.
+_NEEDED: Final = ("pydantic_ai", "openai")
 
 
 def build_language_model(
     settings: Settings, budget: TokenBudget, clock: Callable[[], datetime]
-) -> "LanguageModel":
+) -> LanguageModel:
     """Build the model of the settings, opening nothing.
 
-    Its libraries take seconds to import, so that is done here and not above. Raises
-    EnvironmentFailure without the extra ``llm``, and InvalidSettingError for what is missing.
+    Raises EnvironmentFailure without the extra ``llm``, InvalidSettingError for what is missing.
     """
     config = model_config(settings)
-    try:
-        from comm_pipeline.bot.model_client import LanguageModel  # noqa: PLC0415 - see above
-    except ImportError as error:
+    missing = [name for name in _NEEDED if find_spec(name) is None]
+    if missing:
         raise EnvironmentFailure(
             "a language model needs the extra llm: pip install 'comm-pipeline[llm]' "
-            f"(there is no {error.name})"
-        ) from error
+            f"(there is no {missing[0]})"
+        )
     return LanguageModel(config, budget, clock)

@@ -5,6 +5,7 @@ What strangers wrote goes through the filter ``as_data``: JSON in which no mark-
 
 import json
 import unicodedata
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,29 +20,29 @@ _SELECTORS: Final = range(0xE0100, 0xE01F0)
 
 
 class Prompts:
-    """The templates of one folder, each compiled once."""
+    """Some templates of one folder, compiled once."""
 
-    def __init__(self, templates_dir: Path) -> None:
-        self._folder = templates_dir / "bot"
-        self._environment = Environment(
-            loader=FileSystemLoader(self._folder),
+    def __init__(self, templates_dir: Path, names: Iterable[str]) -> None:
+        """Read them from ``templates_dir``/bot; raises EnvironmentFailure if one is not there."""
+        environment = Environment(
+            loader=FileSystemLoader(templates_dir / "bot"),
             autoescape=False,  # noqa: S701 - prompts are text, and strangers' words are JSON
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._environment.filters["as_data"] = as_data
+        environment.filters["as_data"] = as_data
+        try:
+            self._templates = {name: environment.get_template(name) for name in names}
+        except TemplateNotFound as error:
+            raise EnvironmentFailure(
+                f"{templates_dir / 'bot' / str(error.name)} is not there: point the templates "
+                "directory at this repository's templates/"
+            ) from None
 
     def render(self, name: str, **values: Any) -> str:
-        """Return a prompt. Raises EnvironmentFailure if its template is not there."""
-        try:
-            template = self._environment.get_template(name)
-        except TemplateNotFound:
-            raise EnvironmentFailure(
-                f"{self._folder / name} is not there: point the templates directory at this "
-                "repository's templates/"
-            ) from None
-        return template.render(values).strip()
+        """Return a prompt, filled."""
+        return self._templates[name].render(values).strip()
 
 
 def as_data(value: Any) -> str:

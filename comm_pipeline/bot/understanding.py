@@ -31,12 +31,19 @@ _MOST: Final = 20
 _LARGEST: Final = 2**53
 #: Names that every service takes for a field, and pydantic, too.
 _PLAIN_NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,59}")
+_CODE: Final = re.compile("[a-z]{2}")
 
 Words = Annotated[str, AfterValidator(lambda text: text.strip()[:_QUOTED])]
 
 
 def _first(found: list[Any]) -> list[Any]:
     return found[:_MOST]
+
+
+def _language(code: str | None) -> str | None:
+    """Read en-US as en; a name is no code, and not worth refusing an answer for."""
+    begin = (code or "").strip().lower().partition("-")[0]
+    return begin if _CODE.fullmatch(begin) else None
 
 
 class FoundIntent(BaseModel):
@@ -101,8 +108,8 @@ class Understanding(BaseModel):
     out_of_office_until: datetime.date | None = Field(
         default=None, description="The day on which an absent writer is back."
     )
-    language: str | None = Field(
-        default=None, pattern="^[a-z]{2}$", description="ISO 639-1, e.g. en."
+    language: Annotated[str | None, AfterValidator(_language)] = Field(
+        default=None, description="ISO 639-1, e.g. en."
     )
     confidence: float = Field(ge=0, le=1, description="How sure you are of all this.")
     named_responses: list[FoundResponse] = []

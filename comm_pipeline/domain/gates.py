@@ -7,7 +7,7 @@ from typing import Any, Self
 
 from comm_pipeline.domain.contact_calendar import ALWAYS_OPEN, ContactCalendar
 from comm_pipeline.domain.contact_hours import Contact
-from comm_pipeline.domain.conversations import Standstill
+from comm_pipeline.domain.conversations import Conversation, Standstill
 from comm_pipeline.domain.frequency import CapReached
 from comm_pipeline.domain.messages import MessageKind, OutboundMessage
 from comm_pipeline.domain.statuses import (
@@ -48,6 +48,19 @@ class GateFacts:
             stage=visit["name"],
             contact=Contact.model_validate(document.get("contact") or {}),
             standstill=None if standstill is None else Standstill.model_validate(standstill),
+        )
+
+    @classmethod
+    def after(cls, conversation: Conversation) -> Self:
+        """Return the facts as a conversation that was just committed leaves them."""
+        visit = conversation.visit
+        return cls(
+            status=conversation.status,
+            outcome=conversation.outcome,
+            last_response_at=visit.last_response_at,
+            stage=visit.name,
+            contact=conversation.contact,
+            standstill=conversation.standstill,
         )
 
 

@@ -6,6 +6,7 @@ what was chosen, the words for the channel go before its own.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from comm_pipeline.domain.context import merge, with_fallbacks
@@ -42,11 +43,11 @@ def compose(
     message = stage.messages[send.message_index]
     context = message_context(conversation, template, variables)
     variant = chosen_variant(conversation, template, send)
-    said = message if variant is None else variant.completed_by(message)
+    said = message if variant is None else message.completed_variants[variant.name]
     chosen = _choose(said, message, send.follow_up, context)
     parts = _parts(chosen, said, channel, _subject_without(template, stage), send.follow_up)
     rendered = render_message(parts, context)
-    return rendered.model_copy(update={"variant": variant.name}) if variant else rendered
+    return replace(rendered, variant=variant.name) if variant else rendered
 
 
 def chosen_variant(

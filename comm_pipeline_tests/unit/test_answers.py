@@ -1,5 +1,6 @@
 """Answers to replies: the template's fields, the state, and what follows from it."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -230,7 +231,7 @@ async def test_an_answer_that_must_not_be_sent_calls_a_person(name: str | None, 
 
 def test_free_words_are_held_to_the_recipients_language() -> None:
     template = a_template_with_answers(languages={"de": {"intents": {"thanks": "Gern."}}})
-    words = TEXT.model_copy(update={"text": "Thank you, we would like to talk to you about it."})
+    words = replace(TEXT, text="Thank you, we would like to talk to you about it.")
     with pytest.raises(AnswerRefusedError, match="should be in de"):
         check_answer(
             words, waiting(language="de"), template, {}, language="de", is_written_freely=True

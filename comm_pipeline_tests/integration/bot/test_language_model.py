@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 from pydantic import BaseModel, Field
 
-from comm_pipeline.bot.model_client import Question
 from comm_pipeline.bot.model_failures import FailureKind, NoModelAnswerError
+from comm_pipeline.bot.model_questions import Question
 from comm_pipeline.errors import EnvironmentFailure
 from comm_pipeline_tests.chat_servers import (
     INPUT_TOKENS,

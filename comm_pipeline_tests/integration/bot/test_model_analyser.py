@@ -1,6 +1,7 @@
 """The analyser by a language model against a real server: helpful, wrong, hostile, or not there."""
 
 import json
+import subprocess
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -8,9 +9,10 @@ from typing import Any
 
 import pytest
 
-from comm_pipeline.bot import rules
+from comm_pipeline.bot import model_opening, rules
 from comm_pipeline.bot.analyser import ReplyToAnalyse, RulesAnalyser
 from comm_pipeline.bot.analyser_choice import build_analyser
+from comm_pipeline.bot.model_analyser import PROMPTS
 from comm_pipeline.bot.model_budget import TokenBudget
 from comm_pipeline.bot.prompts import Prompts
 from comm_pipeline.domain.analysis import (
@@ -141,6 +143,14 @@ async def test_words_that_nobody_wrote_prove_nothing() -> None:
     assert "intent:question" not in found.evidence
     invented = UNDERSTOOD | {"named_responses": [{"name": "wants_trial", "words": "yes, go on"}]}
     assert (await understood(answers(invented), a_reply())).named_responses == ()
+
+
+@pytest.mark.parametrize(
+    ("said", "language"), [("de", "de"), ("EN-us", "en"), ("Finnish", "en"), (None, "en")]
+)
+async def test_a_language_is_a_code_or_what_rules_take_it_for(said: Any, language: str) -> None:
+    found = await understood(answers(UNDERSTOOD | {"language": said}), a_reply())
+    assert found.language == language
 
 
 IMPOSSIBLE: dict[str, dict[str, Any]] = {
@@ -348,8 +358,7 @@ def test_another_machine_is_not_asked_unencrypted() -> None:
 
 
 def test_who_has_not_got_the_extra_is_told_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delitem(sys.modules, "comm_pipeline.bot.model_client")
-    monkeypatch.setitem(sys.modules, "pydantic_ai", None)
+    monkeypatch.setattr(model_opening, "find_spec", lambda _: None)
     settings = Settings(reply_analyser="llm", llm_base_url="http://127.0.0.1:1/v1", llm_model=MODEL)
     with pytest.raises(EnvironmentFailure, match=r"pip install 'comm-pipeline\[llm\]'"):
         build_analyser(settings, CountedBudget(), lambda: NOW)
@@ -357,4 +366,13 @@ def test_who_has_not_got_the_extra_is_told_its_name(monkeypatch: pytest.MonkeyPa
 
 def test_a_folder_without_prompts_is_named(tmp_path: Path) -> None:
     with pytest.raises(EnvironmentFailure, match="analyse_reply"):
-        Prompts(tmp_path).render("analyse_reply.md.j2")
+        Prompts(tmp_path, PROMPTS)
+
+
+def test_the_libraries_of_a_model_are_not_imported_before_it_is_asked() -> None:
+    program = (
+        "import sys, comm_pipeline.definitions, comm_pipeline.cli.main, "
+        "comm_pipeline.bot.model_analyser\n"
+        "assert not {'pydantic_ai', 'openai'} & set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True, timeout=120)

@@ -5,8 +5,8 @@ from datetime import date
 
 import pytest
 
-from comm_pipeline.bot.model_client import Question
 from comm_pipeline.bot.model_failures import FailureKind, NoModelAnswerError
+from comm_pipeline.bot.model_questions import Question
 from comm_pipeline.domain.analysis import ModelUsage
 from comm_pipeline.storage.repositories import Repositories
 from comm_pipeline_tests.chat_servers import NOW, asked_model, talks
