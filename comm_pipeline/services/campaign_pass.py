@@ -94,21 +94,29 @@ class CampaignPass:
 
     async def run(self, campaign_id: CampaignId) -> CampaignReport:
         """Do all steps while holding the campaign. Raises CampaignBusyError."""
-        async with self._held(campaign_id) as hold:
-            report = await self._converse(campaign_id, hold, self._work_and_deliver)
-            await self._deliver(report, hold)
+        async with self.held(campaign_id) as hold:
+            return await self.run_held(campaign_id, hold)
+
+    async def run_held(self, campaign_id: CampaignId, hold: Hold) -> CampaignReport:
+        """Do all steps for the holder of the campaign, who may do them again and again."""
+        report = await self._converse(campaign_id, hold, self._work_and_deliver)
+        await self._deliver(report, hold)
+        hold.is_tidied = not hold.must_end
         return report
 
     async def converse(self, campaign_id: CampaignId) -> CampaignReport:
         """Start the campaign if its time has come, and do what its conversations have due."""
         await self._hear()
-        async with self._held(campaign_id) as hold:
-            return await self._converse(campaign_id, hold, self._work)
+        async with self.held(campaign_id) as hold:
+            report = await self._converse(campaign_id, hold, self._work)
+            if report.status is CampaignStatus.ACTIVE:
+                report.next_due_at = await self._next_due_at(campaign_id)
+            return report
 
     async def deliver(self, campaign_id: CampaignId) -> CampaignReport:
         """Deliver the campaign's waiting messages, and see whether it is over."""
         await self._hear()
-        async with self._held(campaign_id) as hold:
+        async with self.held(campaign_id) as hold:
             campaign = await self.repositories.campaigns.get(campaign_id)
             report = CampaignReport(campaign_id, campaign.status)
             await self._deliver(report, hold)
@@ -120,7 +128,11 @@ class CampaignPass:
             await self.inbox.take_up(_REPLIES_AT_ONCE)
 
     @asynccontextmanager
-    async def _held(self, campaign_id: CampaignId) -> AsyncIterator[Hold]:
+    async def held(self, campaign_id: CampaignId) -> AsyncIterator[Hold]:
+        """Hold a campaign for the block; an error in it lets the campaign rest.
+
+        Raises CampaignBusyError.
+        """
         leases = self.repositories.leases
         held = hold_campaign(leases, campaign_id, self.owner, self.hold_rules, self.stop)
         async with held as hold:
@@ -169,9 +181,9 @@ class CampaignPass:
         campaign = await self._start(campaign, report)
         report.status = campaign.status
         if campaign.status is CampaignStatus.ACTIVE:
-            await self._tell_refusals(campaign)
+            if not hold.is_tidied:
+                await self._tell_refusals(campaign)
             await work(campaign, hold, report)
-            report.next_due_at = await self._next_due_at(campaign_id)
         return report
 
     async def _work(self, campaign: Campaign, hold: Hold, report: CampaignReport) -> None:
@@ -228,7 +240,8 @@ class CampaignPass:
         elif campaign.status in _GIVEN_UP:
             report.delivery = await self.delivery.cancel_campaign(campaign, hold)
             await self._tell_refusals(campaign)
-        await self.repositories.campaigns.park(campaign.id)
+        if report.status is not CampaignStatus.ACTIVE:
+            await self.repositories.campaigns.park(campaign.id)
 
     async def _tell_refusals(self, campaign: Campaign) -> None:
         """End the conversations whose messages were refused for ever."""
