@@ -138,7 +138,7 @@ def capped_cases(draw: st.DrawFn) -> Case:
     return replace(case, situation=replace(case.situation, cap=cap))
 
 
-@settings(max_examples=500, deadline=None)
+@settings(deadline=None)
 @given(cases())
 def test_the_first_block_is_the_rule_that_decides(case: Case) -> None:
     decision, found = case.decide(), case.blocks()
@@ -149,7 +149,7 @@ def test_the_first_block_is_the_rule_that_decides(case: Case) -> None:
         assert found[0].rule == decision.rule  # type: ignore[attr-defined]  # all have a rule
 
 
-@settings(max_examples=500, deadline=None)
+@settings(deadline=None)
 @given(
     capped_cases(),
     st.sampled_from(list(CampaignStatus)),
@@ -185,7 +185,7 @@ def test_what_would_be_said_now_is_blocked_by_what_its_gate_says(
         assert found[0].rule == "campaign_status"
 
 
-@settings(max_examples=1_000, deadline=None)
+@settings(deadline=None)
 @given(capped_cases())
 def test_what_blocks_has_ended_when_it_is_said_to(case: Case) -> None:
     found = case.blocks()
