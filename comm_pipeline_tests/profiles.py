@@ -5,18 +5,28 @@
 
 from typing import Final
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 LONG: Final = "long"
+#: For mutants: an example that fails is enough, and need not be made smaller.
+MUTATION: Final = "mutation"
 
 
 def register_profiles() -> None:
-    """Make the profile ``long`` known."""
+    """Make the profiles ``long`` and ``mutation`` known."""
     settings.register_profile(
         LONG,
         max_examples=1_000,
         deadline=None,
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+    )
+    settings.register_profile(
+        MUTATION,
+        max_examples=50,
+        derandomize=True,
+        database=None,
+        deadline=None,
+        phases=[Phase.explicit, Phase.generate],
     )
 
 

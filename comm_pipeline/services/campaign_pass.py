@@ -52,6 +52,10 @@ _OUTCOMES = {
     DeliveryStatus.BOUNCED: Outcome.BOUNCED,
     DeliveryStatus.SUPPRESSED: Outcome.OPTED_OUT,
 }
+#: What deliveries may come to without anything to tell their conversations.
+_NO_REFUSALS = frozenset(
+    {DeliveryStatus.SENT, DeliveryStatus.DELIVERED, DeliveryStatus.DEFERRED, DeliveryStatus.UNKNOWN}
+)
 #: Statuses of campaigns whose waiting messages are cancelled by a last pass.
 _GIVEN_UP = frozenset({CampaignStatus.CANCELLED, CampaignStatus.FAILED, CampaignStatus.COMPLETED})
 
@@ -65,7 +69,7 @@ class CampaignBusyError(CommPipelineError):
 
 @dataclass
 class CampaignReport:
-    """What a pass did to a campaign; ``next_due_at`` None: nothing is planned."""
+    """What a pass did to a campaign, and when it is due next (None: nothing is planned)."""
 
     campaign_id: CampaignId
     status: CampaignStatus
@@ -180,6 +184,8 @@ class CampaignPass:
         report = CampaignReport(campaign_id, campaign.status)
         campaign = await self._start(campaign, report)
         report.status = campaign.status
+        if campaign.status is CampaignStatus.SCHEDULED:
+            report.next_due_at = campaign.scheduled_at
         if campaign.status is CampaignStatus.ACTIVE:
             if not hold.is_tidied:
                 await self._tell_refusals(campaign)
@@ -234,7 +240,8 @@ class CampaignPass:
         report.status = campaign.status
         if campaign.status in (CampaignStatus.ACTIVE, CampaignStatus.PAUSED):
             report.delivery += await self.delivery.deliver_campaign(campaign, hold)
-            await self._tell_refusals(campaign)
+            if not (hold.is_tidied and report.delivery.counts.keys() <= _NO_REFUSALS):
+                await self._tell_refusals(campaign)
             if not hold.is_lost:
                 await self._finish(campaign, report)
         elif campaign.status in _GIVEN_UP:
@@ -291,7 +298,11 @@ class CampaignPass:
             report.status = CampaignStatus.COMPLETED
             return
         planned = report.next_due_at or campaign.ends_at
-        await self.repositories.campaigns.set_next_due(campaign.id, planned, campaign.wakeups)
+        campaigns = self.repositories.campaigns
+        if await campaigns.set_next_due(campaign.id, planned, campaign.wakeups):
+            report.next_due_at = planned
+        elif campaign.status is CampaignStatus.ACTIVE:  # woken meanwhile
+            report.next_due_at = now
 
 
 def first_cause(error: Exception) -> Exception:

@@ -96,11 +96,11 @@ class VirtualRun:
         for _ in range(_MOST_PASSES):
             if due_at is None or due_at > self.clock() or self.engine.stop.is_made:
                 break
-            await self._pass(hold)
-            due_at = await self._next_due_at()
+            due_at = await self._pass(hold)
         return due_at
 
-    async def _pass(self, hold: Hold) -> None:
+    async def _pass(self, hold: Hold) -> datetime | None:
+        """Do what is due, and have what left read; return when the campaign is due next."""
         report = await self.engine.passes.run_held(self.campaign_id, hold)
         if hold.is_lost:
             raise EnvironmentFailure(
@@ -112,6 +112,7 @@ class VirtualRun:
         if report.delivery.counts.get(DeliveryStatus.DEFERRED):
             await self._note_deferrals()
         self.correspondence.receive(self.channel.take_accepted(), self.zones, self.clock())
+        return report.next_due_at
 
     async def _write_replies(self) -> bool:
         """Write what people have in mind for now; return whether there was anything."""
