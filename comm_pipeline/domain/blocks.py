@@ -8,6 +8,7 @@ told.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from comm_pipeline.domain.contact_calendar import ALWAYS_OPEN, ContactCalendar
 from comm_pipeline.domain.conversations import Conversation
@@ -34,6 +35,8 @@ from comm_pipeline.domain.progression import (
 )
 from comm_pipeline.domain.statuses import CampaignStatus
 from comm_pipeline.domain.templates import CampaignTemplate, Stage
+
+_NEVER_OPEN: Final = "the recipient's contact hours never open"
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +141,10 @@ def _timing(
     what, calendar, cap = planned.send.reason, situation.calendar, situation.cap
     due_at = max(planned.at, free_at)
     leaves_at = leaving_time(planned.at, calendar, free_at)
-    if leaves_at is not None:
-        yield from _overtaken(what, leaves_at, progression, situation, now)
+    if leaves_at is None:
+        yield Block("contact_hours", _NEVER_OPEN)
+        return
+    yield from _overtaken(what, leaves_at, progression, situation, now)
     if planned.at > now:
         yield Block(planned.send.rule, f"{what} is planned for later", planned.at)
     yield from _closed_hours(leaves_at, due_at, calendar, cap)
@@ -148,23 +153,19 @@ def _timing(
 
 
 def _closed_hours(
-    leaves_at: datetime | None, due_at: datetime, calendar: ContactCalendar, cap: CapReached | None
+    leaves_at: datetime, due_at: datetime, calendar: ContactCalendar, cap: CapReached | None
 ) -> Iterator[Block]:
     """Yield that the hours are over at ``due_at``, or will be when the cap lets a message go."""
-    closed_at = due_at if leaves_at is None or leaves_at > due_at else None
-    opens_at = leaves_at
-    if leaves_at is not None and cap is not None and cap.clears_at > max(leaves_at, due_at):
+    closed_at = due_at if leaves_at > due_at else None
+    opens_at: datetime | None = leaves_at
+    if cap is not None and cap.clears_at > max(leaves_at, due_at):
         again = calendar.next_open(cap.clears_at)
         if again != cap.clears_at:
             opens_at, closed_at = again, closed_at or cap.clears_at
-    if closed_at is None:
-        return
-    if opens_at is None:
-        yield Block("contact_hours", "the recipient's contact hours never open")
-        return
-    local = closed_at.astimezone(calendar.zone)
-    reason = f"{local:%A %H:%M} in {calendar.zone.key} is not a time to write to them"
-    yield Block("contact_hours", reason, opens_at)
+    if closed_at is not None:
+        local = closed_at.astimezone(calendar.zone)
+        reason = f"{local:%A %H:%M} in {calendar.zone.key} is not a time to write to them"
+        yield Block("contact_hours", reason if opens_at else _NEVER_OPEN, opens_at)
 
 
 def _overtaken(

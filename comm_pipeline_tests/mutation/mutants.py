@@ -89,9 +89,9 @@ def _is_none(node: ast.expr) -> bool:
 def _change(node: ast.expr | ast.stmt) -> None:
     match node:
         case ast.Compare(ops=[operator]):
-            node.ops = [_SWAPPED[type(operator)]()]  # type: ignore[list-item]  # an operator's pair
+            node.ops = [_SWAPPED[type(operator)]()]
         case ast.BoolOp(op=operator) | ast.BinOp(op=operator):
-            node.op = _SWAPPED[type(operator)]()  # type: ignore[assignment]  # an operator's pair
+            node.op = _SWAPPED[type(operator)]()
         case ast.UnaryOp():
             node.op, node.operand = ast.Not(), ast.UnaryOp(ast.Not(), copy.deepcopy(node.operand))
         case ast.If(test=test) | ast.IfExp(test=test):
@@ -105,4 +105,4 @@ def _change(node: ast.expr | ast.stmt) -> None:
 def _other(value: object) -> bool | int | float | str:
     if isinstance(value, bool):
         return not value
-    return f"{value} changed" if isinstance(value, str) else value + 1  # type: ignore[operator]
+    return f"{value} changed" if isinstance(value, str) else value + 1

@@ -146,7 +146,7 @@ def test_the_first_block_is_the_rule_that_decides(case: Case) -> None:
         assert found[0].rule == decision.rule
     elif found:
         assert {block.rule for block in found} <= {"campaign_end", "contact_hours"}
-        assert found[0].rule == decision.rule  # type: ignore[attr-defined]  # all have a rule
+        assert found[0].rule == decision.rule
 
 
 @settings(deadline=None)
