@@ -31,10 +31,13 @@ def register_profiles() -> None:
 
 
 def machine_settings(few: int, many: int, steps: int) -> settings:
-    """Return the settings of a stateful machine: ``many`` examples in the profile ``long``."""
-    is_long = settings.get_current_profile_name() == LONG
+    """Return the settings of a stateful machine: ``many`` examples in the profile ``long``.
+
+    In the profile ``mutation`` it tries a fifth of the ``few``: mutants are many.
+    """
+    examples = {LONG: many, MUTATION: few // 5}
     return settings(
-        max_examples=many if is_long else few,
+        max_examples=examples.get(settings.get_current_profile_name(), few),
         stateful_step_count=steps,
         deadline=None,
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
