@@ -41,16 +41,7 @@ class CompiledTemplate:
 
     def __call__(self, context: Mapping[str, Any]) -> str:
         """Render; raises RenderingError that names what the context lacks or has wrong."""
-        pieces: list[str] = []
-        size = 0
-        for piece in self._program.run(context):
-            size += len(piece)
-            if size > limits.MAX_OUTPUT_CHARACTERS:
-                raise RenderingError(
-                    f"the message would have more than {limits.MAX_OUTPUT_CHARACTERS:,} characters"
-                )
-            pieces.append(piece)
-        return "".join(pieces)
+        return self._program.run(context)
 
 
 class CompiledCondition:
@@ -67,7 +58,7 @@ class CompiledCondition:
 
     def __call__(self, context: Mapping[str, Any]) -> bool:
         """Decide; raises RenderingError for a missing variable or values without an order."""
-        return any(self._program.run(context))
+        return bool(self._program.run(context))
 
 
 @lru_cache(maxsize=limits.CACHED_TEMPLATES)
@@ -157,16 +148,26 @@ class _Program:
         self._tree: nodes.Template | None = tree
         self._template: Template | None = None
 
-    def run(self, context: Mapping[str, Any]) -> Iterator[str]:
-        """Yield what the template writes; raises RenderingError."""
+    def run(self, context: Mapping[str, Any]) -> str:
+        """Return what the template writes; raises RenderingError."""
         template = self._template or self._make()
+        pieces: list[str] = []
+        size = 0
         try:
             # Nothing in an allowed template writes to its context, so it need not be copied.
-            yield from template.root_render_func(template.new_context(context, shared=True))  # type: ignore[arg-type]  # any mapping can be read
+            for piece in template.root_render_func(template.new_context(context, shared=True)):  # type: ignore[arg-type]  # any mapping can be read
+                size += len(piece)
+                if size > limits.MAX_OUTPUT_CHARACTERS:
+                    raise RenderingError(
+                        "the message would have more than "
+                        f"{limits.MAX_OUTPUT_CHARACTERS:,} characters"
+                    )
+                pieces.append(piece)
         except (TypeError, ValueError, ArithmeticError, TemplateError) as error:
             raise RenderingError(
                 f"the template cannot be rendered with this data: {error}"
             ) from error
+        return "".join(pieces)
 
     def _make(self) -> Template:
         assert self._tree is not None

@@ -33,6 +33,7 @@ from comm_pipeline.services.campaign_manager import CampaignManager
 from comm_pipeline.services.clock import Clock
 from comm_pipeline.services.config_manager import ConfigManager
 from comm_pipeline.services.delivery import DeliveryReport, DeliveryService
+from comm_pipeline.services.delivery_gates import Reserved
 from comm_pipeline.services.inbox import Inbox
 from comm_pipeline.services.leases import Hold, HoldRules, hold_campaign
 from comm_pipeline.services.stopping import StopRequest
@@ -204,7 +205,7 @@ class CampaignPass:
         If delivery falls behind, the work goes on, and the ledger keeps the rest for ``_deliver``.
         """
         own_rules = self.own_types.get(campaign.type)
-        messages = Backlog[list[OutboundMessage]](_BATCHES_BEHIND)
+        messages = Backlog[Reserved](_BATCHES_BEHIND)
         async with asyncio.TaskGroup() as tasks:
             delivering = tasks.create_task(self.delivery.deliver_messages(campaign, hold, messages))
             report.work = await self.worker.process_campaign(

@@ -7,7 +7,7 @@ offer whose answer was lost (the process died, or the connection) is known as su
 """
 
 from collections import Counter
-from collections.abc import AsyncIterable, AsyncIterator, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -15,15 +15,17 @@ from typing import Self
 
 from comm_pipeline.channels.base import Channel, ChannelMessage, SendResult
 from comm_pipeline.domain.campaigns import Campaign
+from comm_pipeline.domain.gates import GateFacts
+from comm_pipeline.domain.ids import ConversationId
 from comm_pipeline.domain.messages import OutboundMessage
 from comm_pipeline.domain.statuses import CampaignStatus, DeliveryStatus
 from comm_pipeline.rendering.layout import EmailLayout
 from comm_pipeline.services.batching import ahead
 from comm_pipeline.services.clock import Clock
 from comm_pipeline.services.config_manager import ConfigManager
-from comm_pipeline.services.delivery_gates import DeliveryGates
+from comm_pipeline.services.delivery_gates import DeliveryGates, Reserved
 from comm_pipeline.services.leases import Hold
-from comm_pipeline.services.offering import Offering, Passed
+from comm_pipeline.services.offering import Offering, Passed, Steps
 from comm_pipeline.services.provider_answers import storable
 from comm_pipeline.services.settlements import DeliveryRules, answered, withheld
 from comm_pipeline.storage.outbound_messages import Postponement, Settlement
@@ -75,14 +77,11 @@ class DeliveryService:
             await self._resolve_interrupted(campaign, hold, report)
         if campaign.status is CampaignStatus.PAUSED:
             return report
-        due = self._repositories.ledger.stream_due(
-            campaign.id, self._clock(), self._rules.batch_size
-        )
-        await self._offer_all(campaign, hold, due, report)
+        await self._offer_all(campaign, hold, self._due(campaign), report)
         return report
 
     async def deliver_messages(
-        self, campaign: Campaign, hold: Hold, batches: AsyncIterable[Sequence[OutboundMessage]]
+        self, campaign: Campaign, hold: Hold, batches: AsyncIterable[Reserved]
     ) -> DeliveryReport:
         """Offer messages that are in the ledger and due. The campaign must be held.
 
@@ -124,7 +123,7 @@ class DeliveryService:
         self,
         campaign: Campaign,
         hold: Hold,
-        batches: AsyncIterable[Sequence[OutboundMessage]],
+        batches: AsyncIterable[Reserved],
         report: DeliveryReport,
     ) -> None:
         offering = Offering(
@@ -132,9 +131,12 @@ class DeliveryService:
             self._channel,
             hold,
             self._clock,
-            frame=self._channel_message,
-            offer=partial(self._offer_if_it_may_still_leave, campaign),
-            on_settled=report.add,
+            Steps(
+                still_passing=partial(self._still_passing, campaign, report),
+                frame=self._channel_message,
+                offer=partial(self._offer_if_it_may_still_leave, campaign),
+                on_settled=report.add,
+            ),
         )
         async with ahead(self._checked(campaign, hold, batches, report)) as checked:
             await offering.run(checked)
@@ -145,22 +147,34 @@ class DeliveryService:
         self,
         campaign: Campaign,
         hold: Hold,
-        batches: AsyncIterable[Sequence[OutboundMessage]],
+        batches: AsyncIterable[Reserved],
         report: DeliveryReport,
     ) -> AsyncIterator[list[Passed]]:
         """Yield the messages that may leave; settle those that must not."""
         async for batch in batches:
             if hold.must_end:
                 return
-            checked_at = self._clock()
-            passed = await self._pass_gates(campaign, batch, report)
-            yield [Passed(message, checked_at) for message in passed]
+            now = self._clock()
+            is_fresh = batch.facts is not None and now - batch.at <= _STILL_CHECKED
+            facts = batch.facts if is_fresh else None
+            passed = await self._pass_gates(campaign, batch.messages, report, facts)
+            yield [Passed(message, now) for message in passed]
+
+    async def _due(self, campaign: Campaign) -> AsyncIterator[Reserved]:
+        now = self._clock()
+        batches = self._repositories.ledger.stream_due(campaign.id, now, self._rules.batch_size)
+        async for batch in batches:
+            yield Reserved(batch, None, now)
 
     async def _pass_gates(
-        self, campaign: Campaign, messages: Sequence[OutboundMessage], report: DeliveryReport
+        self,
+        campaign: Campaign,
+        messages: Sequence[OutboundMessage],
+        report: DeliveryReport,
+        facts: Mapping[ConversationId, GateFacts] | None = None,
     ) -> list[OutboundMessage]:
         """Return those that may leave; settle the others, or let them wait for better times."""
-        stopped = await self._gates.stopped(campaign.id, messages)
+        stopped = await self._gates.stopped(campaign.id, messages, facts)
         now, ledger = self._clock(), self._repositories.ledger
         stops = [(one, stop) for one in messages if (stop := stopped.get(one.id)) is not None]
         settled = [
@@ -178,6 +192,21 @@ class DeliveryService:
         for _, stop in stops:
             report.add(stop.status)
         return [message for message in messages if message.id not in stopped]
+
+    async def _still_passing(
+        self, campaign: Campaign, report: DeliveryReport, group: Sequence[Passed]
+    ) -> Sequence[Passed]:
+        """Ask the gates once more for those of a group that have waited since they were asked.
+
+        Together, because a channel that is slow would make each of them wait.
+        """
+        now = self._clock()
+        waited = [one.message for one in group if now - one.checked_at > _STILL_CHECKED]
+        if not waited:
+            return group
+        passed = await self._pass_gates(campaign, waited, report)
+        others = [one for one in group if now - one.checked_at <= _STILL_CHECKED]
+        return [*others, *(Passed(message, now) for message in passed)]
 
     async def _offer_if_it_may_still_leave(
         self, campaign: Campaign, passed: Passed, offer: ChannelMessage

@@ -42,12 +42,23 @@ class _Offer:
     content: ChannelMessage
 
 
-class Offering:
-    """Marks, offers and settles the messages of one campaign, for the holder of its lease.
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """What offering does with messages, beside writing the ledger.
 
-    ``frame`` makes of a message what the channel is given; ``offer`` offers that and returns what
-    to settle; ``on_settled`` is told each status that was written.
+    ``still_passing`` returns those that may still leave when they are about to be marked; ``frame``
+    makes of a message what the channel is given; ``offer`` offers that and returns what to settle;
+    ``on_settled`` is told each status that was written.
     """
+
+    still_passing: Callable[[Sequence[Passed]], Awaitable[Sequence[Passed]]]
+    frame: Callable[[OutboundMessage], ChannelMessage]
+    offer: Callable[[Passed, ChannelMessage], Awaitable[Settlement]]
+    on_settled: Callable[[DeliveryStatus], None]
+
+
+class Offering:
+    """Marks, offers and settles the messages of one campaign, for the holder of its lease."""
 
     def __init__(
         self,
@@ -55,9 +66,7 @@ class Offering:
         channel: Channel,
         hold: Hold,
         clock: Clock,
-        frame: Callable[[OutboundMessage], ChannelMessage],
-        offer: Callable[[Passed, ChannelMessage], Awaitable[Settlement]],
-        on_settled: Callable[[DeliveryStatus], None],
+        steps: Steps,
     ) -> None:
         per_call = (
             _UNDER_WAY_PER_SAFE_CALL if channel.accepts_idempotency_key else _UNDER_WAY_PER_CALL
@@ -66,9 +75,7 @@ class Offering:
         self._channel = channel
         self._hold = hold
         self._clock = clock
-        self._frame = frame
-        self._offer = offer
-        self._on_settled = on_settled
+        self._steps = steps
         self._places = Places(channel.max_in_flight * per_call)
         self._marked: asyncio.Queue[_Offer | None] = asyncio.Queue()
         self._settlements = Gathering[Settlement]()
@@ -97,8 +104,9 @@ class Offering:
             self._places.give_back(count - marked)
 
     async def _mark(self, group: Sequence[Passed]) -> int:
+        group = await self._steps.still_passing(group)
         # Made before the mark: a broken frame must not leave marks without an offer.
-        offers = {one.message.id: _Offer(one, self._frame(one.message)) for one in group}
+        offers = {one.message.id: _Offer(one, self._steps.frame(one.message)) for one in group}
         taken = await self._ledger.mark_sending(
             list(offers), self._hold.owner, self._channel.name, self._clock()
         )
@@ -109,11 +117,11 @@ class Offering:
 
     async def _call(self) -> None:
         while (offer := await self._marked.get()) is not None:
-            self._settlements.add(await self._offer(offer.passed, offer.content))
+            self._settlements.add(await self._steps.offer(offer.passed, offer.content))
 
     async def _settle(self) -> None:
         async for settlements in self._settlements:
             await self._ledger.settle(settlements, self._hold.owner)
             self._places.give_back(len(settlements))
             for settlement in settlements:
-                self._on_settled(settlement.status)
+                self._steps.on_settled(settlement.status)
