@@ -132,6 +132,7 @@ def smtp_config(settings: Settings) -> SmtpConfig:
         timeout_seconds=settings.smtp_timeout_seconds,
         connections=settings.worker_threads,
         unsubscribe_address=_unsubscribe_address(settings.list_unsubscribe),
+        reply_to=settings.smtp_reply_to,
     )
 
 

@@ -12,7 +12,8 @@ class SmtpConfig(BaseModel):
     ``sender`` is one address, with or without a name. ``message_id_domain`` also is the name by
     which we greet the server. ``timeout_seconds`` holds for every single answer. ``ca_file`` names
     certificates to trust in place of the system's. ``unsubscribe_address`` becomes the
-    List-Unsubscribe header of every message.
+    List-Unsubscribe header of every message. ``reply_to`` is where answers go, if not to the
+    sender; ``{key}`` in it stands for the key of the message.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -28,6 +29,7 @@ class SmtpConfig(BaseModel):
     connections: int = Field(default=4, ge=1)
     ca_file: Path | None = None
     unsubscribe_address: str | None = None
+    reply_to: str | None = None
 
     @property
     def server(self) -> str:

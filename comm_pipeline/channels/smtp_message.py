@@ -47,12 +47,14 @@ class MessageWriter:
         self._sender_name, self._sender = sender_of(config.sender)
         address = config.unsubscribe_address
         self._unsubscribe = f"<mailto:{address_of(address).spec}>" if address else ""
+        self._reply_to = config.reply_to or ""
 
     def envelope(self, message: ChannelMessage, now: datetime) -> Envelope:
         """Write ``message``, dated ``now``; raises UnusableAddressError for its recipient."""
         recipient = address_of(message.recipient_address)
         headers = {
             "From": _mailbox(self._sender_name, self._sender),
+            "Reply-To": self._answers_to(message),
             "To": _mailbox(_one_line(message.recipient_name or ""), recipient),
             "Subject": _words("Subject", _one_line(message.subject)),
             "Date": format_datetime(now),
@@ -65,6 +67,13 @@ class MessageWriter:
         lines = [f"{name}: {value}" for name, value in headers.items() if value]
         content = "\r\n".join([*lines, _body(message)])
         return Envelope(self._sender, recipient, _on_the_wire(content.encode()))
+
+    def _answers_to(self, message: ChannelMessage) -> str:
+        if not self._reply_to:
+            return ""
+        key = message.message_id.strip("<>").partition("@")[0]
+        name, address = sender_of(self._reply_to.replace("{key}", key, 1))
+        return _mailbox(name, address)
 
 
 def _mailbox(name: str, address: Address) -> str:

@@ -33,6 +33,8 @@ from comm_pipeline.domain.progression import (
     evaluate_progression,
     is_satisfied,
 )
+from comm_pipeline.domain.stage_order import stage_under_way
+from comm_pipeline.domain.standstills import current_standstill
 from comm_pipeline.domain.statuses import CampaignStatus
 from comm_pipeline.domain.templates import CampaignTemplate, Stage
 
@@ -81,8 +83,13 @@ def blocks(
     if not conversation.is_active or not _would_speak(decision):
         return found
     conversation = as_it_left(conversation, situation.delivery)
+    found += _on_its_way(conversation, stage_under_way(conversation, template), situation)
+    if conversation.current_stage not in template.stage_names:
+        return found
+    # What comes next is asked for when what is in its way by then has ended.
+    free_at = max([now, *(block.clears_at for block in found if block.clears_at is not None)])
     stage = engaged_stage(conversation, template)
-    return [*found, *_stage(conversation, stage, situation, now)]
+    return [*found, *_stage(conversation, stage, situation, now, free_at)]
 
 
 def _would_speak(decision: Decision) -> bool:
@@ -110,16 +117,27 @@ def _whole_conversation(
         yield Block("campaign_end", f"the campaign ended at {ends_at:%Y-%m-%d %H:%M} UTC")
     if situation.suppression is not None:
         yield Block("suppression", f"the address is suppressed: {situation.suppression}")
+    standstill = current_standstill(conversation, now) if conversation.is_active else None
+    if standstill is not None:
+        yield Block(standstill.rule, standstill.reason, standstill.until)
+
+
+def _on_its_way(conversation: Conversation, stage: Stage, situation: Situation) -> Iterator[Block]:
+    delivery = situation.delivery
+    if delivery is None or delivery.status not in NOT_LEFT:
+        return
+    if not is_satisfied(conversation.visit, stage):
+        yield Block("message_on_its_way", f"the latest message is {delivery.status}", delivery.at)
 
 
 def _stage(
-    conversation: Conversation, stage: Stage, situation: Situation, now: datetime
+    conversation: Conversation,
+    stage: Stage,
+    situation: Situation,
+    now: datetime,
+    free_at: datetime,
 ) -> Iterator[Block]:
-    delivery, factor, free_at = situation.delivery, situation.campaign.delay_factor, now
-    is_satisfied_already = is_satisfied(conversation.visit, stage)
-    if delivery is not None and delivery.status in NOT_LEFT and not is_satisfied_already:
-        yield Block("message_on_its_way", f"the latest message is {delivery.status}", delivery.at)
-        free_at = max(now, delivery.at or now)
+    factor = situation.campaign.delay_factor
     progression = evaluate_progression(conversation.visit, stage, factor, now)
     if progression.verdict is not Verdict.STAY:
         return

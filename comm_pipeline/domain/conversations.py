@@ -32,7 +32,8 @@ class StageVisit(Document):
 
     ``next_message`` is the index of the message that the stage says next; ``follow_ups_sent``
     counts those of the message before it. The counters are all that decisions need, so that they
-    do not read the history, which grows.
+    do not read the history, which grows. The times of messages and answers are moved by as much as
+    a standstill lasts, so that the stage's clock stands still meanwhile.
     """
 
     name: StageName
@@ -78,6 +79,19 @@ class DecisionRecord(Document):
     action: str | None = None
 
 
+class Standstill(Document):
+    """Why nothing is said for a while, whatever the stage would say, and until when.
+
+    ``rule`` is ``out_of_office`` or ``soft_bounce``; ``message_id`` is the inbound message that
+    says so.
+    """
+
+    rule: str
+    reason: str
+    until: Instant
+    message_id: str
+
+
 class Conversation(Document):
     """The conversation state document of the class diagram.
 
@@ -86,6 +100,7 @@ class Conversation(Document):
     the ledger yet; ``failures`` counts unexpected errors in a row. ``thread`` holds the latest
     Message-IDs, oldest first. ``message_history`` and ``decisions`` are not loaded by passes.
     ``answered_after_seconds`` is how long after our message the latest answer came.
+    ``standstill`` is the latest one, over or not.
     """
 
     id: ConversationId = Field(alias="_id")
@@ -110,6 +125,7 @@ class Conversation(Document):
     failures: int = 0
     thread: tuple[str, ...] = ()
     answered_after_seconds: float | None = None
+    standstill: Standstill | None = None
     #: Every named response so far, whichever stage it came in.
     named_responses: tuple[str, ...] = ()
     decisions: tuple[DecisionRecord, ...] = ()

@@ -1,6 +1,8 @@
 """The send ledger's entry: one committed message, and what became of it."""
 
-from pydantic import BaseModel, ConfigDict, Field
+from dataclasses import dataclass
+
+from pydantic import Field
 
 from comm_pipeline.domain.conversations import Conversation, Direction, HistoryEntry
 from comm_pipeline.domain.document import Document, Instant
@@ -8,10 +10,9 @@ from comm_pipeline.domain.ids import CampaignId, ConversationId, MessageKey, Rec
 from comm_pipeline.domain.statuses import DeliveryStatus
 
 
-class RenderedText(BaseModel):
+@dataclass(frozen=True, slots=True)
+class RenderedText:
     """A message as its recipient will read it; ``variant`` names the wording that was chosen."""
-
-    model_config = ConfigDict(frozen=True)
 
     subject: str
     text: str

@@ -152,8 +152,11 @@ DELIVERY_TRANSITIONS: Mapping[DeliveryStatus, frozenset[DeliveryStatus]] = {
     DeliveryStatus.QUEUED: frozenset(
         {DeliveryStatus.SENDING, DeliveryStatus.FAILED, *_NOT_OFFERED}
     ),
-    #: Also not offered after all: the gates are asked once more at the last moment.
-    DeliveryStatus.SENDING: frozenset({DeliveryStatus.UNKNOWN, *_ANSWERED, *_NOT_OFFERED}),
+    #: Also not offered after all: the gates are asked once more at the last moment. A report may be
+    #: faster than the answer.
+    DeliveryStatus.SENDING: frozenset(
+        {DeliveryStatus.UNKNOWN, *_ANSWERED, *_NOT_OFFERED, *_REPORTED_LATER}
+    ),
     DeliveryStatus.DEFERRED: frozenset(
         {DeliveryStatus.SENDING, DeliveryStatus.FAILED, *_NOT_OFFERED}
     ),

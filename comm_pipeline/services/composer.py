@@ -6,6 +6,7 @@ what was chosen, the words for the channel go before its own.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from comm_pipeline.domain.context import merge, with_fallbacks
@@ -46,7 +47,7 @@ def compose(
     chosen = _choose(said, message, send.follow_up, context)
     parts = _parts(chosen, said, channel, _subject_without(template, stage), send.follow_up)
     rendered = render_message(parts, context)
-    return rendered.model_copy(update={"variant": variant.name}) if variant else rendered
+    return replace(rendered, variant=variant.name) if variant else rendered
 
 
 def chosen_variant(

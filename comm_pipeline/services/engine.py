@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 
+from comm_pipeline.bot.analyser import Analyser
+from comm_pipeline.bot.analyser_choice import build_analyser
 from comm_pipeline.channels.base import Channel
 from comm_pipeline.channels.registry import build_channel
 from comm_pipeline.embedded.mongod import running_mongod_uri
@@ -21,6 +23,7 @@ from comm_pipeline.services.config_manager import ConfigManager
 from comm_pipeline.services.delivery import DeliveryService
 from comm_pipeline.services.inbox import Inbox
 from comm_pipeline.services.leases import HoldRules
+from comm_pipeline.services.mailbox_reading import own_mail
 from comm_pipeline.services.metrics_collector import MetricsCollector
 from comm_pipeline.services.settlements import DeliveryRules
 from comm_pipeline.services.stopping import StopRequest, stop_on_sigterm
@@ -72,15 +75,17 @@ async def open_engine(
     """Open the services for the running event loop.
 
     ``owner`` names the worker in leases and ledger; ``channel`` replaces the one of the settings.
-    Raises EnvironmentFailure if MongoDB or the templates are not there.
+    Raises EnvironmentFailure if MongoDB, the templates or the libraries of a language model are not
+    there.
     """
     gc.set_threshold(*_COLLECT_RARELY)
     async with (
         open_repositories(settings) as (database, repositories),
         channel or build_channel(settings, clock) as opened,
+        build_analyser(settings, repositories.model_usage, clock) as analyser,
     ):
         await repositories.initialize()
-        engine = build_engine(settings, clock, owner, database, repositories, opened)
+        engine = build_engine(settings, clock, owner, database, repositories, opened, analyser)
         with stop_on_sigterm(engine.stop):
             yield engine
 
@@ -92,8 +97,9 @@ def build_engine(
     database: Database,
     repositories: Repositories,
     channel: Channel,
+    analyser: Analyser | None = None,
 ) -> Engine:
-    """Put the services together; nothing is opened."""
+    """Put the services together; nothing is opened. Without an analyser, rules read replies."""
     stop = StopRequest()
     config_manager = ConfigManager(repositories.templates, settings.templates)
     worker = WorkerService(repositories, config_manager, work_rules(settings), clock)
@@ -107,7 +113,7 @@ def build_engine(
     make_manager = partial(_manager, settings, clock, repositories, config_manager, metrics, worker)
     manager = make_manager(CampaignManager)
     own_types = find_campaign_types(settings.campaign_types)
-    inbox = Inbox(repositories, config_manager, clock)
+    inbox = Inbox(repositories, config_manager, clock, own=own_mail(settings), analyser=analyser)
     delivery = DeliveryService(
         repositories,
         config_manager,

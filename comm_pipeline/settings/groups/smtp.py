@@ -40,6 +40,15 @@ class SmtpSettings(BaseModel):
             ("SMTP_SENDER",), "Who the messages are from.", default="none; needed to send email"
         ),
     ] = None
+    smtp_reply_to: Annotated[
+        kinds.ReplyTo,
+        Variable(
+            ("SMTP_REPLY_TO",),
+            "Where answers go. `{key}` in it becomes the key of the message, by which an answer is "
+            "known even if a mail program drops the thread.",
+            default="none; answers go to the sender",
+        ),
+    ] = None
     smtp_message_id_domain: Annotated[
         kinds.Domain,
         Variable(
