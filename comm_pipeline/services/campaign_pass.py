@@ -54,6 +54,10 @@ _OUTCOMES = {
     DeliveryStatus.BOUNCED: Outcome.BOUNCED,
     DeliveryStatus.SUPPRESSED: Outcome.OPTED_OUT,
 }
+#: What deliveries may come to without anything to tell their conversations.
+_NO_REFUSALS = frozenset(
+    {DeliveryStatus.SENT, DeliveryStatus.DELIVERED, DeliveryStatus.DEFERRED, DeliveryStatus.UNKNOWN}
+)
 #: Statuses of campaigns whose waiting messages are cancelled by a last pass.
 _GIVEN_UP = frozenset({CampaignStatus.CANCELLED, CampaignStatus.FAILED, CampaignStatus.COMPLETED})
 
@@ -67,7 +71,7 @@ class CampaignBusyError(CommPipelineError):
 
 @dataclass
 class CampaignReport:
-    """What a pass did to a campaign; ``next_due_at`` None: nothing is planned."""
+    """What a pass did to a campaign, and when it is due next (None: nothing is planned)."""
 
     campaign_id: CampaignId
     status: CampaignStatus
@@ -97,21 +101,29 @@ class CampaignPass:
 
     async def run(self, campaign_id: CampaignId) -> CampaignReport:
         """Do all steps while holding the campaign. Raises CampaignBusyError."""
-        async with self._held(campaign_id) as hold:
-            report = await self._converse(campaign_id, hold, self._work_and_deliver)
-            await self._deliver(report, hold)
+        async with self.held(campaign_id) as hold:
+            return await self.run_held(campaign_id, hold)
+
+    async def run_held(self, campaign_id: CampaignId, hold: Hold) -> CampaignReport:
+        """Do all steps for the holder of the campaign, who may do them again and again."""
+        report = await self._converse(campaign_id, hold, self._work_and_deliver)
+        await self._deliver(report, hold)
+        hold.is_tidied = not hold.must_end
         return report
 
     async def converse(self, campaign_id: CampaignId) -> CampaignReport:
         """Start the campaign if its time has come, and do what its conversations have due."""
         await self._hear()
-        async with self._held(campaign_id) as hold:
-            return await self._converse(campaign_id, hold, self._work)
+        async with self.held(campaign_id) as hold:
+            report = await self._converse(campaign_id, hold, self._work)
+            if report.status is CampaignStatus.ACTIVE:
+                report.next_due_at = await self._next_due_at(campaign_id)
+            return report
 
     async def deliver(self, campaign_id: CampaignId) -> CampaignReport:
         """Deliver the campaign's waiting messages, and see whether it is over."""
         await self._hear()
-        async with self._held(campaign_id) as hold:
+        async with self.held(campaign_id) as hold:
             campaign = await self.repositories.campaigns.get(campaign_id)
             report = CampaignReport(campaign_id, campaign.status)
             await self._deliver(report, hold)
@@ -123,7 +135,11 @@ class CampaignPass:
             await self.inbox.take_up(_REPLIES_AT_ONCE)
 
     @asynccontextmanager
-    async def _held(self, campaign_id: CampaignId) -> AsyncIterator[Hold]:
+    async def held(self, campaign_id: CampaignId) -> AsyncIterator[Hold]:
+        """Hold a campaign for the block; an error in it lets the campaign rest.
+
+        Raises CampaignBusyError.
+        """
         leases = self.repositories.leases
         held = hold_campaign(leases, campaign_id, self.owner, self.hold_rules, self.stop)
         async with held as hold:
@@ -171,10 +187,12 @@ class CampaignPass:
         report = CampaignReport(campaign_id, campaign.status)
         campaign = await self._start(campaign, report)
         report.status = campaign.status
+        if campaign.status is CampaignStatus.SCHEDULED:
+            report.next_due_at = campaign.scheduled_at
         if campaign.status is CampaignStatus.ACTIVE:
-            await self._tell_refusals(campaign)
+            if not hold.is_tidied:
+                await self._tell_refusals(campaign)
             await work(campaign, hold, report)
-            report.next_due_at = await self._next_due_at(campaign_id)
         return report
 
     async def _work(self, campaign: Campaign, hold: Hold, report: CampaignReport) -> None:
@@ -225,14 +243,16 @@ class CampaignPass:
         report.status = campaign.status
         if campaign.status in (CampaignStatus.ACTIVE, CampaignStatus.PAUSED):
             report.delivery += await self.delivery.deliver_campaign(campaign, hold)
-            await self._tell_refusals(campaign)
+            if not (hold.is_tidied and report.delivery.counts.keys() <= _NO_REFUSALS):
+                await self._tell_refusals(campaign)
             await self.notices.give(campaign.id)
             if not hold.is_lost:
                 await self._finish(campaign, report)
         elif campaign.status in _GIVEN_UP:
             report.delivery = await self.delivery.cancel_campaign(campaign, hold)
             await self._tell_refusals(campaign)
-        await self.repositories.campaigns.park(campaign.id)
+        if report.status is not CampaignStatus.ACTIVE:
+            await self.repositories.campaigns.park(campaign.id)
 
     async def _tell_refusals(self, campaign: Campaign) -> None:
         """End the conversations whose messages were refused for ever."""
@@ -283,7 +303,11 @@ class CampaignPass:
             report.status = CampaignStatus.COMPLETED
             return
         planned = report.next_due_at or campaign.ends_at
-        await self.repositories.campaigns.set_next_due(campaign.id, planned, campaign.wakeups)
+        campaigns = self.repositories.campaigns
+        if await campaigns.set_next_due(campaign.id, planned, campaign.wakeups):
+            report.next_due_at = planned
+        elif campaign.status is CampaignStatus.ACTIVE:  # woken meanwhile
+            report.next_due_at = now
 
 
 def first_cause(error: Exception) -> Exception:
