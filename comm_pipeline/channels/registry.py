@@ -15,6 +15,7 @@ from comm_pipeline.channels.sms import SmsChannel
 from comm_pipeline.channels.smtp_config import SmtpConfig
 from comm_pipeline.channels.webhook import WebhookChannel
 from comm_pipeline.channels.whatsapp import WhatsAppChannel
+from comm_pipeline.domain.channel_choice import ChannelsInUse
 from comm_pipeline.errors import InvalidSettingError
 from comm_pipeline.settings import Settings, variables_asking_for
 
@@ -34,6 +35,14 @@ def channel_names(settings: Settings) -> tuple[str, ...]:
     if settings.channel == _LOG:
         return (_LOG,)
     return tuple(dict.fromkeys((settings.channel, *settings.channels_set_up)))
+
+
+def channels_in_use(settings: Settings) -> ChannelsInUse:
+    """Return which channels templates may use; with ``log`` alone, that one stands for all."""
+    names = channel_names(settings)
+    if names == (_LOG,):
+        return ChannelsInUse()
+    return ChannelsInUse(usual=names[0], set_up=frozenset(names))
 
 
 def build_channels(settings: Settings, clock: Clock) -> dict[str, Channel]:
@@ -60,11 +69,6 @@ def channel_for(channels: Mapping[str, Channel], name: str) -> Channel:
         fix = f"set {variables}" if variables else f"the channels are {', '.join(_BUILDERS)}"
         raise InvalidSettingError(f"the channel {name!r} is not set up: {fix}")
     return found
-
-
-def build_channel(settings: Settings, clock: Clock) -> Channel:
-    """Build the usual channel alone; raises InvalidSettingError as ``build_channels``."""
-    return build_channel_named(settings.channel, settings, clock)
 
 
 def _log(settings: Settings, _: Clock) -> Channel:

@@ -2,6 +2,7 @@
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from comm_pipeline.domain.channel_choice import Route
 from comm_pipeline.domain.conversations import Conversation, Direction, HistoryEntry
 from comm_pipeline.domain.document import Document, Instant
 from comm_pipeline.domain.ids import CampaignId, ConversationId, MessageKey, RecipientId, StageName
@@ -9,7 +10,11 @@ from comm_pipeline.domain.statuses import DeliveryStatus
 
 
 class RenderedText(BaseModel):
-    """A message as its recipient will read it; ``variant`` names the wording that was chosen."""
+    """A message as its recipient will read it; ``variant`` names the wording that was chosen.
+
+    ``route`` is the channel whose words these are, and the address there; None: by e-mail, to the
+    address that the recipient is known by.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -17,11 +22,13 @@ class RenderedText(BaseModel):
     text: str
     html: str | None = None
     variant: str | None = None
+    route: Route | None = None
 
 
 class OutboundMessage(Document):
     """A ledger entry; its ``_id`` is the idempotency key, so inserting it is the reservation.
 
+    ``address`` is the recipient's at the ``channel`` that the message takes.
     ``next_attempt_at`` is when it may be offered to a provider; ``attempts`` counts offers.
     ``postponed_at`` is when it was last found that it may not leave yet, for the ``reason`` given.
     ``owner`` is the worker that offers it now. ``is_handled`` is False while a refusal has not yet
@@ -66,7 +73,7 @@ def ledger_entry(conversation: Conversation, entry: HistoryEntry) -> OutboundMes
         campaign_id=conversation.campaign_id,
         conversation_id=conversation.id,
         recipient_id=conversation.user_id,
-        address=conversation.address or "",
+        address=details.get("address") or conversation.address or "",
         stage=details["stage"],
         message_index=details["message_index"],
         follow_up=details["follow_up"],
@@ -76,6 +83,7 @@ def ledger_entry(conversation: Conversation, entry: HistoryEntry) -> OutboundMes
         message_id=details["rfc_message_id"],
         in_reply_to=details.get("in_reply_to"),
         references=tuple(details.get("references", ())),
+        channel=details.get("channel"),
         created_at=entry.timestamp,
         next_attempt_at=entry.timestamp,
     )

@@ -10,7 +10,12 @@ from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, field_validator, model_validator
 
-from comm_pipeline.domain.campaign_rules import CampaignRules, FrequencyCap, Priority
+from comm_pipeline.domain.campaign_rules import (
+    DEFAULT_CHANNELS,
+    CampaignRules,
+    FrequencyCap,
+    Priority,
+)
 from comm_pipeline.domain.context import nest_dotted
 from comm_pipeline.domain.follow_up_strategies import Engagement
 from comm_pipeline.domain.ids import StageName
@@ -133,6 +138,11 @@ class CampaignTemplate(CampaignRules):
         if wanted := self.completion.specific_response_received:
             demanded.append(("completion_conditions.specific_response_received", wanted))
         return demanded
+
+    @property
+    def channel_order(self) -> tuple[str, ...]:
+        """The channels that the template names, the most preferred first; else e-mail."""
+        return self.channels or DEFAULT_CHANNELS
 
     @cached_property
     def stage_names(self) -> tuple[StageName, ...]:

@@ -15,13 +15,10 @@ import structlog
 from pymongo.errors import PyMongoError
 
 from comm_pipeline.domain.campaigns import Campaign
-from comm_pipeline.domain.conversations import Conversation
-from comm_pipeline.domain.decision import Complete
 from comm_pipeline.domain.ids import CampaignId
 from comm_pipeline.domain.messages import OutboundMessage
-from comm_pipeline.domain.statuses import CampaignStatus, DeliveryStatus, Outcome
+from comm_pipeline.domain.statuses import CampaignStatus
 from comm_pipeline.domain.timing import earliest
-from comm_pipeline.domain.transition import record, without_message
 from comm_pipeline.errors import (
     CommPipelineError,
     IllegalTransitionError,
@@ -35,23 +32,17 @@ from comm_pipeline.services.config_manager import ConfigManager
 from comm_pipeline.services.delivery import DeliveryReport, DeliveryService
 from comm_pipeline.services.inbox import Inbox
 from comm_pipeline.services.leases import Hold, HoldRules, hold_campaign
+from comm_pipeline.services.refusals import Refusals
 from comm_pipeline.services.stopping import StopRequest
 from comm_pipeline.services.worker_service import PassReport, WorkerService
-from comm_pipeline.storage.conversation_states import Commit
 from comm_pipeline.storage.repositories import Repositories
 
 log = structlog.get_logger(__name__)
 
 #: Replies that are taken up in one go.
 _REPLIES_AT_ONCE = 100
-#: Refused messages whose conversations are told in one go.
-_REFUSALS_AT_ONCE = 200
 #: Batches of messages that delivery may be behind the conversations; the others it does later.
 _BATCHES_BEHIND = 20
-_OUTCOMES = {
-    DeliveryStatus.BOUNCED: Outcome.BOUNCED,
-    DeliveryStatus.SUPPRESSED: Outcome.OPTED_OUT,
-}
 #: Statuses of campaigns whose waiting messages are cancelled by a last pass.
 _GIVEN_UP = frozenset({CampaignStatus.CANCELLED, CampaignStatus.FAILED, CampaignStatus.COMPLETED})
 
@@ -85,6 +76,7 @@ class CampaignPass:
     own_types: Mapping[str, CampaignManager]
     worker: WorkerService
     delivery: DeliveryService
+    refusals: Refusals
     inbox: Inbox
     hold_rules: HoldRules
     retry_delay: timedelta
@@ -169,7 +161,7 @@ class CampaignPass:
         campaign = await self._start(campaign, report)
         report.status = campaign.status
         if campaign.status is CampaignStatus.ACTIVE:
-            await self._tell_refusals(campaign)
+            await self.refusals.tell(campaign)
             await work(campaign, hold, report)
             report.next_due_at = await self._next_due_at(campaign_id)
         return report
@@ -222,40 +214,13 @@ class CampaignPass:
         report.status = campaign.status
         if campaign.status in (CampaignStatus.ACTIVE, CampaignStatus.PAUSED):
             report.delivery += await self.delivery.deliver_campaign(campaign, hold)
-            await self._tell_refusals(campaign)
+            await self.refusals.tell(campaign)
             if not hold.is_lost:
                 await self._finish(campaign, report)
         elif campaign.status in _GIVEN_UP:
             report.delivery = await self.delivery.cancel_campaign(campaign, hold)
-            await self._tell_refusals(campaign)
+            await self.refusals.tell(campaign)
         await self.repositories.campaigns.park(campaign.id)
-
-    async def _tell_refusals(self, campaign: Campaign) -> None:
-        """End the conversations whose messages were refused for ever."""
-        ledger = self.repositories.ledger
-        while refused := await ledger.find_unhandled(campaign.id, _REFUSALS_AT_ONCE):
-            now = self.clock()
-            loaded = await self.repositories.conversations.load(
-                [message.conversation_id for message in refused]
-            )
-            by_conversation = {message.conversation_id: message for message in refused}
-            commits = [
-                _refused(conversation, by_conversation[key], now)
-                for key, conversation in loaded.items()
-                if conversation.is_active
-            ]
-            await self._suppress_bounced(refused, now)
-            written = await self.worker.commit(commits)
-            lost = {commit.before.id for commit in commits} - written
-            told = [message.id for message in refused if message.conversation_id not in lost]
-            await ledger.mark_handled(told)
-
-    async def _suppress_bounced(self, refused: list[OutboundMessage], now: datetime) -> None:
-        for message in refused:
-            if message.status is DeliveryStatus.BOUNCED:
-                await self.repositories.suppressions.add(
-                    message.address, f"bounced: {message.reason}", "delivery", now
-                )
 
     async def _next_due_at(self, campaign_id: CampaignId) -> datetime | None:
         return earliest(
@@ -299,10 +264,3 @@ def _check_nobody_is_lost(campaign: Campaign, found: int) -> None:
             f"recipients when the campaign was made, and {found} when it started; it was changed "
             "or deleted meanwhile; submit it again under a new _id"
         )
-
-
-def _refused(conversation: Conversation, message: OutboundMessage, now: datetime) -> Commit:
-    outcome = _OUTCOMES.get(message.status, Outcome.ERROR)
-    decision = Complete(f"delivery_{message.status}", message.reason or "", outcome)
-    after = without_message(conversation, decision, now)
-    return Commit(conversation, after, (), (record(decision, now),))

@@ -8,6 +8,8 @@ what was chosen, the words for the channel go before its own.
 from collections.abc import Mapping
 from typing import Any, Final
 
+from comm_pipeline.domain.campaign_rules import DEFAULT_CHANNELS
+from comm_pipeline.domain.channel_choice import choose_route, why_no_route
 from comm_pipeline.domain.context import merge, with_fallbacks
 from comm_pipeline.domain.conversations import Conversation
 from comm_pipeline.domain.decision import Send
@@ -16,14 +18,33 @@ from comm_pipeline.domain.template_content import MessageTemplate, Variant
 from comm_pipeline.domain.template_wording import ConditionalTemplate, FollowUpTemplate
 from comm_pipeline.domain.templates import CampaignTemplate, Stage
 from comm_pipeline.domain.variants import choose_variant
+from comm_pipeline.errors import NoChannelError
 from comm_pipeline.rendering.message import MessageParts, render_message
 from comm_pipeline.rendering.sandbox import compile_condition
 
-DEFAULT_CHANNEL: Final = "email"
+_DEFAULT_CHANNEL: Final = DEFAULT_CHANNELS[0]
 
 #: What a message says where nothing more special is to be said.
 _Said = MessageTemplate | Variant
 _Chosen = _Said | ConditionalTemplate | FollowUpTemplate
+
+
+def compose_for_its_way(
+    conversation: Conversation,
+    template: CampaignTemplate,
+    send: Send,
+    variables: Mapping[str, Any],
+) -> RenderedText:
+    """Render a message in the words of the channel that it takes, and name that.
+
+    Raises NoChannelError if its recipient cannot be reached, else as ``compose``.
+    """
+    channels = template.channel_order
+    route = choose_route(conversation, channels)
+    if route is None:
+        raise NoChannelError(why_no_route(conversation, channels))
+    text = compose(conversation, template, send, variables, route.channel)
+    return text.model_copy(update={"route": route})
 
 
 def compose(
@@ -31,7 +52,7 @@ def compose(
     template: CampaignTemplate,
     send: Send,
     variables: Mapping[str, Any],
-    channel: str = DEFAULT_CHANNEL,
+    channel: str = _DEFAULT_CHANNEL,
 ) -> RenderedText:
     """Render the message that a decision wants said, in its words for ``channel``.
 

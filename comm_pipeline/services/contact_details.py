@@ -70,6 +70,14 @@ def contact_of(
     )
 
 
+def phone_of(contact_info: Mapping[str, Any]) -> str | None:
+    """Return the first number of the contact data that can exist, in E.164."""
+    if contact_info.get("phone") is None and contact_info.get("phones") is None:
+        return None
+    number = _phone_number(contact_info, find_country(_text(contact_info, "country")))
+    return _international(number) if number else None
+
+
 def _time_zone(
     contact_info: Mapping[str, Any],
     template: HasBusinessHours,

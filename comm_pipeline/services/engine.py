@@ -8,7 +8,7 @@ from datetime import timedelta
 from functools import partial
 
 from comm_pipeline.channels.base import Channel
-from comm_pipeline.channels.registry import build_channel
+from comm_pipeline.channels.channel_set import ChannelSet, as_set
 from comm_pipeline.embedded.mongod import running_mongod_uri
 from comm_pipeline.errors import EnvironmentFailure
 from comm_pipeline.rendering.layout import EmailLayout
@@ -22,6 +22,7 @@ from comm_pipeline.services.delivery import DeliveryService
 from comm_pipeline.services.inbox import Inbox
 from comm_pipeline.services.leases import HoldRules
 from comm_pipeline.services.metrics_collector import MetricsCollector
+from comm_pipeline.services.refusals import Refusals
 from comm_pipeline.services.settlements import DeliveryRules
 from comm_pipeline.services.stopping import StopRequest, stop_on_sigterm
 from comm_pipeline.services.worker_service import WorkerService, WorkRules
@@ -67,17 +68,18 @@ async def open_repositories(settings: Settings) -> AsyncIterator[tuple[Database,
 
 @asynccontextmanager
 async def open_engine(
-    settings: Settings, clock: Clock, owner: str, channel: Channel | None = None
+    settings: Settings, clock: Clock, owner: str, channel: Channel | ChannelSet | None = None
 ) -> AsyncIterator[Engine]:
     """Open the services for the running event loop.
 
-    ``owner`` names the worker in leases and ledger; ``channel`` replaces the one of the settings.
+    ``owner`` names the worker in leases and ledger; ``channel`` replaces those of the settings.
     Raises EnvironmentFailure if MongoDB or the templates are not there.
     """
     gc.set_threshold(*_COLLECT_RARELY)
+    channels = ChannelSet.of(settings, clock) if channel is None else as_set(channel)
     async with (
         open_repositories(settings) as (database, repositories),
-        channel or build_channel(settings, clock) as opened,
+        channels as opened,
     ):
         await repositories.initialize()
         engine = build_engine(settings, clock, owner, database, repositories, opened)
@@ -91,11 +93,12 @@ def build_engine(
     owner: str,
     database: Database,
     repositories: Repositories,
-    channel: Channel,
+    channel: Channel | ChannelSet,
 ) -> Engine:
-    """Put the services together; nothing is opened."""
+    """Put the services together; nothing is opened. One ``channel`` alone stands for all."""
     stop = StopRequest()
-    config_manager = ConfigManager(repositories.templates, settings.templates)
+    channels = as_set(channel)
+    config_manager = ConfigManager(repositories.templates, settings.templates, channels.in_use)
     worker = WorkerService(repositories, config_manager, work_rules(settings), clock)
     metrics = MetricsCollector(
         repositories,
@@ -111,7 +114,7 @@ def build_engine(
     delivery = DeliveryService(
         repositories,
         config_manager,
-        channel,
+        channels.named(None),
         EmailLayout(settings.templates),
         delivery_rules(settings),
         clock,
@@ -138,6 +141,7 @@ def build_engine(
             own_types={name: make_manager(kind) for name, kind in own_types.items()},
             worker=worker,
             delivery=delivery,
+            refusals=Refusals(repositories, config_manager, worker, clock),
             inbox=inbox,
             hold_rules=HoldRules(
                 settings.max_concurrent_campaigns, timedelta(seconds=settings.lease_seconds)

@@ -33,10 +33,10 @@ from comm_pipeline.domain.messages import OutboundMessage, RenderedText, ledger_
 from comm_pipeline.domain.statuses import Outcome
 from comm_pipeline.domain.templates import CampaignTemplate
 from comm_pipeline.domain.transition import record, with_message, without_message
-from comm_pipeline.errors import CommPipelineError, RenderingError
+from comm_pipeline.errors import CommPipelineError, NoChannelError, RenderingError
 from comm_pipeline.services.calendars import CalendarBook
 from comm_pipeline.services.clock import Clock
-from comm_pipeline.services.composer import compose
+from comm_pipeline.services.composer import compose_for_its_way
 from comm_pipeline.services.config_manager import ConfigManager, campaign_variables
 from comm_pipeline.services.leases import Hold
 from comm_pipeline.services.own_rules import OwnRules, decide_by_own_rules
@@ -131,6 +131,11 @@ class WorkerService:
         self._config_manager = config_manager
         self._rules = rules
         self._clock = clock
+
+    @property
+    def message_id_domain(self) -> str:
+        """The domain of the Message-IDs."""
+        return self._rules.message_id_domain
 
     async def process_campaign(
         self,
@@ -251,7 +256,7 @@ class WorkerService:
                 conversation,
                 delivery,
                 decide_next,
-                lambda state, send: compose(state, work.template, send, work.variables),
+                lambda state, send: compose_for_its_way(state, work.template, send, work.variables),
                 self._rules.message_id_domain,
                 now,
             )
@@ -302,7 +307,8 @@ async def advance_conversation(
             try:
                 text = compose_text(state, decision)
             except RenderingError as error:
-                decision = Complete("rendering", str(error), Outcome.ERROR)
+                rule = "no_channel" if isinstance(error, NoChannelError) else "rendering"
+                decision = Complete(rule, str(error), Outcome.ERROR)
             else:
                 state, entry = with_message(state, decision, text, message_id_domain, now)
                 entries.append(entry)

@@ -38,6 +38,7 @@ _STATE_FIELDS = (
     "last_active",
     "next_action_at",
     "outbox",
+    "refused_channels",
     "failures",
     "thread",
     "named_responses",
