@@ -5,7 +5,7 @@ the raw answer. It does not retry, does not check gates and writes nothing to Mo
 """
 
 from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import Any, Protocol, Self, runtime_checkable
 
 from pydantic import BaseModel, ConfigDict
 
@@ -17,12 +17,13 @@ class ChannelMessage(BaseModel):
 
     ``idempotency_key`` is the ledger's ``_id``; ``message_id`` the RFC 5322 Message-ID made from it
     (with angle brackets). ``in_reply_to`` and ``references`` name earlier messages of the thread,
-    oldest first.
+    oldest first. ``conversation_id`` is what a channel with several senders chooses one by.
     """
 
     model_config = ConfigDict(frozen=True)
 
     idempotency_key: str
+    conversation_id: str = ""
     message_id: str
     recipient_address: str
     recipient_name: str | None = None
@@ -84,3 +85,27 @@ class Channel(Protocol):
         Raises EnvironmentFailure that says what to do.
         """
         ...
+
+
+@runtime_checkable
+class NamesProvider(Protocol):
+    """What a channel says of its provider beside the contract, for limits and circuit breakers.
+
+    ``provider`` is channel and host: what fails or is limited together.
+    """
+
+    provider: str
+
+    def sender_for(self, conversation_id: str) -> str | None:
+        """Return who a conversation's messages are from; None if the provider chooses."""
+        ...
+
+
+def provider_of(channel: Channel) -> str:
+    """Return what a channel's provider is called; its own name if it does not say."""
+    return channel.provider if isinstance(channel, NamesProvider) else channel.name
+
+
+def sender_for(channel: Channel, conversation_id: str) -> str | None:
+    """Return who a conversation's messages are from, if the channel says."""
+    return channel.sender_for(conversation_id) if isinstance(channel, NamesProvider) else None

@@ -87,6 +87,31 @@ class ReportedStatus(NamedTuple):
     meaning: Meaning | None = None
 
 
+#: What services and other providers call what became of a message, in small letters.
+_PLAIN_WORDS: Final[Mapping[str, ReportedStatus]] = {
+    "accepted": ReportedStatus(DeliveryStatus.SENT),
+    "sent": ReportedStatus(DeliveryStatus.SENT),
+    "delivered": ReportedStatus(DeliveryStatus.DELIVERED),
+    "bounced": ReportedStatus(DeliveryStatus.BOUNCED, Meaning.ADDRESS),
+    "complained": ReportedStatus(DeliveryStatus.COMPLAINED),
+    "failed": ReportedStatus(DeliveryStatus.FAILED, Meaning.MESSAGE),
+    "rejected": ReportedStatus(DeliveryStatus.FAILED, Meaning.MESSAGE),
+}
+
+
+def reported(provider: str | None, word: str, error_code: int | None = None) -> ReportedStatus:
+    """Translate a report of a provider: ``twilio``, or one that uses our own words.
+
+    Raises InvalidInputError for another word, which it names.
+    """
+    if (provider or "").lower() == "twilio":
+        return twilio_report(word, error_code)
+    found = _PLAIN_WORDS.get(word.lower())
+    if found is None:
+        raise InvalidInputError(f"event: {word[:40]!r} is none of {', '.join(_PLAIN_WORDS)}")
+    return found
+
+
 def twilio_report(word: str, error_code: int | None = None) -> ReportedStatus:
     """Translate ``MessageStatus`` and ``ErrorCode`` of a status callback.
 

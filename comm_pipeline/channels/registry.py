@@ -23,7 +23,6 @@ Clock = Callable[[], datetime]
 T = TypeVar("T")
 
 _LOG: Final = "log"
-_MAILTO: Final = "mailto:"
 
 
 def channel_names(settings: Settings) -> tuple[str, ...]:
@@ -132,21 +131,12 @@ def smtp_config(settings: Settings) -> SmtpConfig:
         password=settings.smtp_password,
         security=settings.smtp_security,
         sender=_required("SMTP_SENDER", settings.smtp_sender),
+        more_senders=settings.smtp_more_senders,
         message_id_domain=_required("SMTP_MESSAGE_ID_DOMAIN", settings.smtp_message_id_domain),
         timeout_seconds=settings.smtp_timeout_seconds,
         connections=settings.worker_threads,
-        unsubscribe_address=_unsubscribe_address(settings.list_unsubscribe),
+        unsubscribe=tuple((settings.list_unsubscribe or "").split()),
     )
-
-
-def _unsubscribe_address(unsubscribe: str | None) -> str | None:
-    if unsubscribe is None:
-        return None
-    if not unsubscribe.startswith(_MAILTO) or "?" in unsubscribe:
-        raise InvalidSettingError(
-            "LIST_UNSUBSCRIBE: the channel email needs one address, as in mailto:stop@acme.example"
-        )
-    return unsubscribe.removeprefix(_MAILTO)
 
 
 def _twilio_config(settings: Settings, sender: str | None) -> TwilioConfig:

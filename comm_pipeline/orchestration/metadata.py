@@ -84,6 +84,7 @@ def sweep_metadata(report: SweepReport) -> Metadata:
         "requests_taken_up": len(report.requests),
         "requests_failed": sum(result.reason is not None for result in report.requests),
         "replies_applied": report.inbox.applied,
+        "reports_applied": report.reports.applied,
         "campaigns_touched": len(report.campaigns),
         "campaigns_busy": len(report.busy),
         "messages_offered": sum(sum(one.delivery.counts.values()) for one in passes),

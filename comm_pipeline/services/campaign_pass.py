@@ -26,6 +26,7 @@ from comm_pipeline.errors import (
     InvalidRequestError,
 )
 from comm_pipeline.services.batching import Backlog
+from comm_pipeline.services.campaign_guard import CampaignGuard
 from comm_pipeline.services.campaign_manager import CampaignManager
 from comm_pipeline.services.clock import Clock
 from comm_pipeline.services.config_manager import ConfigManager
@@ -77,6 +78,7 @@ class CampaignPass:
     worker: WorkerService
     delivery: DeliveryService
     refusals: Refusals
+    guard: CampaignGuard
     inbox: Inbox
     hold_rules: HoldRules
     retry_delay: timedelta
@@ -160,8 +162,7 @@ class CampaignPass:
         report = CampaignReport(campaign_id, campaign.status)
         campaign = await self._start(campaign, report)
         report.status = campaign.status
-        if campaign.status is CampaignStatus.ACTIVE:
-            await self.refusals.tell(campaign)
+        if campaign.status is CampaignStatus.ACTIVE and not await self._tell(campaign):
             await work(campaign, hold, report)
             report.next_due_at = await self._next_due_at(campaign_id)
         return report
@@ -214,13 +215,20 @@ class CampaignPass:
         report.status = campaign.status
         if campaign.status in (CampaignStatus.ACTIVE, CampaignStatus.PAUSED):
             report.delivery += await self.delivery.deliver_campaign(campaign, hold)
-            await self.refusals.tell(campaign)
+            if await self._tell(campaign):
+                report.status = CampaignStatus.PAUSED
             if not hold.is_lost:
                 await self._finish(campaign, report)
         elif campaign.status in _GIVEN_UP:
             report.delivery = await self.delivery.cancel_campaign(campaign, hold)
-            await self.refusals.tell(campaign)
+            await self._tell(campaign)
         await self.repositories.campaigns.park(campaign.id)
+
+    async def _tell(self, campaign: Campaign) -> bool:
+        """Tell conversations of refusals; return whether the campaign had to be paused for them."""
+        if await self.refusals.tell(campaign):
+            return await self.guard.check(campaign.id)
+        return False
 
     async def _next_due_at(self, campaign_id: CampaignId) -> datetime | None:
         return earliest(

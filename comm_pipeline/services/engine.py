@@ -9,9 +9,11 @@ from functools import partial
 
 from comm_pipeline.channels.base import Channel
 from comm_pipeline.channels.channel_set import ChannelSet, as_set
+from comm_pipeline.domain.sending_health import PauseRules
 from comm_pipeline.embedded.mongod import running_mongod_uri
 from comm_pipeline.errors import EnvironmentFailure
 from comm_pipeline.rendering.layout import EmailLayout
+from comm_pipeline.services.campaign_guard import CampaignGuard
 from comm_pipeline.services.campaign_manager import CampaignManager
 from comm_pipeline.services.campaign_pass import CampaignPass
 from comm_pipeline.services.campaign_poller import CampaignPoller
@@ -23,6 +25,7 @@ from comm_pipeline.services.inbox import Inbox
 from comm_pipeline.services.leases import HoldRules
 from comm_pipeline.services.metrics_collector import MetricsCollector
 from comm_pipeline.services.refusals import Refusals
+from comm_pipeline.services.report_desk import ReportDesk
 from comm_pipeline.services.settlements import DeliveryRules
 from comm_pipeline.services.stopping import StopRequest, stop_on_sigterm
 from comm_pipeline.services.worker_service import WorkerService, WorkRules
@@ -51,6 +54,7 @@ class Engine:
     inbox: Inbox
     metrics: MetricsCollector
     passes: CampaignPass
+    reports: ReportDesk
     stop: StopRequest
 
 
@@ -111,6 +115,7 @@ def build_engine(
     manager = make_manager(CampaignManager)
     own_types = find_campaign_types(settings.campaign_types)
     inbox = Inbox(repositories, config_manager, clock)
+    guard = CampaignGuard(repositories, pause_rules(settings), clock)
     delivery = DeliveryService(
         repositories,
         config_manager,
@@ -134,6 +139,7 @@ def build_engine(
         campaign_manager=manager,
         inbox=inbox,
         metrics=metrics,
+        reports=ReportDesk(repositories, clock),
         passes=CampaignPass(
             repositories=repositories,
             config_manager=config_manager,
@@ -142,6 +148,7 @@ def build_engine(
             worker=worker,
             delivery=delivery,
             refusals=Refusals(repositories, config_manager, worker, clock),
+            guard=guard,
             inbox=inbox,
             hold_rules=HoldRules(
                 settings.max_concurrent_campaigns, timedelta(seconds=settings.lease_seconds)
@@ -207,4 +214,14 @@ def delivery_rules(settings: Settings) -> DeliveryRules:
         batch_size=settings.max_batch_size,
         max_attempts=settings.max_delivery_attempts,
         retry_delay=timedelta(seconds=settings.retry_delay_seconds),
+    )
+
+
+def pause_rules(settings: Settings) -> PauseRules:
+    """Return when a campaign is paused by itself."""
+    return PauseRules(
+        bounce_share=settings.pause_bounce_share,
+        fewest_bounces=settings.pause_min_bounces,
+        complaint_share=settings.pause_complaint_share,
+        fewest_complaints=settings.pause_min_complaints,
     )

@@ -17,6 +17,7 @@ from comm_pipeline.settings.groups.local import TEMPLATES_OF_THE_CHECKOUT, Local
 from comm_pipeline.settings.groups.logs import LogSettings
 from comm_pipeline.settings.groups.metrics import MetricsSettings
 from comm_pipeline.settings.groups.mongodb import MongoDbSettings
+from comm_pipeline.settings.groups.safety import SafetySettings
 from comm_pipeline.settings.groups.timing import TimingSettings
 from comm_pipeline.settings.groups.work import WorkSettings
 from comm_pipeline.settings.variable import Variable
@@ -30,6 +31,7 @@ class Settings(
     LogSettings,
     MetricsSettings,
     ImapSettings,
+    SafetySettings,
     LimitSettings,
     ChannelSettings,
     CampaignTypeSettings,

@@ -11,7 +11,6 @@ from typing import Any, Final
 
 from pymongo.errors import DocumentTooLarge
 
-from comm_pipeline.channels.registry import channels_in_use
 from comm_pipeline.channels.channel_set import ChannelSet
 from comm_pipeline.channels.registry import channels_in_use
 from comm_pipeline.domain.batch_requests import BatchRequest, parse_request

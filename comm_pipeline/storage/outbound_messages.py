@@ -32,6 +32,12 @@ _OFFERED = [
     DeliveryStatus.COMPLAINED.value,
     DeliveryStatus.UNKNOWN.value,
 ]
+#: What no report can speak of.
+_NOT_OFFERED_YET = [
+    DeliveryStatus.QUEUED.value,
+    DeliveryStatus.SENDING.value,
+    DeliveryStatus.DEFERRED.value,
+]
 #: Not offered by anybody: what a gate or a postponement may touch.
 _WAITING = {"status": {"$in": [DeliveryStatus.QUEUED.value, DeliveryStatus.DEFERRED.value]}}
 
@@ -85,6 +91,16 @@ class OutboundMessageRepository(Repository):
         IndexModel([("message_id", 1)], name="message_id", unique=True),
         IndexModel([("campaign_id", 1)], name="unhandled", partialFilterExpression=_UNHANDLED),
         IndexModel([("campaign_id", 1), ("status", 1)], name="status"),
+        IndexModel(
+            [("status", 1), ("sending_at", 1)],
+            name="unknown",
+            partialFilterExpression={"status": DeliveryStatus.UNKNOWN.value},
+        ),
+        IndexModel(
+            [("provider_message_id", 1)],
+            name="provider_message_id",
+            partialFilterExpression={"provider_message_id": {"$type": "string"}},
+        ),
     )
 
     async def reserve(self, entries: Sequence[OutboundMessage]) -> int:
@@ -219,6 +235,80 @@ class OutboundMessageRepository(Repository):
                 }
             },
         )
+
+    async def find_reported(
+        self, key: str | None, message_id: str | None, provider_message_id: str | None
+    ) -> list[OutboundMessage]:
+        """Return the entries that an id names: the first of these that is given, of two at most."""
+        if key is not None:
+            query: Doc = {"_id": key}
+        elif message_id is not None:
+            query = {"message_id": message_id}
+        else:
+            # The type is what the partial index asks for; without it the index is not used.
+            query = {"provider_message_id": {"$eq": provider_message_id, "$type": "string"}}
+        cursor = self._collection.find(query).limit(2)
+        return [OutboundMessage.model_validate(document) async for document in cursor]
+
+    async def report(
+        self,
+        key: MessageKey,
+        status: DeliveryStatus,
+        reason: str,
+        now: datetime,
+        *,
+        is_handled: bool,
+    ) -> bool:
+        """Write what was learned of an offered message later; False if it may not follow.
+
+        The time at which it was settled stays: stages are timed by it.
+        """
+        sources = [s.value for s in sources_of(DELIVERY_TRANSITIONS, status)]
+        result = await self._collection.update_one(
+            {"_id": key, "status": {"$in": sources, "$nin": _NOT_OFFERED_YET}},
+            {
+                "$set": {
+                    "status": status.value,
+                    "reason": reason,
+                    "reported_at": now,
+                    "next_attempt_at": None,
+                    "is_handled": is_handled,
+                }
+            },
+        )
+        return result.matched_count == 1
+
+    async def find_unknown(
+        self, campaign_id: CampaignId | None, limit: int
+    ) -> list[OutboundMessage]:
+        """Return messages whose answers were lost, longest ago first; of one campaign or all."""
+        query: Doc = {"status": DeliveryStatus.UNKNOWN.value}
+        if campaign_id is not None:
+            query["campaign_id"] = campaign_id
+        cursor = self._collection.find(query).sort("sending_at", 1).limit(limit)
+        return [OutboundMessage.model_validate(document) async for document in cursor]
+
+    async def settle_unknown(
+        self, key: MessageKey, status: DeliveryStatus, reason: str, now: datetime
+    ) -> bool:
+        """Write what a person found out of an unknown message; False if it is not unknown any more.
+
+        Nobody owns it then: the answer of a slow worker comes too late.
+        """
+        result = await self._collection.update_one(
+            {"_id": key, "status": DeliveryStatus.UNKNOWN.value},
+            {
+                "$set": {
+                    "status": status.value,
+                    "reason": reason,
+                    "reported_at": now,
+                    "owner": None,
+                    "next_attempt_at": now if status is DeliveryStatus.QUEUED else None,
+                    "is_handled": status is not DeliveryStatus.FAILED,
+                }
+            },
+        )
+        return result.matched_count == 1
 
     async def find_unhandled(self, campaign_id: CampaignId, limit: int) -> list[OutboundMessage]:
         """Return refused entries of which their conversations have not been told."""

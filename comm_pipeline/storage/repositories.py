@@ -11,6 +11,7 @@ from comm_pipeline.storage.circuit_breakers import CircuitBreakerRepository
 from comm_pipeline.storage.connection import Database
 from comm_pipeline.storage.contacts import ContactRepository
 from comm_pipeline.storage.conversation_states import ConversationStateRepository
+from comm_pipeline.storage.delivery_reports import DeliveryReportRepository
 from comm_pipeline.storage.escalations import EscalationRepository
 from comm_pipeline.storage.inbound_messages import InboundMessageRepository
 from comm_pipeline.storage.operator_alerts import OperatorAlertRepository
@@ -39,6 +40,7 @@ class Repositories:
     alerts: OperatorAlertRepository
     limits: RateLimitRepository
     breakers: CircuitBreakerRepository
+    reports: DeliveryReportRepository
 
     @classmethod
     def of(cls, database: Database) -> Self:
@@ -58,6 +60,7 @@ class Repositories:
             alerts=OperatorAlertRepository(database),
             limits=RateLimitRepository(database),
             breakers=CircuitBreakerRepository(database),
+            reports=DeliveryReportRepository(database),
         )
 
     def all(self) -> list[Repository]:

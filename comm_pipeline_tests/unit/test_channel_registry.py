@@ -92,7 +92,7 @@ def test_the_log_stands_for_every_channel_that_a_template_names() -> None:
         (WHATSAPP | {"TWILIO_WHATSAPP_SENDER": "Acme"}, "TWILIO_WHATSAPP_SENDER"),
         (WEBHOOK, "WEBHOOK_SECRET"),
         (CHAT | {"CHAT_WEBHOOK_URL": "http://chat.example"}, "CHAT_WEBHOOK_URL"),
-        (SMTP | {"LIST_UNSUBSCRIBE": "https://acme.example/stop"}, "LIST_UNSUBSCRIBE"),
+        (SMTP | {"LIST_UNSUBSCRIBE": "mailto:a..b@-.example"}, "LIST_UNSUBSCRIBE"),
     ],
 )
 def test_what_a_channel_cannot_use_is_named(environ: dict[str, str], variable: str) -> None:
@@ -145,6 +145,17 @@ def test_a_sender_of_its_own_goes_before_the_messaging_service() -> None:
 
 
 def test_the_address_for_unsubscribing_reaches_the_mail() -> None:
-    settings = load_settings(SMTP | {"LIST_UNSUBSCRIBE": "mailto:stop@acme.example"})
-    assert smtp_config(settings).unsubscribe_address == "stop@acme.example"
-    assert smtp_config(load_settings(SMTP)).unsubscribe_address is None
+    both = "mailto:stop@acme.example https://acme.example/stop?of={message_id}"
+    settings = load_settings(SMTP | {"LIST_UNSUBSCRIBE": both})
+    assert smtp_config(settings).unsubscribe == tuple(both.split())
+    assert smtp_config(load_settings(SMTP)).unsubscribe == ()
+
+
+def test_further_senders_reach_the_mail() -> None:
+    more = 'b@acme.example, "Acme, Sales" <c@acme.example>'
+    config = smtp_config(load_settings(SMTP | {"SMTP_MORE_SENDERS": more}))
+    assert config.senders == (
+        config.sender,
+        "b@acme.example",
+        '"Acme, Sales" <c@acme.example>',
+    )

@@ -40,6 +40,13 @@ class SmtpSettings(BaseModel):
             ("SMTP_SENDER",), "Who the messages are from.", default="none; needed to send email"
         ),
     ] = None
+    smtp_more_senders: Annotated[
+        kinds.Senders,
+        Variable(
+            ("SMTP_MORE_SENDERS",),
+            "Further senders: conversations are shared out evenly, and each keeps its sender.",
+        ),
+    ] = ()
     smtp_message_id_domain: Annotated[
         kinds.Domain,
         Variable(
@@ -60,7 +67,8 @@ class SmtpSettings(BaseModel):
         kinds.Unsubscribe,
         Variable(
             ("LIST_UNSUBSCRIBE",),
-            "Where mail programs let people unsubscribe; the header List-Unsubscribe.",
+            "Where mail programs let people unsubscribe; the header List-Unsubscribe. An https "
+            "address with {message_id} in it is offered for one click.",
         ),
     ] = None
 
