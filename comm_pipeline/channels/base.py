@@ -9,6 +9,7 @@ from typing import Any, Protocol, Self, runtime_checkable
 
 from pydantic import BaseModel, ConfigDict
 
+from comm_pipeline.domain.circuit_breaker import ProviderAnswer
 from comm_pipeline.domain.statuses import DeliveryStatus
 
 
@@ -38,7 +39,9 @@ class SendResult(BaseModel):
     """A provider's answer, translated.
 
     ``status`` is SENT, DEFERRED, BOUNCED, FAILED or UNKNOWN; ``detail`` the provider's own words.
-    ``retry_after_seconds`` only if the provider named a time.
+    ``retry_after_seconds`` only if the provider named a time. ``provider_answer`` is what the
+    answer says about the provider itself, whatever it says about the message; None: what its status
+    suggests.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -47,6 +50,7 @@ class SendResult(BaseModel):
     detail: str
     provider_message_id: str | None = None
     retry_after_seconds: float | None = None
+    provider_answer: ProviderAnswer | None = None
     raw: dict[str, Any] = {}
 
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final, NamedTuple
 
+from comm_pipeline.domain.circuit_breaker import ProviderAnswer
 from comm_pipeline.domain.statuses import DeliveryStatus
 from comm_pipeline.errors import InvalidInputError
 
@@ -47,6 +48,18 @@ STATUS_OF_MEANING: Final[Mapping[Meaning, DeliveryStatus]] = {
     Meaning.UNSUBSCRIBED: DeliveryStatus.BOUNCED,
     Meaning.MESSAGE: DeliveryStatus.FAILED,
     Meaning.UNCLEAR: DeliveryStatus.UNKNOWN,
+}
+
+#: What an answer says about the provider: BAD is what every message would be told now.
+SAYS_OF_PROVIDER: Final[Mapping[Meaning, ProviderAnswer]] = {
+    Meaning.ACCEPTED: ProviderAnswer.GOOD,
+    Meaning.LATER: ProviderAnswer.BAD,
+    Meaning.THROTTLED: ProviderAnswer.BAD,
+    Meaning.SETTINGS: ProviderAnswer.BAD,
+    Meaning.ADDRESS: ProviderAnswer.GOOD,
+    Meaning.UNSUBSCRIBED: ProviderAnswer.GOOD,
+    Meaning.MESSAGE: ProviderAnswer.GOOD,
+    Meaning.UNCLEAR: ProviderAnswer.BAD,
 }
 
 _TWILIO_CODES: Final[Mapping[Meaning, tuple[int, ...]]] = {

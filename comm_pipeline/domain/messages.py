@@ -30,6 +30,8 @@ class OutboundMessage(Document):
 
     ``address`` is the recipient's at the ``channel`` that the message takes.
     ``next_attempt_at`` is when it may be offered to a provider; ``attempts`` counts offers.
+    ``planned_at`` is when one that was written too late, after an outage, should have left.
+    ``first_offered_at`` is when it was offered first, ``provider`` what it was offered to last.
     ``postponed_at`` is when it was last found that it may not leave yet, for the ``reason`` given.
     ``owner`` is the worker that offers it now. ``is_handled`` is False while a refusal has not yet
     been told to the conversation.
@@ -52,10 +54,13 @@ class OutboundMessage(Document):
     status: DeliveryStatus = DeliveryStatus.QUEUED
     reason: str | None = None
     channel: str | None = None
+    provider: str | None = None
     provider_message_id: str | None = None
     attempts: int = 0
     created_at: Instant
     next_attempt_at: Instant | None
+    planned_at: Instant | None = None
+    first_offered_at: Instant | None = None
     postponed_at: Instant | None = None
     sending_at: Instant | None = None
     settled_at: Instant | None = None
@@ -84,6 +89,7 @@ def ledger_entry(conversation: Conversation, entry: HistoryEntry) -> OutboundMes
         in_reply_to=details.get("in_reply_to"),
         references=tuple(details.get("references", ())),
         channel=details.get("channel"),
+        planned_at=details.get("planned_at"),
         created_at=entry.timestamp,
         next_attempt_at=entry.timestamp,
     )

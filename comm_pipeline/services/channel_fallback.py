@@ -12,7 +12,7 @@ from comm_pipeline.domain.statuses import DeliveryStatus
 from comm_pipeline.domain.templates import CampaignTemplate
 from comm_pipeline.domain.transition import with_fallback
 from comm_pipeline.errors import CommPipelineError
-from comm_pipeline.services.composer import compose
+from comm_pipeline.services.composer import compose_for
 from comm_pipeline.storage.conversation_states import Commit
 
 #: Refusals after which another channel may be tried; the others mean the person.
@@ -50,10 +50,9 @@ def fall_back(
     reason = f"{message.channel} refused it ({message.reason}); said once more by {route.channel}"
     send = Send(_RULE, reason, message.message_index, message.follow_up)
     try:
-        text = compose(conversation, template, send, variables, route.channel)
+        text = compose_for(conversation, template, send, variables, route)
     except CommPipelineError:  # the words for this channel lack something: it is no way either
         return None
-    text = text.model_copy(update={"route": route})
     state, entry = with_fallback(state, send, text, message_id_domain, now)
     return Commit(conversation, state, (entry,), (_record("send", reason, now),))
 

@@ -9,7 +9,13 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from comm_pipeline.domain.campaign_rules import DEFAULT_CHANNELS
-from comm_pipeline.domain.channel_choice import choose_route, why_no_route
+from comm_pipeline.domain.channel_choice import (
+    AddressKind,
+    Route,
+    choose_route,
+    kind_of,
+    why_no_route,
+)
 from comm_pipeline.domain.context import merge, with_fallbacks
 from comm_pipeline.domain.conversations import Conversation
 from comm_pipeline.domain.decision import Send
@@ -43,7 +49,20 @@ def compose_for_its_way(
     route = choose_route(conversation, channels)
     if route is None:
         raise NoChannelError(why_no_route(conversation, channels))
+    return compose_for(conversation, template, send, variables, route)
+
+
+def compose_for(
+    conversation: Conversation,
+    template: CampaignTemplate,
+    send: Send,
+    variables: Mapping[str, Any],
+    route: Route,
+) -> RenderedText:
+    """Render a message in the words of the channel of a way; raises as ``compose``."""
     text = compose(conversation, template, send, variables, route.channel)
+    if kind_of(route.channel) is AddressKind.PHONE:
+        return text.model_copy(update={"route": route, "html": None})
     return text.model_copy(update={"route": route})
 
 

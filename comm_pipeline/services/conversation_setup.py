@@ -91,7 +91,8 @@ def _blank(
         status=ConversationStatus.ACTIVE,
         created_at=now,
         last_active=now,
-        next_action_at=now,
+        # A campaign that is found long after it was to start has been due since then.
+        next_action_at=min(now, campaign.scheduled_at or now),
     )
 
 

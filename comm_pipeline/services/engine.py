@@ -9,6 +9,7 @@ from functools import partial
 
 from comm_pipeline.channels.base import Channel
 from comm_pipeline.channels.channel_set import ChannelSet, as_set
+from comm_pipeline.domain.circuit_breaker_rules import BreakerRules
 from comm_pipeline.domain.sending_health import PauseRules
 from comm_pipeline.embedded.mongod import running_mongod_uri
 from comm_pipeline.errors import EnvironmentFailure
@@ -23,7 +24,9 @@ from comm_pipeline.services.config_manager import ConfigManager
 from comm_pipeline.services.delivery import DeliveryService
 from comm_pipeline.services.inbox import Inbox
 from comm_pipeline.services.leases import HoldRules
+from comm_pipeline.services.limit_settings import sending_limit_rules
 from comm_pipeline.services.metrics_collector import MetricsCollector
+from comm_pipeline.services.provider_gates import ProviderGates, ProviderRules, Providers
 from comm_pipeline.services.refusals import Refusals
 from comm_pipeline.services.report_desk import ReportDesk
 from comm_pipeline.services.settlements import DeliveryRules
@@ -119,7 +122,8 @@ def build_engine(
     delivery = DeliveryService(
         repositories,
         config_manager,
-        channels.named(None),
+        Providers(channels, ProviderGates(repositories, provider_rules(settings), clock)),
+        guard,
         EmailLayout(settings.templates),
         delivery_rules(settings),
         clock,
@@ -205,6 +209,7 @@ def work_rules(settings: Settings) -> WorkRules:
         delay_factor=settings.stage_delay_factor,
         message_id_domain=settings.smtp_message_id_domain or _NO_DOMAIN,
         retry_delay=timedelta(seconds=settings.retry_delay_seconds),
+        late_after=timedelta(hours=settings.catch_up_after_hours),
     )
 
 
@@ -214,6 +219,17 @@ def delivery_rules(settings: Settings) -> DeliveryRules:
         batch_size=settings.max_batch_size,
         max_attempts=settings.max_delivery_attempts,
         retry_delay=timedelta(seconds=settings.retry_delay_seconds),
+        max_age=timedelta(hours=settings.max_delivery_age_hours),
+        retry_unknown=frozenset(settings.channels_that_retry_unknown()),
+    )
+
+
+def provider_rules(settings: Settings) -> ProviderRules:
+    """Return the limits of providers, senders, domains and catching up, and the breakers' rules."""
+    return ProviderRules(
+        limits=sending_limit_rules(settings),
+        breaker=BreakerRules(),
+        late_after=timedelta(hours=settings.catch_up_after_hours),
     )
 
 

@@ -9,7 +9,7 @@ import asyncio
 import uuid
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
 from typing import Any, Self
 
@@ -57,7 +57,8 @@ class WorkRules:
 
     ``batch_size`` conversations are committed together, ``batches_at_once`` are under way;
     durations of templates are multiplied by ``delay_factor``; ``message_id_domain`` is that of the
-    Message-IDs; ``retry_delay`` grows twofold with each failure.
+    Message-IDs; ``retry_delay`` grows twofold with each failure. What a conversation says more than
+    ``late_after`` after it was due is marked as overdue.
     """
 
     batch_size: int
@@ -65,6 +66,7 @@ class WorkRules:
     delay_factor: float
     message_id_domain: str
     retry_delay: timedelta
+    late_after: timedelta
 
 
 @dataclass
@@ -252,7 +254,7 @@ class WorkerService:
                 )
                 return await decide_by_own_rules(work.own_rules, state, work.template, usual, again)
 
-            return await advance_conversation(
+            commit = await advance_conversation(
                 conversation,
                 delivery,
                 decide_next,
@@ -260,11 +262,23 @@ class WorkerService:
                 self._rules.message_id_domain,
                 now,
             )
+            return self._marked_if_late(commit, now)
         except CommPipelineError as error:
             return _give_up(conversation, str(error), now)
         except Exception as error:
             log.exception("conversation_failed", conversation_id=conversation.id)
             return self._retry_later(conversation, error, now)
+
+    def _marked_if_late(self, commit: Commit, now: datetime) -> Commit:
+        """Say in the messages of a conversation that was found too late when they were due."""
+        due_at = commit.before.next_action_at
+        if not commit.entries or due_at is None or now - due_at <= self._rules.late_after:
+            return commit
+        entries = [
+            entry.model_copy(update={"metadata": {**entry.metadata, "planned_at": due_at}})
+            for entry in commit.entries
+        ]
+        return replace(commit, entries=tuple(entries))
 
     def _retry_later(self, conversation: Conversation, error: Exception, now: datetime) -> Commit:
         failures = conversation.failures + 1

@@ -141,6 +141,7 @@ LogLevel = Annotated[
 LogFormat = Annotated[
     Literal["console", "json"], BeforeValidator(_lower), Accepts("console or json")
 ]
+OnUnknown = Annotated[Literal["hold", "retry"], BeforeValidator(_lower), Accepts("hold or retry")]
 ServiceType = Annotated[Literal["worker"], BeforeValidator(_lower), Accepts("worker")]
 ChannelName = Literal["email", "sms", "whatsapp", "webhook", "chat", "log"]
 ChannelChoice = Annotated[

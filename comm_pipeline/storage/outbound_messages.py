@@ -143,9 +143,9 @@ class OutboundMessageRepository(Repository):
         return document["next_attempt_at"] if document else None
 
     async def mark_sending(
-        self, keys: Sequence[MessageKey], owner: str, channel: str, now: datetime
+        self, keys: Sequence[MessageKey], owner: str, provider: str, now: datetime
     ) -> set[MessageKey]:
-        """Take waiting entries for an offer that follows at once; return those taken.
+        """Take waiting entries for an offer to ``provider`` that follows at once; return those.
 
         Whoever is not in the result has been taken, settled or cancelled by somebody else.
         """
@@ -158,12 +158,13 @@ class OutboundMessageRepository(Repository):
                 "$set": _SENDING
                 | {
                     "owner": owner,
-                    "channel": channel,
+                    "provider": provider,
                     "sending_at": now,
                     "next_attempt_at": None,
                     "sending_token": token,
                 },
                 "$inc": {"attempts": 1},
+                "$min": {"first_offered_at": now},
             },
         )
         if result.modified_count == len(keys):

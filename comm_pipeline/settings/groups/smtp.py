@@ -63,6 +63,14 @@ class SmtpSettings(BaseModel):
             unit="seconds",
         ),
     ] = 30.0
+    smtp_on_unknown: Annotated[
+        kinds.OnUnknown,
+        Variable(
+            ("SMTP_ON_UNKNOWN",),
+            "What becomes of a message whose answer was lost: held for a person, or offered again, "
+            "although it may arrive twice.",
+        ),
+    ] = "hold"
     list_unsubscribe: Annotated[
         kinds.Unsubscribe,
         Variable(
