@@ -55,7 +55,7 @@ async def find_due_work(repositories: Repositories, settings: Settings, now: dat
         small,
         sorted(held, key=str),
         has_replies=await repositories.inbound.has_new(),
-        has_reports=await repositories.reports.has_due(now),
+        has_reports=await repositories.provider_reports.has_due(now),
     )
 
 

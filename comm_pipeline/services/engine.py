@@ -19,12 +19,15 @@ from comm_pipeline.services.campaign_manager import CampaignManager
 from comm_pipeline.services.campaign_pass import CampaignPass
 from comm_pipeline.services.campaign_poller import CampaignPoller
 from comm_pipeline.services.campaign_types import find_campaign_types
+from comm_pipeline.services.channel_settings import (
+    channels_that_retry_unknown,
+    sending_limit_rules,
+)
 from comm_pipeline.services.clock import Clock
 from comm_pipeline.services.config_manager import ConfigManager
 from comm_pipeline.services.delivery import DeliveryService
 from comm_pipeline.services.inbox import Inbox
 from comm_pipeline.services.leases import HoldRules
-from comm_pipeline.services.limit_settings import sending_limit_rules
 from comm_pipeline.services.metrics_collector import MetricsCollector
 from comm_pipeline.services.provider_gates import ProviderGates, ProviderRules, Providers
 from comm_pipeline.services.refusals import Refusals
@@ -220,7 +223,7 @@ def delivery_rules(settings: Settings) -> DeliveryRules:
         max_attempts=settings.max_delivery_attempts,
         retry_delay=timedelta(seconds=settings.retry_delay_seconds),
         max_age=timedelta(hours=settings.max_delivery_age_hours),
-        retry_unknown=frozenset(settings.channels_that_retry_unknown()),
+        retry_unknown=channels_that_retry_unknown(settings),
     )
 
 

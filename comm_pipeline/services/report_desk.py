@@ -71,7 +71,7 @@ class ReportDesk:
 
     async def take_up(self, batch_size: int) -> ReportsTaken:
         """Take up every report that is due, ``batch_size`` at a time."""
-        taken, reports = ReportsTaken(), self._repositories.reports
+        taken, reports = ReportsTaken(), self._repositories.provider_reports
         while documents := await reports.find_due(self._clock(), batch_size):
             for document in documents:
                 taken += await self._take(document)
@@ -100,7 +100,7 @@ class ReportDesk:
             return await self._look_later(report, f"{_NOT_SETTLED}: it is {message.status}")
         changed = learned is Learned.CHANGED
         note = None if changed else f"says nothing new: the message is {message.status}"
-        await self._repositories.reports.settle(
+        await self._repositories.provider_reports.settle(
             report.id, ReportStatus.APPLIED, now, message_key=message.id, reason=note
         )
         return _APPLIED if changed else _UNCHANGED
@@ -112,7 +112,7 @@ class ReportDesk:
 
     async def _look_later(self, report: ProviderReport, reason: str) -> ReportsTaken:
         """Wait for the message: a report may be faster than the answer that it reports on."""
-        now, reports = self._clock(), self._repositories.reports
+        now, reports = self._clock(), self._repositories.provider_reports
         if report.looks >= MOST_LOOKS:
             await reports.settle(report.id, ReportStatus.UNMATCHED, now, reason=reason)
             return _UNMATCHED
@@ -120,7 +120,7 @@ class ReportDesk:
         return _WAITING
 
     async def _keep_malformed(self, document: Doc, reason: str) -> ReportsTaken:
-        await self._repositories.reports.settle(
+        await self._repositories.provider_reports.settle(
             document["_id"], ReportStatus.MALFORMED, self._clock(), reason=reason[:4000]
         )
         return _MALFORMED

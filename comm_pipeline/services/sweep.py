@@ -102,7 +102,7 @@ class _Sweep:
         """Take up what providers have reported; a failure there stops nothing else."""
         engine = self.engine
         try:
-            if await engine.repositories.reports.has_due(engine.clock()):
+            if await engine.repositories.provider_reports.has_due(engine.clock()):
                 taken = await engine.reports.take_up(engine.settings.max_batch_size)
                 self.report.reports += taken
         except Exception as error:

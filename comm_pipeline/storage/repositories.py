@@ -11,11 +11,11 @@ from comm_pipeline.storage.circuit_breakers import CircuitBreakerRepository
 from comm_pipeline.storage.connection import Database
 from comm_pipeline.storage.contacts import ContactRepository
 from comm_pipeline.storage.conversation_states import ConversationStateRepository
-from comm_pipeline.storage.delivery_reports import DeliveryReportRepository
 from comm_pipeline.storage.escalations import EscalationRepository
 from comm_pipeline.storage.inbound_messages import InboundMessageRepository
 from comm_pipeline.storage.operator_alerts import OperatorAlertRepository
 from comm_pipeline.storage.outbound_messages import OutboundMessageRepository
+from comm_pipeline.storage.provider_reports import ProviderReportRepository
 from comm_pipeline.storage.rate_limits import RateLimitRepository
 from comm_pipeline.storage.repository import Repository
 from comm_pipeline.storage.suppressions import SuppressionRepository
@@ -40,7 +40,7 @@ class Repositories:
     alerts: OperatorAlertRepository
     limits: RateLimitRepository
     breakers: CircuitBreakerRepository
-    reports: DeliveryReportRepository
+    provider_reports: ProviderReportRepository
 
     @classmethod
     def of(cls, database: Database) -> Self:
@@ -60,7 +60,7 @@ class Repositories:
             alerts=OperatorAlertRepository(database),
             limits=RateLimitRepository(database),
             breakers=CircuitBreakerRepository(database),
-            reports=DeliveryReportRepository(database),
+            provider_reports=ProviderReportRepository(database),
         )
 
     def all(self) -> list[Repository]:

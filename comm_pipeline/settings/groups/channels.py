@@ -63,16 +63,6 @@ class ChannelSettings(ChatSettings, WebhookSettings, TwilioSettings, SmtpSetting
         """The channels that the settings ask for, without ``log``."""
         return _asked_for(dict(self))
 
-    def channels_that_retry_unknown(self) -> tuple[kinds.ChannelName, ...]:
-        """Return the channels on which a message whose answer was lost is offered again."""
-        says: dict[kinds.ChannelName, str] = {
-            "email": self.smtp_on_unknown,
-            "sms": self.twilio_on_unknown,
-            "whatsapp": self.twilio_on_unknown,
-            "chat": self.chat_on_unknown,
-        }
-        return tuple(name for name, answer in says.items() if answer == "retry")
-
     def channel_problems(self) -> list[str]:
         """Return a line for each variable that a channel lacks."""
         return [

@@ -25,7 +25,7 @@ async def the_campaign(pipeline: Pipeline) -> Campaign:
 
 
 async def complain(pipeline: Pipeline, numbers: range) -> None:
-    await pipeline.repositories.reports._collection.insert_many(
+    await pipeline.repositories.provider_reports._collection.insert_many(
         {"idempotency_key": f"{CAMPAIGN}:user_{number}:awareness:0:first", "event": "complained"}
         for number in numbers
     )

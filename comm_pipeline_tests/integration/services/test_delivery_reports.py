@@ -26,12 +26,12 @@ async def report(pipeline: Pipeline, **fields: Any) -> Any:
     document = {"idempotency_key": KEY} | fields
     if "provider_message_id" in fields or "MessageSid" in fields:
         document.pop("idempotency_key")
-    inserted = await pipeline.repositories.reports._collection.insert_one(document)
+    inserted = await pipeline.repositories.provider_reports._collection.insert_one(document)
     return inserted.inserted_id
 
 
 async def stored(pipeline: Pipeline, report_id: Any) -> Doc:
-    found = await pipeline.repositories.reports._collection.find_one({"_id": report_id})
+    found = await pipeline.repositories.provider_reports._collection.find_one({"_id": report_id})
     assert found is not None
     return found
 
@@ -171,7 +171,9 @@ async def test_a_malformed_report_is_kept_and_stops_no_other(
     pipeline: Pipeline, document: Doc, words: str
 ) -> None:
     await start(pipeline)
-    bad = (await pipeline.repositories.reports._collection.insert_one(document)).inserted_id
+    bad = (
+        await pipeline.repositories.provider_reports._collection.insert_one(document)
+    ).inserted_id
     await report(pipeline, event="delivered")
     taken = await pipeline.sweep()
 

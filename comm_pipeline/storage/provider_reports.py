@@ -14,7 +14,7 @@ from comm_pipeline.storage.repository import Repository
 _NEW = [ReportStatus.NEW.value, None]
 
 
-class DeliveryReportRepository(Repository):
+class ProviderReportRepository(Repository):
     """Reports, and which of them have to be looked at."""
 
     name: ClassVar[str] = "delivery_reports"

@@ -1,4 +1,4 @@
-"""The limits of the settings, as ``sending_limits`` goes by them."""
+"""What the settings say of channels together: their limits, and what lost answers become."""
 
 from comm_pipeline.domain.rate_limits import (
     SendingLimitRules,
@@ -30,3 +30,14 @@ def sending_limit_rules(settings: Settings) -> SendingLimitRules:
         domains=parse_domain_limits(settings.recipient_domain_rate_limits, zone=zone),
         catch_up=parse_rate_limits(settings.catch_up_rate_limit, zone=zone),
     )
+
+
+def channels_that_retry_unknown(settings: Settings) -> frozenset[str]:
+    """Return the channels on which a message whose answer was lost is offered again."""
+    says = {
+        "email": settings.smtp_on_unknown,
+        "sms": settings.twilio_on_unknown,
+        "whatsapp": settings.twilio_on_unknown,
+        "chat": settings.chat_on_unknown,
+    }
+    return frozenset(channel for channel, answer in says.items() if answer == "retry")
