@@ -8,7 +8,7 @@ offer whose answer was lost (the process died, or the connection) is known as su
 
 from collections import Counter
 from collections.abc import AsyncIterable, AsyncIterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Self
@@ -18,6 +18,7 @@ from comm_pipeline.domain.campaigns import Campaign
 from comm_pipeline.domain.gates import Withheld
 from comm_pipeline.domain.messages import OutboundMessage
 from comm_pipeline.domain.statuses import CampaignStatus, DeliveryStatus
+from comm_pipeline.domain.timing import earliest
 from comm_pipeline.errors import InvalidSettingError
 from comm_pipeline.rendering.layout import EmailLayout
 from comm_pipeline.services.batching import ahead
@@ -160,7 +161,7 @@ class DeliveryService:
         report: DeliveryReport,
     ) -> None:
         steps = Steps(
-            admit=partial(self._admit, report),
+            admit=partial(self._admit, campaign, report),
             frame=self._channel_message,
             offer=partial(self._offer_if_it_may_still_leave, campaign),
             on_left=self._provider_gates.not_offered,
@@ -216,12 +217,23 @@ class DeliveryService:
         return list(parts.values())
 
     async def _admit(
-        self, report: DeliveryReport, channel: Channel, group: Sequence[Passed]
+        self,
+        campaign: Campaign,
+        report: DeliveryReport,
+        channel: Channel,
+        group: Sequence[Passed],
     ) -> Sequence[Passed]:
-        """Return those that the provider may be offered now; let the others wait."""
+        """Return those that the provider may be offered now; let the others wait.
+
+        A wait ends with the campaign at the latest, so that its messages are settled.
+        """
         admission = await self._provider_gates.admit(channel, group)
         if admission.waiting:
-            await self._stop(admission.waiting, report)
+            stops = [
+                (message, replace(stop, until=earliest((stop.until, campaign.ends_at))))
+                for message, stop in admission.waiting
+            ]
+            await self._stop(stops, report)
         return admission.admitted
 
     async def _pass_gates(

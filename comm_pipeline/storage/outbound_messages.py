@@ -282,12 +282,14 @@ class OutboundMessageRepository(Repository):
     async def find_unknown(
         self, campaign_id: CampaignId | None, limit: int
     ) -> list[OutboundMessage]:
-        """Return messages whose answers were lost, longest ago first; of one campaign or all."""
+        """Return messages whose answers were lost: of one campaign, or of all, the oldest first."""
         query: Doc = {"status": DeliveryStatus.UNKNOWN.value}
-        if campaign_id is not None:
-            query["campaign_id"] = campaign_id
-        cursor = self._collection.find(query).sort("sending_at", 1).limit(limit)
-        return [OutboundMessage.model_validate(document) async for document in cursor]
+        if campaign_id is None:
+            cursor = self._collection.find(query).sort("sending_at", 1)
+        else:
+            cursor = self._collection.find(query | {"campaign_id": campaign_id})
+        documents = await cursor.limit(limit).to_list()
+        return [OutboundMessage.model_validate(document) for document in documents]
 
     async def settle_unknown(
         self, key: MessageKey, status: DeliveryStatus, reason: str, now: datetime
