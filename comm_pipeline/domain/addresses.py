@@ -19,6 +19,11 @@ _PLAIN: Final = re.compile(
 )
 
 
+#: A phone number as providers and replies by SMS give it, and what people put between its digits.
+_PHONE: Final = re.compile(r"\+[1-9][0-9]{6,14}")
+_SPACING: Final = re.compile(r"[\s().-]")
+
+
 def normalise_email(address: object) -> str:
     """Return the normal form of an address.
 
@@ -35,6 +40,18 @@ def normalise_email(address: object) -> str:
     except EmailNotValidError as error:
         raise InvalidInputError(f"contact_info.email: {error} (given: {address!r:.100})") from error
     return checked.normalized.lower()
+
+
+def normalise_address(address: object) -> str:
+    """Return the normal form of an e-mail address or of a phone number in the international form.
+
+    Raises InvalidInputError if it is neither.
+    """
+    if isinstance(address, str):
+        digits = _SPACING.sub("", address.strip().removeprefix("whatsapp:"))
+        if _PHONE.fullmatch(digits):
+            return digits
+    return normalise_email(address)
 
 
 def address_of(contact_info: Mapping[str, Any]) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
-from comm_pipeline.domain.addresses import normalise_email
+from comm_pipeline.domain.addresses import normalise_address
 from comm_pipeline.domain.ids import CampaignId, ConversationId, RecipientId, conversation_id
 from comm_pipeline.domain.replies import InboundMessage
 from comm_pipeline.domain.statuses import ConversationStatus
@@ -37,7 +37,7 @@ def address_or_none(address: str | None) -> str | None:
     if address is None:
         return None
     try:
-        return normalise_email(address)
+        return normalise_address(address)
     except InvalidInputError:
         return None
 

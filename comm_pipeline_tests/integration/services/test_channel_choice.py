@@ -111,6 +111,37 @@ async def test_two_recipients_of_one_number_are_one(mongodb_uri: str, database_n
         )
 
 
+async def test_who_says_stop_by_sms_is_heard_and_found_by_the_number(
+    mongodb_uri: str, database_name: str
+) -> None:
+    channels = channels_named("sms", "email")
+    async with a_pipeline_over(mongodb_uri, database_name, channels) as pipeline:
+        both = {"email": MAIL, "phone": PHONE}
+        await pipeline.insert(a_request(both, channels=["email", "sms"]))
+        await pipeline.sweep()
+        await pipeline.repositories.inbound._collection.insert_one(
+            {"from_address": "+49 170 1234567", "text": "STOP", "received_at": pipeline.clock()}
+        )
+        await pipeline.sweep(hours=1)
+        state = await pipeline.conversation(CAMPAIGN, "user_1")
+        assert state["outcome"] == "opted_out"
+        await pipeline.sweep(hours=48)
+        assert (len(channels["email"].sent), len(channels["sms"].sent)) == (1, 0)
+
+
+async def test_a_frequency_cap_counts_text_messages_too(
+    mongodb_uri: str, database_name: str
+) -> None:
+    channels = channels_named("sms", "email")
+    capped = {"channels": ["sms"], "frequency_caps": {"max_messages": 1, "per_hours": 168}}
+    async with a_pipeline_over(mongodb_uri, database_name, channels) as pipeline:
+        for number in (1, 2):
+            request = a_request({"email": MAIL, "phone": PHONE}, **capped)
+            await pipeline.insert(request | {"_id": f"request_{number}"})
+            await pipeline.sweep()
+        assert channels["sms"].addresses == [PHONE]
+
+
 class TestFallback:
     """A permanent refusal, and the next channel, if the template says so."""
 

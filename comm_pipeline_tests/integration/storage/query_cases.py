@@ -246,6 +246,9 @@ VARIANTS: Final[dict[str, Call]] = {
     "conversations.find_open of the next page": lambda r: r.conversations.find_open(
         SECOND, _ids(1, SECOND)[0], 100
     ),
+    "conversations.find_by_address of a phone": lambda r: r.conversations.find_by_address(
+        "+491701234567", 50
+    ),
     "conversations.count_due of few": lambda r: r.conversations.count_due(FIRST, START, 3),
     "conversations of no such campaign": lambda r: r.conversations.find_outbox(
         CampaignId("campaign_none"), 100
