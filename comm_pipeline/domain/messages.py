@@ -31,7 +31,7 @@ class OutboundMessage(Document):
     ``address`` is the recipient's at the ``channel`` that the message takes.
     ``next_attempt_at`` is when it may be offered to a provider; ``attempts`` counts offers.
     ``planned_at`` is when one that was written too late, after an outage, should have left.
-    ``first_offered_at`` is when it was offered first, ``provider`` what it was offered to last.
+    ``deferred_since`` is when it was deferred first, ``provider`` what it was offered to last.
     ``postponed_at`` is when it was last found that it may not leave yet, for the ``reason`` given.
     ``owner`` is the worker that offers it now. ``is_handled`` is False while a refusal has not yet
     been told to the conversation.
@@ -60,7 +60,7 @@ class OutboundMessage(Document):
     created_at: Instant
     next_attempt_at: Instant | None
     planned_at: Instant | None = None
-    first_offered_at: Instant | None = None
+    deferred_since: Instant | None = None
     postponed_at: Instant | None = None
     sending_at: Instant | None = None
     settled_at: Instant | None = None

@@ -54,7 +54,8 @@ def _again(
 ) -> Settlement:
     """Let a message wait for its next attempt; if that was the last one, it has failed."""
     attempts = message.attempts + 1
-    age = now - (message.first_offered_at or now)
+    since = message.deferred_since or now
+    age = now - since
     if attempts >= rules.max_attempts or age >= rules.max_age:
         hours = f" within {age / timedelta(hours=1):.0f} hours" if age >= rules.max_age else ""
         reason = f"deferred {attempts} times{hours}; the last: {reason}"
@@ -67,6 +68,7 @@ def _again(
         now,
         next_attempt_at=now + max(delay, asked_wait(result)),
         raw=result.raw,
+        deferred_since=since,
     )
 
 

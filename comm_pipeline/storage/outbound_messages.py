@@ -44,7 +44,10 @@ _WAITING = {"status": {"$in": [DeliveryStatus.QUEUED.value, DeliveryStatus.DEFER
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """What became of an offered message. ``is_handled`` False: the conversation must be told."""
+    """What became of an offered message. ``is_handled`` False: the conversation must be told.
+
+    ``deferred_since`` is when a message that waits for another attempt was deferred first.
+    """
 
     key: MessageKey
     status: DeliveryStatus
@@ -54,6 +57,7 @@ class Settlement:
     next_attempt_at: datetime | None = None
     is_handled: bool = True
     raw: Mapping[str, Any] | None = None
+    deferred_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +168,6 @@ class OutboundMessageRepository(Repository):
                     "sending_token": token,
                 },
                 "$inc": {"attempts": 1},
-                "$min": {"first_offered_at": now},
             },
         )
         if result.modified_count == len(keys):
@@ -401,6 +404,7 @@ def _alike(settlements: Sequence[Settlement]) -> list[list[Settlement]]:
             one.provider_message_id,
             one.next_attempt_at,
             one.is_handled,
+            one.deferred_since,
         )
         groups.setdefault(one.key if one.raw else contents, []).append(one)
     return list(groups.values())
@@ -417,6 +421,8 @@ def _settled(alike: Sequence[Settlement], guard: Mapping[str, Any]) -> UpdateOne
         "provider_message_id": settlement.provider_message_id,
         "is_handled": settlement.is_handled,
     }
+    if settlement.deferred_since is not None:
+        changes["deferred_since"] = settlement.deferred_since
     if settlement.raw:
         changes["provider_answer"] = dict(settlement.raw)
     guards: Doc = {"$and": [{"status": {"$in": sources}}, guard]}

@@ -107,7 +107,7 @@ async def test_a_provider_that_fails_is_left_alone_and_tried_with_one_message(
 
         channel.answer = None
         await pipeline.sweep(seconds=31)
-        assert len(channel.sent) == first + 2  # the next probe, which succeeds
+        assert len(channel.sent) > first + 1  # the next probe succeeds, and others follow it
         await pipeline.sweep(minutes=10)
         addresses = {message.recipient_address for message in channel.sent}
         assert len(addresses) == 40
