@@ -117,12 +117,23 @@ def _ordinal(match: Any, received: date, _: str | None) -> date | None:
     }:
         return None
     number = int(match.group(1) or match.group(2))
+    received = _last_named(match.string[max(0, match.start() - 80) : match.start()], received)
     for months in range(2):
         year, month = divmod(received.month - 1 + months, 12)
         found = _safe(received.year + year, month + 1, number)
         if found and found >= received:
             return found
     return None
+
+
+def _last_named(before: str, received: date) -> date:
+    """Return the day that was named last: "until 12 June, back on the 15th" is in June."""
+    last = received
+    for match in days.DAY_MONTH.finditer(before):
+        last = _day_month(match, received, None) or last
+    for match in days.MONTH_DAY.finditer(before):
+        last = _month_day(match, received, None) or last
+    return max(last, received)
 
 
 def _month_only(match: Any, received: date, _: str | None) -> date | None:
@@ -134,9 +145,14 @@ def _month_only(match: Any, received: date, _: str | None) -> date | None:
     return found
 
 
-def _weekday(match: Any, received: date, _: str | None) -> date:
+def _weekday(match: Any, received: date, language: str | None) -> date | None:
+    if match.group(1) in _ENGLISH_SHORT and language not in {"en", None}:
+        return None  # "mon" is French for "my"
     ahead = (WEEKDAYS[match.group(1)] - received.weekday()) % 7
     return received + timedelta(days=ahead or 7)
+
+
+_ENGLISH_SHORT: Final = frozenset({"mon", "tue", "wed", "thu", "fri", "sat", "sun"})
 
 
 def _relative(match: Any, received: date, _: str | None) -> date:

@@ -15,10 +15,12 @@ from comm_pipeline.bot.sentences import Sentence
 from comm_pipeline.bot.words import (
     intents_answers,
     intents_later,
+    intents_matters,
     intents_people,
     intents_refusals,
     intents_requests,
     intents_trouble,
+    intents_yes_and_no,
 )
 from comm_pipeline.bot.words.dates import WEEKDAY
 from comm_pipeline.bot.words.intents_abroad import ABROAD
@@ -32,9 +34,18 @@ _ENGLISH: Final = {
     **intents_requests.WORDS,
     **intents_trouble.WORDS,
 }
+#: The same intents by how they are built, and in other languages.
+_FURTHER: Final = (intents_yes_and_no.WORDS, intents_matters.WORDS, ABROAD)
+
+
+def _all_words(intent: Intent) -> str:
+    further = (one for words in _FURTHER for one in words.get(intent, ()))
+    return "|".join([*_ENGLISH.get(intent, ()), *further])
+
+
 _PATTERNS: Final[dict[Intent, Any]] = {
-    intent: spaced(rf"(?:^|\b)(?:{'|'.join([*words, *ABROAD.get(intent, ())])})(?:\b|\W|$)")
-    for intent, words in _ENGLISH.items()
+    intent: spaced(rf"(?:^|\b)(?:{_all_words(intent)})(?:\b|\W|$)")
+    for intent in (*_ENGLISH, Intent.QUESTION)
 }
 #: Intents that a negation before their words turns off; the words of the others hold their own.
 _NEGATABLE: Final = {
@@ -54,7 +65,7 @@ _INSTEAD: Final[dict[Intent, frozenset[Intent]]] = {
     Intent.INTEREST: frozenset({Intent.CONFIRMATION}),
     Intent.MEETING: frozenset({Intent.QUESTION}),
     Intent.REQUEST_INFO: frozenset({Intent.QUESTION}),
-    Intent.PERSON_WANTED: frozenset({Intent.QUESTION, Intent.MEETING}),
+    Intent.PERSON_WANTED: frozenset({Intent.MEETING}),
     Intent.DATA_REQUEST: frozenset({Intent.QUESTION, Intent.REQUEST_INFO}),
     Intent.NOT_NOW: frozenset({Intent.QUESTION}),
     Intent.COMPLAINT: frozenset({Intent.CONFIRMATION, Intent.REFUSAL}),
@@ -67,20 +78,43 @@ _WARM: Final = spaced(r"\b(?:many|big|huge|so|very|with|muito|muchas|vielen|mill
 #: What only sounds like an intent; the bar stands where its words begin.
 _EXCEPT: Final[dict[Intent, Any]] = {
     Intent.REFUSAL: spaced(
-        r"\|no need,? to (?:stop|worry|apologi\w+|rush|hurry|reply|respond|thank|explain)|"
-        r"\|\W*not (?:only|just|un|dis)"
+        r"\|no need,? to (?:stop|worry|send|call|write|remind|apologi\w+|rush|hurry|reply|"
+        r"respond|thank|explain)|\|\W*not (?:only|just|un|dis)|\|.*\b(?:go|gone|going|went) with "
+        r"you|\|\W*(?:happy|satisfied|content) with the (?:draft|proposal|contract|version|terms|"
+        r"wording|plan|date)"
     ),
-    Intent.MEETING: spaced(r"\b(?:no|have|got|without|any|enough) (?:the |any |enough )?\|time"),
-    Intent.COMPLAINT: spaced(r"\|.*work\w* (?:there|here|for|at|in|with)\b|never stop"),
+    Intent.CONFIRMATION: spaced(
+        r"\|\W*this is right up|\|\W*right,? up|\b(?:once|when|if|until|till|after|whether|"
+        r"unless|before|as soon as)(?: \w+){0,3} \|"
+    ),
+    Intent.MEETING: spaced(
+        r"\bcall back \||\|call back|\b(?:no|have|got|without|any|enough) (?:the |any |enough "
+        r")?\|time"
+    ),
+    Intent.COMPLAINT: spaced(
+        r"day \|\w+n'?t work|\|.*work\w* (?:there|here|for|at|in|with)\b|never stop"
+    ),
     Intent.REFERRAL: spaced(
-        r"\|\W*(?:try|ping|ask|contact|e-?mail|call) (?:me|us|again|it|this|that|to)\b|"
-        r"\|.*\b(?:to|with) (?:a|an|someone|somebody|your|real|any\w*)\b|\|.*\b(?:to|with) "
-        r"(?:me|us|you|him|her)\b|\b(?:have|need|will|i'll) \|"
+        r"\|.*\bruns? (?:out|till|until|on\b|for|to|fine|smoothly|well|again|from)|\|\W*(?:who|"
+        r"that) (?:owns|leads|runs|handles)|\|version is|\|\W*(?:right|best|correct) one is "
+        r"\W*\d|\|\W*(?:try|ping|ask|contact|e-?mail|call) (?:me|us|again|it|this|that|to)\b|\|"
+        r".*\b(?:to|with) (?:a|an|someone|somebody|your|real|any\w*)\b|\|.*\b(?:to|with) (?:me|"
+        r"us|you|him|her)\b|\b(?:have|need|will|i'll) \|"
     ),
 }
+_REAL_THANKS: Final = spaced(
+    r"\bthank(?:s|s a lot| you| you (?:so|very) much|s (?:so|very) much)?(?: again)? for (?:the|"
+    r"your|all|getting|fixing|sending|solving|sorting|coming|helping|quick|such|taking)\b"
+)
+_POLITE_THANKS: Final = spaced(
+    r"\bthank\w*(?: \w+){0,3}? for (?:the|your|all)(?: \w+){0,2}? (?:e-?mails?|mails?|messages?|"
+    r"notes?|offer|info\w*|interest|proposal|outreach|time|understanding|follow|patience|reply|"
+    r"thought|invitation|invite|cooperation|attention|consideration|quote|suggestion)\b"
+)
 _BEFORE_CLOSING: Final = spaced(r"[,-] *$")
 _THANKS_BUT: Final = spaced(
-    r"^,? but no\b|^ (?:it )?if\b|^ d'\w+er\b|^ de (?:me|nous|m'|bien|ne|\w+er)\b"
+    r"^,? (?:but|aber|mais|pero|ma|mas|maar)\b|^ (?:it )?if\b|^ d'\w+er\b|^ de (?:me|nous|m'|"
+    r"bien|ne|\w+er)\b"
 )
 
 
@@ -109,6 +143,8 @@ def _of_sentence(sentence: Sentence) -> list[FoundIntent]:
             Intent.QUESTION, sentence.start, sentence.start + len(sentence.text)
         )
     dropped = {other for intent in said for other in _INSTEAD.get(intent, ())}
+    if sentence.is_asked and not _YES.search(sentence.text):
+        dropped.add(Intent.CONFIRMATION)
     if {Intent.MEETING, Intent.NOT_NOW} <= said.keys():
         dropped.add(_less_exact(said[Intent.MEETING], sentence))
     if (agreed := said.get(Intent.CONFIRMATION)) and _SIGN.search(_words(agreed, sentence)):
@@ -122,6 +158,12 @@ def _of_sentence(sentence: Sentence) -> list[FoundIntent]:
 _EXACT: Final = spaced(
     rf"\b(?:{WEEKDAY}|tomorrow|today|next week|this week|\d{{1,2}}(?:st|nd|rd|th|am|pm|"
     r"[:.]\d\d)?)\b"
+)
+#: Who asks has not agreed yet, unless they begin with it.
+_YES: Final = spaced(
+    r"^\W*(?:\w+,? )?(?:yes|yep|yeah|yup|sure|ok|okay|perfect|great|fine|agreed|deal|done|good|"
+    r"sign|ja|oui|si|sim|va bene|vale|gerne?|prima|akkoord)\b|where do (?:i|we) sign|,? (?:yes|"
+    r"sure|ok|great|perfect)[,.!]"
 )
 _SIGN: Final = spaced(r"where do (?:i|we) sign")
 
@@ -160,6 +202,11 @@ def _find(intent: Intent, sentence: Sentence) -> FoundIntent | None:
             continue
         return FoundIntent(intent, sentence.start + match.start(), sentence.start + match.end())
     return None
+
+
+def has_real_thanks(folded: str) -> bool:
+    """Return whether thanks are given for something, and not only out of politeness."""
+    return bool(_REAL_THANKS.search(folded)) and not _POLITE_THANKS.search(folded)
 
 
 def _is_no_thanks(before: str, after: str) -> bool:

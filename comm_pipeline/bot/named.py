@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from comm_pipeline.bot.folding import fold
 from comm_pipeline.bot.negation import is_negated
-from comm_pipeline.bot.patterns import phrase_pattern
+from comm_pipeline.bot.patterns import phrase_pattern, phrases_pattern
 from comm_pipeline.domain.named_responses import BUILT_IN_RESPONSES
 from comm_pipeline.domain.templates import CampaignTemplate
 
@@ -18,6 +18,8 @@ def find_named(text: str, template: CampaignTemplate) -> Iterator[tuple[str, str
     """Yield the name of each response that was recognised, and the words that it was known by."""
     own = {name: response.phrases for name, response in template.responses.items()}
     for name, phrases in {**BUILT_IN_RESPONSES, **own}.items():
+        if not phrases or not phrases_pattern(tuple(phrases)).search(text):
+            continue
         words = next((said for phrase in phrases if (said := _said(phrase, text))), None)
         if words:
             yield name, words

@@ -15,7 +15,8 @@ _NEGATION: Final = spaced(
 _NONE: Final = spaced(
     r"\b(?:not only|not just|not merely|no doubt|without (?:a )?doubt|can'?t wait|cannot wait|"
     r"why not|why don'?t (?:we|you)|no problem|not a problem|no worries|don'?t worry|don'?t "
-    r"hesitate|no rush|not bad|couldn'?t agree more|can'?t stop|can'?t deny|nicht nur|pas "
+    r"hesitate|no rush|not bad|couldn'?t agree more|can'?t thank|cannot thank|can'?t stop|"
+    r"can'?t deny|nicht nur|pas "
     r"seulement|no solo|non solo|nao so|niet alleen|if not|whether or not|didn'?t know|don'?t "
     r"mind)\b|\bno,? (?:but|actually|wait|please|really)\b|\bnot (?:un|dis)\w+"
 )

@@ -5,10 +5,12 @@ goes to the person: one mail too few is better than one too many. Nothing here i
 words are known as such or not at all.
 """
 
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from comm_pipeline.bot.folding import fold, in_groups, one_of, spaced
 from comm_pipeline.bot.opt_out_context import is_meant
+from comm_pipeline.bot.opt_out_grammar import find_wishes
 from comm_pipeline.bot.opt_out_mentions import is_talked_about
 from comm_pipeline.bot.quoting import own_words
 from comm_pipeline.bot.words import opt_outs_english as english
@@ -19,11 +21,14 @@ from comm_pipeline.bot.words import opt_outs_romance as romance
 _AROUND: Final = 120
 #: Places that are judged; who says it more often, however turned, had better be left alone.
 _MOST_JUDGED: Final = 500
+_MOST_SEEN: Final = 2_000
 #: Characters of the words that are kept as evidence.
 _EVIDENCE: Final = 200
 
 _DIRECT: Final = in_groups((*english.DIRECT, *germanic.DIRECT, *romance.DIRECT))
 _BARE: Final = one_of(*english.BARE, *germanic.BARE, *romance.BARE)
+#: Stop sign, no entry, prohibited, raised hand.
+_STOP_SIGNS: Final = frozenset("\U0001f6d1\u26d4\U0001f6ab\u270b")
 #: A line that says nothing but stop.
 _PLEASE: Final = (
     r"(?:please|pls|plz|kindly|just|bitte|merci de|svp|por favor|per favore|graag|aub|hi|hello|"
@@ -52,12 +57,18 @@ def find_opt_out(text: str, subject: str | None = None) -> str | None:
 def opt_out_in(own: str) -> str | None:
     """Return the words of an opt-out in what somebody wrote, without quotations."""
     folded = fold(own)
-    if line := find_stop_line(folded):
+    if line := find_stop_line(folded) or _stop_sign(own, folded):
         return line
     for pattern in _DIRECT:
-        if found := _first(pattern, folded, own, is_bare=False):
+        if found := _first(_places(pattern, folded), folded, own, is_bare=False):
             return found
-    return _first(_BARE, folded, own, is_bare=True)
+    if found := _first(find_wishes(folded), folded, own, is_bare=False):
+        return found
+    return _first(_places(_BARE, folded), folded, own, is_bare=True)
+
+
+def _places(pattern: Any, folded: str) -> Iterator[tuple[int, int]]:
+    return (match.span() for match in pattern.finditer(folded))
 
 
 def find_stop_line(folded: str) -> str | None:
@@ -66,24 +77,35 @@ def find_stop_line(folded: str) -> str | None:
     return str(match.group(0)).strip() if match else None
 
 
-def _first(pattern: Any, folded: str, own: str, *, is_bare: bool) -> str | None:
+def _stop_sign(own: str, folded: str) -> str | None:
+    """Return the signs of a reply that is nothing else, e.g. a picture of a stop sign."""
+    if len(own) > _EVIDENCE or any(letter.isalnum() for letter in folded):
+        return None
+    return own.strip() if _STOP_SIGNS & set(own) else None
+
+
+def _first(
+    places: Iterable[tuple[int, int]], folded: str, own: str, *, is_bare: bool
+) -> str | None:
     """Return the first finding that is meant; what was judged once is not judged again."""
     judged: set[tuple[str, str, str]] = set()
-    for match in pattern.finditer(folded):
-        before = folded[max(0, match.start() - _AROUND) : match.start()]
-        after = folded[match.end() : match.end() + _AROUND]
-        around = (before[-40:], match.group(0), after[:40])
+    for number, (start, end) in enumerate(places):
+        if number == _MOST_SEEN:
+            return _quoted(start, end, own)
+        before = folded[max(0, start - _AROUND) : start]
+        words, after = folded[start:end], folded[end : end + _AROUND]
+        around = (before[-40:], words, after[:40])
         if around in judged:
             continue
         judged.add(around)
         if len(judged) > _MOST_JUDGED:
-            return _quoted(match, own)
-        if is_meant(before, match.group(0), after) and not (
-            is_bare and is_talked_about(before, match.group(0), after)
+            return _quoted(start, end, own)
+        if is_meant(before, words, after) and not (
+            is_bare and is_talked_about(before, words, after)
         ):
-            return _quoted(match, own)
+            return _quoted(start, end, own)
     return None
 
 
-def _quoted(match: Any, own: str) -> str:
-    return own[match.start() : match.end()].strip()[:_EVIDENCE]
+def _quoted(start: int, end: int, own: str) -> str:
+    return own[start:end].strip()[:_EVIDENCE]

@@ -22,7 +22,25 @@ from comm_pipeline.bot.words.dates import MONTH, WEEKDAY
 _MOST = 50
 _SENTENCE_END = re2.compile(r"[.!?;]\s|\n\s*\n|,\s(?:but|so|and|aber|mais|pero|ma|mas|maar)\s")
 #: A day, as notices name it.
-_DAY = re2.compile(rf"\d{{1,2}}|\b(?:{WEEKDAY}|{MONTH}|tomorrow)\b")
+_DAY = re2.compile(
+    rf"\d{{1,2}}|\b(?:{WEEKDAY}|{MONTH}|tomorrow|next (?:week|month|year)|in \w+ (?:days?|"
+    rf"weeks?))\b"
+)
+#: What a machine says of its owner: "I'm on site until 8 March".
+_UNTIL_A_DAY = re2.compile(
+    rf"\b(?:until|till|bis|jusqu'au|hasta|fino al?|ate|tot|t/m) (?:\S+ ){{0,3}}?(?:\d{{1,2}}|"
+    rf"{WEEKDAY})\b"
+)
+#: Mail that nobody can answer one by one is no absence.
+_EACH = re2.compile(r"^ ?(?:to )?(?:each|every|all|individual)")
+#: A return of somebody else, or none at all: "she is back in June", "call me back on Monday".
+_NOT_MINE = re2.compile(
+    r"\b(?:she|he|they|her|his|who|call|called|calling|ring|get|got|come|came|promised|write|"
+    r"go|went|"
+    r"send|sent|want|take|took|give|gave)(?:'s|'re|'ll)?(?: (?:me|us|it|you|is|are|will be|"
+    r"a call))*"
+    r"\s*$"
+)
 _ASKED = re2.compile(r"^[^.!\n]*\?")
 
 
@@ -36,6 +54,8 @@ def find_absence(folded: str) -> str | None:
         clause = before[ends[-1].end() :] if ends else before
         if NOT_ABSENT.search(clause) or _ASKED.search(folded[match.end() : match.end() + 100]):
             continue
+        if _EACH.search(folded[match.end() : match.end() + 20]):
+            continue
         return str(match.group(0))
     return None
 
@@ -44,8 +64,9 @@ def find_notice(folded: str, subject: str = "") -> str | None:
     """Return the words that make a reply a notice of absence, or None."""
     label = find_auto_label(folded, subject)
     absence = find_absent_subject(subject) or find_absence(folded)
-    returns = RETURNS.search(folded)
+    returns = _own_return(folded)
     if label:
+        returns = returns or _UNTIL_A_DAY.search(folded)
         return absence or (str(returns.group(0)) if returns else None)
     is_engaged = bool(ENGAGED.search(folded))
     has_notice = bool(NOTICE.search(folded))
@@ -62,6 +83,16 @@ def find_notice(folded: str, subject: str = "") -> str | None:
         )
     ):
         return str(returns.group(0))
+    return None
+
+
+def _own_return(folded: str) -> re2._Match | None:
+    """Return the first words by which the writer, not somebody else, says to be back."""
+    for number, match in enumerate(RETURNS.finditer(folded)):
+        if number == _MOST:
+            break
+        if not _NOT_MINE.search(folded[max(0, match.start() - 40) : match.start()]):
+            return match
     return None
 
 

@@ -30,6 +30,14 @@ def phrase_pattern(phrase: str) -> Any:
 
 
 @lru_cache(maxsize=2048)
+def phrases_pattern(phrases: tuple[str, ...]) -> Any:
+    """Return the pattern of any of the phrases, to ask once whether one is there at all."""
+    return _compile(
+        _whole("|".join(r"\s+".join(re2.escape(word) for word in one.split()) for one in phrases))
+    )
+
+
+@lru_cache(maxsize=2048)
 def choice_pattern(choices: tuple[str, ...]) -> Any:
     """Return the pattern whose group 1 is any of the choices as whole words."""
     return _compile(_whole("|".join(re2.escape(choice) for choice in choices)))

@@ -26,7 +26,7 @@ _MORE: Final = spaced(
 )
 _ASIDE: Final = spaced(
     r"^\W*(?:ok|okay|right|yes|no|really|deal|fine|why not|remember|hello|hi|seriously|"
-    r"what)\W*\?|\b(?:ok|okay|right|please|alright|deal)\W*\?$"
+    r"what)\W*\?|\b(?:ok|okay|please|alright|deal)\W*\?$|, right\W*\?$|\?!+$|^[^a-z]*$"
 )
 
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 from comm_pipeline.bot.auto_replies import find_auto_label, find_machine
 from comm_pipeline.bot.extraction import find_values
 from comm_pipeline.bot.folding import fold
-from comm_pipeline.bot.intents import FoundIntent, find_intents
+from comm_pipeline.bot.intents import FoundIntent, find_intents, has_real_thanks
 from comm_pipeline.bot.language import detect_language
 from comm_pipeline.bot.meeting_times import find_meeting_times
 from comm_pipeline.bot.named import find_named
@@ -22,15 +22,14 @@ from comm_pipeline.bot.sentences import Sentence, sentences_of
 from comm_pipeline.bot.sentiment import find_sentiment
 from comm_pipeline.bot.signatures import without_signature
 from comm_pipeline.bot.spelling import corrected
+from comm_pipeline.bot.stand_ins import find_stand_in
 from comm_pipeline.domain.analysis import Analysis, Intent, ReplyKind
 from comm_pipeline.domain.templates import CampaignTemplate, Stage
 
 ANALYSER: Final = "rules"
-VERSION: Final = "2"
+VERSION: Final = "3"
 #: Characters of the words that led to a finding.
 _EVIDENCE: Final = 200
-#: What a machine's message may still tell.
-_OF_MACHINES: Final = frozenset({Intent.WRONG_PERSON, Intent.REFERRAL})
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,22 +108,46 @@ def _is_by_hand(kind: ReplyKind) -> bool:
 
 
 def _intents(letter: _Letter, kind: ReplyKind, evidence: dict[str, str]) -> tuple[Intent, ...]:
-    found = _found_intents(letter)
-    if kind is ReplyKind.OUT_OF_OFFICE:
-        return ()
-    if kind is ReplyKind.AUTO_REPLY:
-        found = [one for one in found if one.intent in _OF_MACHINES]
+    found = _by_hand(letter) if _is_by_hand(kind) else _of_a_notice(letter, kind)
     for one in found:
         evidence[f"intent:{one.intent}"] = letter.text[one.start : one.end][:_EVIDENCE]
     intents = tuple(one.intent for one in found)
     if kind is ReplyKind.OPT_OUT:
-        return (Intent.OPT_OUT, *(one for one in intents if one not in _NOT_WITH_OPT_OUT))
-    return intents or (() if kind is ReplyKind.AUTO_REPLY else (Intent.UNCLEAR,))
+        intents = (Intent.OPT_OUT, *(one for one in intents if one not in _NOT_WITH_OPT_OUT))
+    if not _NO.isdisjoint(intents) and not has_real_thanks(letter.folded):
+        intents = tuple(one for one in intents if one is not Intent.THANKS)
+    return intents or ((Intent.UNCLEAR,) if _is_by_hand(kind) else ())
 
 
+def _by_hand(letter: _Letter) -> list[FoundIntent]:
+    found = _found_intents(letter)
+    is_known = any(one.intent is Intent.REFERRAL for one in found)
+    if not is_known and (place := find_stand_in(letter.text, is_answer=True)):
+        found.append(FoundIntent(Intent.REFERRAL, *place))
+    return found
+
+
+def _of_a_notice(letter: _Letter, kind: ReplyKind) -> list[FoundIntent]:
+    """Return what a notice may still tell: who has left, and whom to turn to."""
+    found = _found_intents(letter) if kind is ReplyKind.AUTO_REPLY else []
+    found = [one for one in found if one.intent is Intent.WRONG_PERSON]
+    if place := find_stand_in(letter.text):
+        found.append(FoundIntent(Intent.REFERRAL, *place))
+    return found
+
+
+#: Thanks that go with these are manners.
+_NO: Final = frozenset({Intent.OPT_OUT, Intent.REFUSAL})
 #: What the words of an opt-out sound like, and are not.
 _NOT_WITH_OPT_OUT: Final = frozenset(
-    {Intent.INTEREST, Intent.MEETING, Intent.CONFIRMATION, Intent.REQUEST_INFO, Intent.QUESTION}
+    {
+        Intent.INTEREST,
+        Intent.MEETING,
+        Intent.CONFIRMATION,
+        Intent.NOT_NOW,
+        Intent.REQUEST_INFO,
+        Intent.QUESTION,
+    }
 )
 
 

@@ -8,6 +8,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
 
 def _as_utc(value: datetime) -> datetime:
+    if value.tzinfo is UTC:
+        return value
     if value.tzinfo is None:
         raise ValueError("has no time zone; write it with an offset, e.g. 2026-01-31T09:00:00Z")
     try:

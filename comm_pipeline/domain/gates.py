@@ -7,6 +7,7 @@ from typing import Any, Self
 
 from comm_pipeline.domain.contact_calendar import ALWAYS_OPEN, ContactCalendar
 from comm_pipeline.domain.contact_hours import Contact
+from comm_pipeline.domain.conversations import Conversation
 from comm_pipeline.domain.frequency import CapReached
 from comm_pipeline.domain.messages import OutboundMessage
 from comm_pipeline.domain.statuses import (
@@ -44,6 +45,18 @@ class GateFacts:
             last_response_at=visit.get("last_response_at"),
             stage=visit["name"],
             contact=Contact.model_validate(document.get("contact") or {}),
+        )
+
+    @classmethod
+    def after(cls, conversation: Conversation) -> Self:
+        """Return the facts as a conversation that was just committed leaves them."""
+        visit = conversation.visit
+        return cls(
+            status=conversation.status,
+            outcome=conversation.outcome,
+            last_response_at=visit.last_response_at,
+            stage=visit.name,
+            contact=conversation.contact,
         )
 
 

@@ -4,6 +4,7 @@ Which of a message's texts a recipient gets is chosen in ``services.composer``.
 """
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any, Final, Self
 
 from pydantic import ConfigDict, Field, ValidationInfo, field_validator
@@ -108,6 +109,11 @@ class MessageTemplate(Wording):
     metadata: Mapping[str, Any] = Field(
         default={}, description="Yours; kept, without effect.", examples=[{"author": "Nora"}]
     )
+
+    @cached_property
+    def completed_variants(self) -> Mapping[str, Variant]:
+        """Its variants by name, with the parts that they lack as the message has them."""
+        return {variant.name: variant.completed_by(self) for variant in self.variants}
 
     @field_validator("variants")
     @classmethod

@@ -41,16 +41,7 @@ class CompiledTemplate:
 
     def __call__(self, context: Mapping[str, Any]) -> str:
         """Render; raises RenderingError that names what the context lacks or has wrong."""
-        pieces: list[str] = []
-        size = 0
-        for piece in _run(self._template, context):
-            size += len(piece)
-            if size > limits.MAX_OUTPUT_CHARACTERS:
-                raise RenderingError(
-                    f"the message would have more than {limits.MAX_OUTPUT_CHARACTERS:,} characters"
-                )
-            pieces.append(piece)
-        return "".join(pieces)
+        return _run(self._template, context)
 
 
 class CompiledCondition:
@@ -67,7 +58,7 @@ class CompiledCondition:
 
     def __call__(self, context: Mapping[str, Any]) -> bool:
         """Decide; raises RenderingError for a missing variable or values without an order."""
-        return any(_run(self._template, context))
+        return bool(_run(self._template, context))
 
 
 @lru_cache(maxsize=limits.CACHED_TEMPLATES)
@@ -174,9 +165,18 @@ def _parse_condition(environment: ImmutableSandboxedEnvironment, source: str) ->
     return nodes.Template([decision], lineno=1).set_environment(environment)  # type: ignore[return-value]  # Jinja types it as any node
 
 
-def _run(template: Template, context: Mapping[str, Any]) -> Iterator[str]:
+def _run(template: Template, context: Mapping[str, Any]) -> str:
+    pieces: list[str] = []
+    size = 0
     try:
         # Nothing in an allowed template writes to its context, so it need not be copied.
-        yield from template.root_render_func(template.new_context(context, shared=True))  # type: ignore[arg-type]  # any mapping can be read
+        for piece in template.root_render_func(template.new_context(context, shared=True)):  # type: ignore[arg-type]  # any mapping can be read
+            size += len(piece)
+            if size > limits.MAX_OUTPUT_CHARACTERS:
+                raise RenderingError(
+                    f"the message would have more than {limits.MAX_OUTPUT_CHARACTERS:,} characters"
+                )
+            pieces.append(piece)
     except (TypeError, ValueError, ArithmeticError, TemplateError) as error:
         raise RenderingError(f"the template cannot be rendered with this data: {error}") from error
+    return "".join(pieces)

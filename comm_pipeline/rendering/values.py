@@ -73,7 +73,8 @@ def look_up(root: Any, path: tuple[str | int, ...]) -> Any:
     """
     value = root
     for step in path[1:]:
-        value = _item(value, step)
+        # An object of a document, nearly always: asking whether it is a Mapping takes longer.
+        value = value.get(step, _ABSENT) if type(value) is dict else _item(value, step)
     if isinstance(value, Undefined) or value is None:
         return Missing(name=dotted(path), is_null=value is None)
     return plain(value, path)
@@ -98,6 +99,8 @@ def plain(value: Any, path: Sequence[str | int] = ("a value",)) -> Any:
 
 def printable(value: Any) -> Any:
     """Return what ``{{ value }}`` writes; raise RenderingError for what no recipient should see."""
+    if type(value) is str:
+        return value
     if isinstance(value, Missing):
         value.refuse()
     if isinstance(value, float) and value.is_integer():

@@ -16,7 +16,6 @@ from pymongo.errors import PyMongoError
 
 from comm_pipeline.domain.campaigns import Campaign
 from comm_pipeline.domain.ids import CampaignId
-from comm_pipeline.domain.messages import OutboundMessage
 from comm_pipeline.domain.statuses import CampaignStatus
 from comm_pipeline.domain.timing import earliest
 from comm_pipeline.errors import (
@@ -31,6 +30,7 @@ from comm_pipeline.services.campaign_manager import CampaignManager
 from comm_pipeline.services.clock import Clock
 from comm_pipeline.services.config_manager import ConfigManager
 from comm_pipeline.services.delivery import DeliveryReport, DeliveryService
+from comm_pipeline.services.delivery_gates import Reserved
 from comm_pipeline.services.inbox import Inbox
 from comm_pipeline.services.leases import Hold, HoldRules, hold_campaign
 from comm_pipeline.services.refusals import Refusals
@@ -179,7 +179,7 @@ class CampaignPass:
         If delivery falls behind, the work goes on, and the ledger keeps the rest for ``_deliver``.
         """
         own_rules = self.own_types.get(campaign.type)
-        messages = Backlog[list[OutboundMessage]](_BATCHES_BEHIND)
+        messages = Backlog[Reserved](_BATCHES_BEHIND)
         async with asyncio.TaskGroup() as tasks:
             delivering = tasks.create_task(self.delivery.deliver_messages(campaign, hold, messages))
             report.work = await self.worker.process_campaign(

@@ -82,7 +82,7 @@ def compose(
     message = stage.messages[send.message_index]
     context = message_context(conversation, template, variables)
     variant = chosen_variant(conversation, template, send)
-    said = message if variant is None else variant.completed_by(message)
+    said = message if variant is None else message.completed_variants[variant.name]
     chosen = _choose(said, message, send.follow_up, context)
     parts = _parts(chosen, said, channel, _subject_without(template, stage), send.follow_up)
     rendered = render_message(parts, context)

@@ -7,7 +7,7 @@ offer whose answer was lost (the process died, or the connection) is known as su
 """
 
 from collections import Counter
-from collections.abc import AsyncIterable, AsyncIterator, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -15,7 +15,8 @@ from typing import Self
 
 from comm_pipeline.channels.base import Channel, ChannelMessage, SendResult
 from comm_pipeline.domain.campaigns import Campaign
-from comm_pipeline.domain.gates import Withheld
+from comm_pipeline.domain.gates import GateFacts, Withheld
+from comm_pipeline.domain.ids import ConversationId
 from comm_pipeline.domain.messages import OutboundMessage
 from comm_pipeline.domain.statuses import CampaignStatus, DeliveryStatus
 from comm_pipeline.domain.timing import earliest
@@ -26,7 +27,7 @@ from comm_pipeline.services.campaign_guard import CampaignGuard
 from comm_pipeline.services.channel_offerings import offer_by_channel
 from comm_pipeline.services.clock import Clock
 from comm_pipeline.services.config_manager import ConfigManager
-from comm_pipeline.services.delivery_gates import DeliveryGates
+from comm_pipeline.services.delivery_gates import DeliveryGates, Reserved
 from comm_pipeline.services.leases import Hold
 from comm_pipeline.services.offering import Offering, Steps
 from comm_pipeline.services.provider_answers import storable
@@ -98,14 +99,11 @@ class DeliveryService:
         await self._resolve_interrupted(campaign, hold, report)
         if campaign.status is CampaignStatus.PAUSED:
             return report
-        due = self._repositories.ledger.stream_due(
-            campaign.id, self._clock(), self._rules.batch_size
-        )
-        await self._offer_all(campaign, hold, due, report)
+        await self._offer_all(campaign, hold, self._due(campaign), report)
         return report
 
     async def deliver_messages(
-        self, campaign: Campaign, hold: Hold, batches: AsyncIterable[Sequence[OutboundMessage]]
+        self, campaign: Campaign, hold: Hold, batches: AsyncIterable[Reserved]
     ) -> DeliveryReport:
         """Offer messages that are in the ledger and due. The campaign must be held.
 
@@ -157,7 +155,7 @@ class DeliveryService:
         self,
         campaign: Campaign,
         hold: Hold,
-        batches: AsyncIterable[Sequence[OutboundMessage]],
+        batches: AsyncIterable[Reserved],
         report: DeliveryReport,
     ) -> None:
         steps = Steps(
@@ -180,7 +178,7 @@ class DeliveryService:
         self,
         campaign: Campaign,
         hold: Hold,
-        batches: AsyncIterable[Sequence[OutboundMessage]],
+        batches: AsyncIterable[Reserved],
         report: DeliveryReport,
     ) -> AsyncIterator[list[tuple[Channel, list[Passed]]]]:
         """Yield the messages that may leave, by channel; settle those that must not."""
@@ -190,9 +188,17 @@ class DeliveryService:
                 return
             if bounces.are_many_more():
                 await self._guard.check(campaign.id)  # if it pauses, the gates stop what follows
-            checked_at = self._clock()
-            passed = await self._pass_gates(campaign, batch, report)
-            yield await self._by_channel([Passed(one, checked_at) for one in passed], report)
+            now = self._clock()
+            is_fresh = batch.facts is not None and now - batch.at <= _STILL_CHECKED
+            facts = batch.facts if is_fresh else None
+            passed = await self._pass_gates(campaign, batch.messages, report, facts)
+            yield await self._by_channel([Passed(one, now) for one in passed], report)
+
+    async def _due(self, campaign: Campaign) -> AsyncIterator[Reserved]:
+        now = self._clock()
+        batches = self._repositories.ledger.stream_due(campaign.id, now, self._rules.batch_size)
+        async for batch in batches:
+            yield Reserved(batch, None, now)
 
     async def _by_channel(
         self, passed: Sequence[Passed], report: DeliveryReport
@@ -223,10 +229,13 @@ class DeliveryService:
         channel: Channel,
         group: Sequence[Passed],
     ) -> Sequence[Passed]:
-        """Return those that the provider may be offered now; let the others wait.
+        """Return those that may still leave, and that the provider may be offered now.
 
-        A wait ends with the campaign at the latest, so that its messages are settled.
+        The others wait, until the campaign's end at the latest, so that they are settled.
         """
+        group = await self._still_passing(campaign, report, group)
+        if not group:
+            return group
         admission = await self._provider_gates.admit(channel, group)
         if admission.waiting:
             stops = [
@@ -237,10 +246,14 @@ class DeliveryService:
         return admission.admitted
 
     async def _pass_gates(
-        self, campaign: Campaign, messages: Sequence[OutboundMessage], report: DeliveryReport
+        self,
+        campaign: Campaign,
+        messages: Sequence[OutboundMessage],
+        report: DeliveryReport,
+        facts: Mapping[ConversationId, GateFacts] | None = None,
     ) -> list[OutboundMessage]:
         """Return those that may leave; settle the others, or let them wait for better times."""
-        stopped = await self._gates.stopped(campaign.id, messages)
+        stopped = await self._gates.stopped(campaign.id, messages, facts)
         stops = [(one, stop) for one in messages if (stop := stopped.get(one.id)) is not None]
         if stops:
             await self._stop(stops, report)
@@ -265,6 +278,21 @@ class DeliveryService:
         await ledger.postpone(postponed, now)
         for _, stop in stops:
             report.add_stop(stop)
+
+    async def _still_passing(
+        self, campaign: Campaign, report: DeliveryReport, group: Sequence[Passed]
+    ) -> Sequence[Passed]:
+        """Ask the gates once more for those of a group that have waited since they were asked.
+
+        Together, because a channel that is slow would make each of them wait.
+        """
+        now = self._clock()
+        waited = [one.message for one in group if now - one.checked_at > _STILL_CHECKED]
+        if not waited:
+            return group
+        passed = await self._pass_gates(campaign, waited, report)
+        others = [one for one in group if now - one.checked_at <= _STILL_CHECKED]
+        return [*others, *(Passed(message, now) for message in passed)]
 
     async def _offer_if_it_may_still_leave(
         self, campaign: Campaign, channel: Channel, passed: Passed, offer: ChannelMessage

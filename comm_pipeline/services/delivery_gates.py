@@ -1,6 +1,8 @@
 """The gates, asked of the database: which of these messages must not leave now."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from comm_pipeline.domain.campaigns import Campaign
 from comm_pipeline.domain.contact_calendar import ALWAYS_OPEN, ContactCalendar
@@ -14,6 +16,19 @@ from comm_pipeline.services.clock import Clock
 from comm_pipeline.services.config_manager import ConfigManager
 from comm_pipeline.services.contact_frequency import ContactFrequency
 from comm_pipeline.storage.repositories import Repositories
+
+
+@dataclass(frozen=True, slots=True)
+class Reserved:
+    """Messages in the ledger; ``facts`` are those of their conversations, as of ``at``.
+
+    Messages that have just been committed bring the facts that the commit made; of others (None)
+    they are read.
+    """
+
+    messages: Sequence[OutboundMessage]
+    facts: Mapping[ConversationId, GateFacts] | None
+    at: datetime
 
 
 class DeliveryGates:
@@ -36,13 +51,20 @@ class DeliveryGates:
         return bool(self._config_manager.template_of(campaign).frequency_caps)
 
     async def stopped(
-        self, campaign_id: CampaignId, messages: Sequence[OutboundMessage]
+        self,
+        campaign_id: CampaignId,
+        messages: Sequence[OutboundMessage],
+        facts: Mapping[ConversationId, GateFacts] | None = None,
     ) -> dict[MessageKey, Withheld]:
-        """Return those of a campaign's messages that must not leave, with the reason of each."""
+        """Return those of a campaign's messages that must not leave, with the reason of each.
+
+        ``facts`` are those of their conversations; they are read if they are not given.
+        """
         campaign = await self._repositories.campaigns.get(campaign_id)
-        facts = await self._repositories.conversations.gate_facts(
-            [message.conversation_id for message in messages]
-        )
+        if facts is None:
+            facts = await self._repositories.conversations.gate_facts(
+                [message.conversation_id for message in messages]
+            )
         addresses = [message.address for message in messages]
         suppressed = await self._repositories.suppressions.find(addresses)
         caps = await self._caps(campaign, messages)

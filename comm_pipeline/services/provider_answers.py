@@ -26,6 +26,8 @@ _LONGEST_WAIT: Final = timedelta(days=7)
 
 def storable(result: SendResult) -> SendResult:
     """Return the answer without what MongoDB cannot hold; one that means nothing is UNKNOWN."""
+    if _is_storable(result):
+        return result
     status, detail = result.status, _text(result.detail)
     if status not in _ANSWERS:
         status, detail = DeliveryStatus.UNKNOWN, f"the channel answered {status}: {detail}"
@@ -46,6 +48,14 @@ def asked_wait(result: SendResult) -> timedelta:
     if not seconds > 0:
         return timedelta(0)
     return timedelta(seconds=min(seconds, _LONGEST_WAIT.total_seconds()))
+
+
+def _is_storable(result: SendResult) -> bool:
+    """Return whether an answer is plain, as most are."""
+    if result.raw or result.status not in _ANSWERS:
+        return False
+    texts = (result.detail, result.provider_message_id or "")
+    return all(text.isascii() and len(text) <= _MOST_CHARACTERS for text in texts)
 
 
 def _text(words: str) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC
 from typing import Any
 
 from pymongo import AsyncMongoClient, ReadPreference, WriteConcern
@@ -33,6 +34,7 @@ async def open_database(
         client: AsyncMongoClient[Doc] = AsyncMongoClient(
             uri,
             tz_aware=True,
+            tzinfo=UTC,
             # Others store dates and texts that Python does not have: one must not hide the rest.
             datetime_conversion="DATETIME_AUTO",
             unicode_decode_error_handler="replace",

@@ -5,11 +5,11 @@ from typing import Final
 from comm_pipeline.bot.folding import spaced
 from comm_pipeline.bot.words.dates import MONTH, NUMBER, WEEKDAY
 
-_YEAR: Final = r"(?:,? (?:de |del )?(\d{4})\b)?"
+_YEAR: Final = r"(?:(?:,? |[/-])(?:de |del )?(\d{4})\b)?"
 ISO: Final = spaced(r"\b(\d{4})-(\d{1,2})-(\d{1,2})\b")
 NUMERIC: Final = spaced(r"\b(\d{1,2})([./-])(\d{1,2})(?:[./-](\d{4}|\d{2})\b|(\.)|\b)")
 DAY_MONTH: Final = spaced(
-    rf"\b(\d{{1,2}})(?:st|nd|rd|th|er|\.|o|a)?(?: of| de)? ?({MONTH})\b\.?{_YEAR}"
+    rf"\b(\d{{1,2}})(?:st|nd|rd|th|er|\.|o|a)?(?: of| de)?[ /-]?({MONTH})\b\.?{_YEAR}"
 )
 MONTH_DAY: Final = spaced(rf"\b({MONTH})\.? (?:the )?(\d{{1,2}})(?:st|nd|rd|th)?\b{_YEAR}")
 ORDINAL: Final = spaced(

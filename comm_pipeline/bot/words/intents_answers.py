@@ -102,7 +102,8 @@ WORDS: Final[Mapping[Intent, tuple[str, ...]]] = {
                 r"\w+)? (?:for|with|by) (?:me|us)|(?:suits|fits) (?:me|us|my|our)"
             ),
             (
-                rf"{_DAY}(?: \w+)? (?:(?:would|will|does|also) )?(?:works?|suits?|is (?:fine|"
+                rf"{_DAY}(?: (?:morning|afternoon|evening|then|also))? (?:(?:will|does|also) "
+                rf")?(?:works?|suits?|is (?:fine|"
                 r"good|perfect|great|ok|okay|ideal)|fits|sounds good|it is)"
             ),
             (
@@ -112,11 +113,11 @@ WORDS: Final[Mapping[Intent, tuple[str, ...]]] = {
                 r"reading|don'?t take me off|(?:it|that|this|which) (?:works|suits|fits|will "
                 r"do|is fine|is ok|is okay|is perfect)|(?:i|we)'?(?:ll| will) (?:be there|join|"
                 r"attend|take it)|(?:i|we) (?:give|have) (?:you )?(?:the|my|our) (?:green "
-                r"light|go-?ahead|ok|blessing|approval)|green light|sign (?:me|us) up|count "
-                r"(?:me|us) in|(?:ready|happy|glad|willing) to (?:sign|proceed|go ahead|meet|"
+                r"light|go-?ahead|ok|blessing|approval)|green light|(?:ready|happy|glad|"
+                r"willing) to (?:sign|proceed|go ahead|meet|"
                 r"start)|where do (?:i|we) sign|send (?:\w+ )?(?:the )?(?:contract|agreement|"
                 r"invite|invitation|paperwork|po)|(?:get|have) the (?:po|purchase order)|"
-                r"you'?ve got a deal|(?:we'?re|i'?m|count me) in\s*[.!]|consider it done|"
+                r"you'?ve got a deal|consider it done|"
                 r"confirmed"
             ),
             (
@@ -127,7 +128,7 @@ WORDS: Final[Mapping[Intent, tuple[str, ...]]] = {
                 r")?(?:contact|e-?mail|call|write|reach)"
             ),
             (
-                r"solved|fixed|resolved|sorted|(?:works|working|running|up) (?:\w+ )?(?:again|"
+                r"solved|fixed|resolved|sorted|(?:works|working|running) (?:\w+ )?(?:again|"
                 r"now|fine|perfectly|well|great|as expected|like a charm)|all (?:is )?(?:good|"
                 r"fine|well|set up)|(?:can )?close (?:the|this|my) (?:ticket|case)|leave it at"
             ),

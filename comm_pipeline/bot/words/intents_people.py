@@ -54,7 +54,7 @@ WORDS: Final[Mapping[Intent, tuple[str, ...]]] = {
                 r"nothing to do with|no longer (?:\w+ )?(?:work|with|at|employed|in charge|"
                 r"responsible|part of|here|in this)|(?:do not|don'?t|doesn'?t|does not) work "
                 r"(?:here|there|for|at|in)(?: \w+){0,2}|(?:has |have |'ve |he |she |\w+ |i "
-                r")left (?:the (?:company|business|firm|organi[sz]ation|team)|us|in (?:\w+)|"
+                r")left (?:the (?:company|business|firm|organi[sz]ation|team)|in (?:\w+)|"
                 r"last|our|acme)|(?:changed|switched) (?:jobs|roles) (?:and|so)|(?:i'?m|i am|"
                 r"he'?s|she'?s|has|have) (?:\w+ )?retired|not with (?:the company|us)"
             ),

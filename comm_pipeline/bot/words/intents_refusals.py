@@ -33,8 +33,8 @@ WORDS: Final[Mapping[Intent, tuple[str, ...]]] = {
             ),
             (
                 r"(?:we'?re|we are|i'?m|i am|all) (?:\w+ )?(?:all set|good,|good\s*[.!]|"
-                r"fine(?: as| with| without|,)|set\s*[.,!]|happy with|satisfied with|covered|"
-                r"sorted(?:,|\s*[.!]))|all set|(?:happy|satisfied|content) with (?:what|our|"
+                r"fine(?: as| with| without|,)|set\s*[.,!]|happy with|satisfied with|covered)|"
+                r"all set|(?:happy|satisfied|content) with (?:what|our|"
                 r"the|my)"
             ),
             (

@@ -164,8 +164,7 @@ WORDS: Final[Mapping[Intent, tuple[str, ...]]] = {
             ),
             (
                 r"(?:erase|delete|remove|destroy|erasure of|deletion of|wipe) (?:[\w']+ "
-                r"){0,4}?(?:personal )?(?:data|information)\b|(?:withdraw|revoke)\w* (?:\w+ "
-                r")?consent|personal (?:data|information)"
+                r"){0,4}?(?:personal )?(?:data|information)\b|personal (?:data|information)"
             ),
         )
     ),

@@ -59,7 +59,7 @@ WORDS: Final[Mapping[Intent, tuple[str, ...]]] = {
                 r"insult(?:ing|ed)?|insolen\w+|fraudsters?|con artists?|imbeciles?|losers?|"
                 r"nonsense|seriously,? (?:stop|quit|enough|leave)|scammers?|crooks?|liars?|"
                 r"shut up|(?:for (?:the love of )?(?:god|christ|heaven)'?s?)(?: sake)?|wtf|"
-                r"screw you|get lost|leave (?:me|us) (?:the \w+ )?alone|lose my|enough already|"
+                r"screw you|get lost|leave (?:me|us) (?:the \w+ )?alone|enough already|"
                 r"a joke|useless|ridiculous|absolutely unacceptable|incompetent|clowns?|"
                 r"piss(?:ed)? off|harass\w*|shame on you|you people|hate (?:you|this|your)|fed "
                 r"up with your|livid|angry|worst (?:support|service|company) ever"
@@ -74,7 +74,7 @@ WORDS: Final[Mapping[Intent, tuple[str, ...]]] = {
                 r"counsel|representative)|counsel|barrister)|lawyers?|attorneys?|solicitors|"
                 r"legal (?:action|steps|proceedings|consequences|measures|remedies)|(?:in|to|"
                 r"take you to|through the) court|lawsuit|litigation|sue (?:you|your)|suing|"
-                r"prosecut\w+|cease and desist"
+                r"prosecut\w+"
             ),
             (
                 r"(?:report\w*|complain\w*|complaint|escalat\w+) (?:[\w']+ "
@@ -84,9 +84,7 @@ WORDS: Final[Mapping[Intent, tuple[str, ...]]] = {
                 r"commissioner\w*|agency)|(?:violat\w+|breach\w*|contravene\w*|infring\w+|"
                 r"illegal|against|not compl\w+) (?:[\w']+ ){0,4}?(?:gdpr|can-?spam|law|laws|"
                 r"pecr|ccpa|tcpa|act|regulation\w*|dsgvo)|(?:this|that|it) is (?:\w+ )?illegal|"
-                r"(?:under|pursuant to|according to|per) (?:\w+ )?(?:gdpr|article \d+|art\.? "
-                r"?\d+|ccpa|the data protection act)|gdpr (?:article|art|request|complaint|"
-                r"violation|breach)|reporting (?:it|you|this) to"
+                r"gdpr (?:complaint|violation|breach)|reporting (?:it|you|this) to"
             ),
         )
     ),

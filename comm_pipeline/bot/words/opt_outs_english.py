@@ -15,7 +15,8 @@ BARE: Final = (
         r"un-?su?b?s?c?r?[iy]?be?(?:[drs]|rs|rd)?|un subscri\w+|unsubscription|unsubscribing|"
         r"unsu[bn]?s?cri[bv]e?|unsuscribed?|unsubscirbe|usubscribe|unsubscrine"
     ),
-    r"opt(?:ed|ing|s)?[ -]?(?:me |us |my \w+ )?(?:out|-out)",
+    r"opt(?:ed|ing|s)?[ -]?(?:me |us |(?:my|our) \w+ )?(?:out|-out)",
+    r"subscriptions?,? (?:cancel|stop)",
     (
         r"(?:cancel|end|terminate|stop|discontinue)(?:ling|ing)? (?:(?:my|our|this|the|all|any|"
         r"me|us|from) ){0,2}(?:[\w-]+ )?subscriptions?"

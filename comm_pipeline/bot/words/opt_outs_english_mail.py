@@ -38,7 +38,9 @@ _RECEIVED: Final = (
 
 STOPPING: Final = (
     (
-        rf"(?:make|let) (?:this|that|it) (?:be )?(?:the|your) (?:very )?(?:last|final) {_MAIL}|"
+        rf"(?:make|let) (?:this|that|it) (?:be )?(?:the|your) (?:very )?(?:last|final) "
+        rf"(?:{_MAIL}|one|"
+        r"time|contact|attempt|letter)|"
         r"stop (?:it|this|that)(?: right)? (?:now|already|please|immediately|at once)\s*[.!,]"
     ),
     (

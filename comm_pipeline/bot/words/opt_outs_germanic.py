@@ -7,7 +7,7 @@ may also be talked about, so its surroundings decide; LINES ask for it when they
 from typing import Final
 
 _POST_DE: Final = (
-    r"(?:e-? ?mails?|mails?|nachrichten|werbung|werbe\w*|newsletter|post|zusendungen|infos?|"
+    r"(?:e-? ?mails?|mails?|nachrichten|werbung|werbe\w*|newsletter|post|zusendung\w*|infos?|"
     r"informationen|anfragen|angebote|spam|versand|mailing|mailversand|korrespondenz|"
     r"kontaktaufnahmen?|anschreiben|zuschriften|nachricht)"
 )
@@ -21,6 +21,9 @@ _SCHREIBEN: Final = (
     r"bombardier\w*|nerv\w*|anmail\w*|zumull\w*|spam\w*|gesendet|geschickt|meld\w*)"
 )
 GERMAN: Final = (
+    r"lassen sie (?:das|es) (?:bitte )?(?:kunftig|in zukunft|zukunftig|sein|bleiben)",
+    r"unterlassen sie (?:das|dies|es|bitte|solche)",
+    rf"stell\w* (?:\w+ ){{0,4}}?{_POST_DE} (?:\w+ ){{0,3}}?ein\b",
     (
         r"(?:nehm\w*|nimm\w*|streich\w*|losch\w*|loesch\w*|entfern\w*|trag\w*|werf\w*|lass\w*)"
         rf"(?: [\w-]+){{0,3}}? {_MICH}(?: [\w-]+){{0,4}}? (?:{_LISTE_DE}|aus|heraus|raus)"

@@ -77,7 +77,7 @@ FRENCH: Final = (
     ),
     (
         rf"(?:inutile|pas la peine) de (?:me |nous |m')(?:re)?{_ECRIRE_FR}|merci de ne (?:plus|"
-        r"pas)|plus aucun\w* "
+        rf"pas) (?:me |nous |m'){_ECRIRE_FR}|plus aucun\w* "
         rf"(?:{_MEL_FR}|contact|communication)|mettre fin a (?:vos|ces|cet)|refuse (?:de "
         r"recevoir|vos|tout)"
     ),
@@ -136,6 +136,7 @@ ITALIAN: Final = (
 DIRECT: Final = (*FRENCH, *SPANISH, *ITALIAN, *PORTUGUESE)
 BARE: Final = (
     r"desabonn\w+|desinscri\w+|desinscrivez",
+    r"(?:elimin|cancel|anul)\w* (?:\w+ )?(?:su[bs]?scrip\w+|subscric\w+|inscric\w+)",
     r"dar(?:me|nos|se)? de baja|desuscrib\w+|desubscrib\w+|dessuscrib\w+|desapunt\w+",
     r"disiscri\w+|disiscrizione|cancellarmi|annullare l'iscrizione",
     r"descadastr\w+|desinscrev\w+|desubscrev\w+|anular a? ?subscricao",
