@@ -80,8 +80,8 @@ async def test_complaints_that_are_reported_pause(pipeline: Pipeline) -> None:
 
 async def test_it_is_paused_within_a_pass(mongodb_uri: str, database_name: str) -> None:
     async with a_pipeline(mongodb_uri, database_name, max_batch_size=20) as pipeline:
-        nobody_there(pipeline, range(1, 501))
-        await pipeline.insert(a_batch_request(recipient_count=500))
+        nobody_there(pipeline, range(1, 401))
+        await pipeline.insert(a_batch_request(recipient_count=400))
         await pipeline.sweep()
 
         assert (await the_campaign(pipeline)).status is CampaignStatus.PAUSED
