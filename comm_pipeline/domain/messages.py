@@ -1,6 +1,8 @@
 """The send ledger's entry: one committed message, and what became of it."""
 
-from pydantic import BaseModel, ConfigDict, Field
+from dataclasses import dataclass
+
+from pydantic import Field
 
 from comm_pipeline.domain.channel_choice import Route
 from comm_pipeline.domain.conversations import Conversation, Direction, HistoryEntry
@@ -9,14 +11,13 @@ from comm_pipeline.domain.ids import CampaignId, ConversationId, MessageKey, Rec
 from comm_pipeline.domain.statuses import DeliveryStatus
 
 
-class RenderedText(BaseModel):
+@dataclass(frozen=True, slots=True)
+class RenderedText:
     """A message as its recipient will read it; ``variant`` names the wording that was chosen.
 
     ``route`` is the channel whose words these are, and the address there; None: by e-mail, to the
     address that the recipient is known by.
     """
-
-    model_config = ConfigDict(frozen=True)
 
     subject: str
     text: str

@@ -6,6 +6,7 @@ what was chosen, the words for the channel go before its own.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from comm_pipeline.domain.campaign_rules import DEFAULT_CHANNELS
@@ -61,9 +62,8 @@ def compose_for(
 ) -> RenderedText:
     """Render a message in the words of the channel of a way; raises as ``compose``."""
     text = compose(conversation, template, send, variables, route.channel)
-    if kind_of(route.channel) is AddressKind.PHONE:
-        return text.model_copy(update={"route": route, "html": None})
-    return text.model_copy(update={"route": route})
+    html = None if kind_of(route.channel) is AddressKind.PHONE else text.html
+    return replace(text, route=route, html=html)
 
 
 def compose(
@@ -86,7 +86,7 @@ def compose(
     chosen = _choose(said, message, send.follow_up, context)
     parts = _parts(chosen, said, channel, _subject_without(template, stage), send.follow_up)
     rendered = render_message(parts, context)
-    return rendered.model_copy(update={"variant": variant.name}) if variant else rendered
+    return replace(rendered, variant=variant.name) if variant else rendered
 
 
 def chosen_variant(

@@ -52,7 +52,7 @@ log = structlog.get_logger(__name__)
 _MAX_DECISIONS = 200
 #: Conversations that are decided before others have their turn: while messages wait to be marked or
 #: settled, computing a whole batch would keep the database idle.
-_IN_A_ROW = 2
+_IN_A_ROW = 5
 #: Unexpected failures in a row after which a conversation is given up.
 _MAX_FAILURES = 5
 
