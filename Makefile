@@ -6,6 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 RECIPIENTS ?= 20000
+ANALYSER ?= rules
 
 .PHONY: help demo dev test test-long check bench evaluate docs clean
 
@@ -16,7 +17,7 @@ help:
 	@echo "make test-long  the tests, with many more generated examples"
 	@echo "make check      only the checks of style, types and layers"
 	@echo "make bench      speed, as ratios (RECIPIENTS=20000)"
-	@echo "make evaluate   how well replies are understood"
+	@echo "make evaluate   how well replies are understood (ANALYSER=rules, or llm)"
 	@echo "make docs       write the generated pages anew"
 	@echo "make clean      remove the virtual environment and local data"
 
@@ -42,7 +43,7 @@ bench: $(INSTALLED)
 	$(BIN)/python -m comm_pipeline_tests.benchmarks $(RECIPIENTS) --json benchmarks.json
 
 evaluate: $(INSTALLED)
-	$(BIN)/python -m comm_pipeline_tests.evaluation
+	$(BIN)/python -m comm_pipeline_tests.evaluation --analyser $(ANALYSER)
 
 docs: $(INSTALLED)
 	$(BIN)/python -m comm_pipeline.settings > docs/settings.md

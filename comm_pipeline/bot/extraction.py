@@ -5,6 +5,7 @@ a mapping of amount and currency, so that all of them can be stored and written 
 """
 
 import math
+import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import Any, Final
@@ -14,38 +15,34 @@ from comm_pipeline.bot.folding import fold
 from comm_pipeline.bot.money import find_money
 from comm_pipeline.bot.patterns import choice_pattern, value_pattern
 from comm_pipeline.bot.ratings import find_ratings
-from comm_pipeline.domain.named_responses import RATING, RATING_MAXIMUM, RATING_MINIMUM
+from comm_pipeline.domain.named_responses import RATING_MAXIMUM, RATING_MINIMUM
 from comm_pipeline.domain.templates import CampaignTemplate, Extraction, Stage
+from comm_pipeline.domain.wanted_information import wanted_information
 
 #: The largest number that is taken from an answer; beyond it a float is not exact.
 _LARGEST: Final = 2**53
 #: Characters of a text value.
 _LONGEST: Final = 500
-_NUMBER: Final = r"(?:^|[^\w.,])(-?\d{1,12}(?:\.\d{1,6})?)(?:\b|$)"
+#: 1,200 and 1.200 and 1'200 are thousands; 3,5 is what 3.5 is.
+_PARTED: Final = r"[1-9]\d{0,2}(?:,\d{3}|'\d{3}|\.\d{3})+"
+_NUMBER: Final = (
+    rf"(?:^|[^\w.,])(-?(?:{_PARTED}(?:[.,]\d{{1,2}})?|\d{{1,12}}(?:\.\d{{1,6}}|,\d{{1,2}})?))"
+    r"(?:\b|$)"
+)
+_THOUSANDS: Final = re.compile(rf"-?{_PARTED}(?!\d)")
 
 
 def find_values(
     text: str, template: CampaignTemplate, stage: Stage, received: date | None
 ) -> Iterator[tuple[str, Any, str]]:
     """Yield the name of each value that was found, the value, and the words that it stands in."""
-    extractions = {**_built_in(template), **template.extract, **stage.extract}
-    for name, extraction in extractions.items():
-        for words, value in _candidates(text, extraction, received):
+    for name, wanted in wanted_information(template, stage).items():
+        if wanted.extraction is None:  # in free words, which patterns do not find
+            continue
+        for words, value in _candidates(text, wanted.extraction, received):
             if value is not None:
                 yield name, value, words
                 break
-
-
-def _built_in(template: CampaignTemplate) -> Mapping[str, Extraction]:
-    """Look for a rating in every template that speaks of one without describing it."""
-    if RATING in template.extract or not any(
-        f"response.{RATING}" in source
-        for stage in template.stages
-        for message in stage.messages
-        for source in (message.template, *(c.condition for c in message.conditional_templates))
-    ):
-        return {}
-    return {RATING: Extraction(minimum=RATING_MINIMUM, maximum=RATING_MAXIMUM)}
 
 
 def _candidates(
@@ -86,12 +83,19 @@ def _numbers(text: str, extraction: Extraction, _: date | None) -> Iterator[tupl
 
 def _number(found: str, extraction: Extraction) -> int | float | None:
     try:
-        number = float(found.replace(",", ""))
+        number = float(_plain(found.strip()))
     except ValueError:
         return None
     if not _is_within(number, extraction) or abs(number) > _LARGEST:
         return None
     return int(number) if number.is_integer() else number
+
+
+def _plain(figure: str) -> str:
+    parted = _THOUSANDS.match(figure)
+    if parted is None:
+        return figure.replace(",", ".")
+    return re.sub("[,'.]", "", parted.group()) + figure[parted.end() :].replace(",", ".")
 
 
 def _is_within(number: float, extraction: Extraction) -> bool:

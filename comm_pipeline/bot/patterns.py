@@ -9,6 +9,7 @@ from typing import Any
 
 import re2
 
+from comm_pipeline.domain.information import INFORMATION
 from comm_pipeline.domain.templates import CampaignTemplate, Extraction
 from comm_pipeline.errors import InvalidTemplateError
 
@@ -20,7 +21,10 @@ def check_patterns(template: CampaignTemplate) -> None:
             _checked(f"template.responses.{name}.phrases", phrase_pattern, phrase)
     _check_extractions("template.extract", template.extract)
     for stage in template.stages:
-        _check_extractions(f"template.stages.{stage.name}.extract", stage.extract)
+        place = f"template.stages.{stage.name}"
+        _check_extractions(f"{place}.extract", stage.extract)
+        asked = {one.name: one.extraction for one in stage.information.values() if one.extraction}
+        _check_extractions(f"{place}.conversation_guidance.{INFORMATION}", asked)
 
 
 @lru_cache(maxsize=2048)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, tzinfo
 from typing import Any, Final
 
 from comm_pipeline.bot.auto_replies import find_auto_label, find_machine
@@ -40,6 +40,7 @@ class _Letter:
     folded: str
     subject: str
     received: date | None
+    zone: tzinfo
     language: str | None
     sentences: tuple[Sentence, ...]
 
@@ -53,7 +54,7 @@ def analyse(
 ) -> Analysis:
     """Return what a reply says, as far as rules and the template of its stage can tell.
 
-    Days are only worked out if ``received_at`` is given; they count from it.
+    Days are only worked out if ``received_at`` is given; they count from it, in its time zone.
     """
     evidence: dict[str, str] = {}
     letter = _read(text, subject, received_at)
@@ -84,7 +85,8 @@ def _read(text: str, subject: str | None, received_at: datetime | None) -> _Lett
         text=own,
         folded=folded,
         subject=fold(subject or ""),
-        received=received_at.astimezone(UTC).date() if received_at else None,
+        received=received_at.date() if received_at else None,
+        zone=(received_at.tzinfo if received_at else None) or UTC,
         language=detect_language(folded),
         sentences=tuple(sentences_of(folded)),
     )
@@ -163,7 +165,7 @@ def _back_at(letter: _Letter, kind: ReplyKind) -> datetime | None:
     if kind is not ReplyKind.OUT_OF_OFFICE and not find_absence(letter.folded):
         return None
     day = find_return(letter.folded, letter.received, letter.language)
-    return datetime.combine(day, time(), UTC) if day else None
+    return datetime.combine(day, time(), letter.zone) if day else None
 
 
 def _answers(

@@ -15,7 +15,8 @@ from comm_pipeline.channels.delivery_statuses import Meaning
 from comm_pipeline.channels.http_answers import is_success
 from comm_pipeline.channels.http_channel import HttpChannel, UnsendableError, object_in
 from comm_pipeline.channels.http_client import HttpAnswer, HttpRequest
-from comm_pipeline.channels.http_config import ChatConfig, checked_url
+from comm_pipeline.channels.http_config import ChatConfig
+from comm_pipeline.domain.web_addresses import checked_url
 
 #: Slack cuts longer texts off.
 MOST_CHARACTERS: Final = 40_000

@@ -136,6 +136,7 @@ def smtp_config(settings: Settings) -> SmtpConfig:
         timeout_seconds=settings.smtp_timeout_seconds,
         connections=settings.worker_threads,
         unsubscribe=tuple((settings.list_unsubscribe or "").split()),
+        reply_to=settings.smtp_reply_to,
     )
 
 

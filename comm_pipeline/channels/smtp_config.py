@@ -13,6 +13,8 @@ class SmtpConfig(BaseModel):
     conversation has one of them. ``message_id_domain`` also is the name by which we greet the
     server. ``timeout_seconds`` holds for every single answer. ``ca_file`` names certificates to
     trust in place of the system's. ``unsubscribe`` are the addresses of List-Unsubscribe.
+    ``reply_to`` is where answers go, if not to the sender; ``{key}`` in it stands for the key of
+    the message.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -29,6 +31,7 @@ class SmtpConfig(BaseModel):
     connections: int = Field(default=4, ge=1)
     ca_file: Path | None = None
     unsubscribe: tuple[str, ...] = ()
+    reply_to: str | None = None
 
     @property
     def senders(self) -> tuple[str, ...]:

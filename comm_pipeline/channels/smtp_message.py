@@ -48,6 +48,7 @@ class MessageWriter:
         """Read the senders; raises UnusableAddressError."""
         self._senders = {text: sender_of(text) for text in config.senders}
         self._unsubscribe = UnsubscribeHeaders(config.unsubscribe)
+        self._reply_to = config.reply_to or ""
 
     def sender_for(self, conversation_id: str) -> Address:
         """Return the address that a conversation's messages are from."""
@@ -62,6 +63,7 @@ class MessageWriter:
         name, sender = self._sender(message.conversation_id)
         headers = {
             "From": _mailbox(name, sender),
+            "Reply-To": self._answers_to(message),
             "To": _mailbox(_one_line(message.recipient_name or ""), recipient),
             "Subject": _words("Subject", _one_line(message.subject)),
             "Date": format_datetime(now),
@@ -74,6 +76,13 @@ class MessageWriter:
         lines = [f"{name}: {value}" for name, value in headers.items() if value]
         content = "\r\n".join([*lines, _body(message)])
         return Envelope(sender, recipient, _on_the_wire(content.encode()))
+
+    def _answers_to(self, message: ChannelMessage) -> str:
+        if not self._reply_to:
+            return ""
+        key = message.message_id.strip("<>").partition("@")[0]
+        name, address = sender_of(self._reply_to.replace("{key}", key, 1))
+        return _mailbox(name, address)
 
 
 def _mailbox(name: str, address: Address) -> str:

@@ -22,8 +22,9 @@ from comm_pipeline.channels.http_channel import (
     text_in,
 )
 from comm_pipeline.channels.http_client import HttpAnswer, HttpRequest
-from comm_pipeline.channels.http_config import TwilioConfig, checked_url
+from comm_pipeline.channels.http_config import TwilioConfig
 from comm_pipeline.channels.phone_numbers import is_e164
+from comm_pipeline.domain.web_addresses import checked_url
 from comm_pipeline.errors import EnvironmentFailure, InvalidSettingError
 
 #: The API takes no longer body.

@@ -15,8 +15,9 @@ from comm_pipeline.channels.delivery_statuses import Meaning
 from comm_pipeline.channels.http_answers import is_success
 from comm_pipeline.channels.http_channel import HttpChannel, object_in, text_in
 from comm_pipeline.channels.http_client import HttpAnswer, HttpRequest
-from comm_pipeline.channels.http_config import WebhookConfig, checked_url
+from comm_pipeline.channels.http_config import WebhookConfig
 from comm_pipeline.channels.webhook_signature import signed_headers, signing_key
+from comm_pipeline.domain.web_addresses import checked_url
 from comm_pipeline.errors import InvalidSettingError
 
 EVENT_TYPE: Final = "message.send"

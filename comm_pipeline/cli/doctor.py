@@ -7,11 +7,14 @@ from typing import Any, Final
 
 import click
 
+from comm_pipeline.bot.model_opening import build_language_model
 from comm_pipeline.channels.registry import build_channel_named, channel_names
 from comm_pipeline.errors import CommPipelineError, EnvironmentFailure
+from comm_pipeline.mailbox.imap_source import ImapSource
 from comm_pipeline.rendering.layout import EmailLayout
 from comm_pipeline.services.clock import system_clock
 from comm_pipeline.services.engine import open_repositories
+from comm_pipeline.services.mailbox_reading import imap_config
 from comm_pipeline.settings import Settings, load_settings
 
 #: Says what it found; raises what to do about a problem.
@@ -20,9 +23,9 @@ Check = Callable[[Settings], Coroutine[Any, Any, str]]
 
 @click.command()
 def doctor() -> None:
-    """Check settings, MongoDB, indexes, templates and every channel; say how to mend each problem.
+    """Check settings, MongoDB, indexes, templates, channels, mailbox and language model.
 
-    Exit code 1 if something is wrong.
+    Each problem is told with its remedy. Exit code 1 if something is wrong.
     """
     settings = load_settings()
     click.echo("ok    settings are valid")
@@ -72,9 +75,29 @@ async def _channel(name: str, settings: Settings) -> str:
         return await channel.check()
 
 
+async def _language_model(settings: Settings) -> str:
+    async with (
+        open_repositories(settings) as (_, repositories),
+        build_language_model(settings, repositories.model_usage, system_clock) as model,
+    ):
+        said = await model.check()
+        today = await repositories.model_usage.of_day(system_clock().date())
+    taken, most = today.get("tokens", 0), settings.llm_max_tokens_per_day
+    return f"{said}; {taken:.0f} of {most} tokens taken today"
+
+
+async def _mailbox(settings: Settings) -> str:
+    config = imap_config(settings)
+    assert config is not None, "asked only if one is set up"
+    async with ImapSource(config) as source:
+        return f"{source.name} can be read; {len(await source.uids_above(0))} mails lie in it"
+
+
 def _checks(settings: Settings) -> dict[str, Check]:
     names = channel_names(settings)
-    return _CHECKS | {f"channel {name}": partial(_channel, name) for name in names}
+    checks = _CHECKS | {f"channel {name}": partial(_channel, name) for name in names}
+    checks |= {"mailbox": _mailbox} if settings.imap_host else {}
+    return checks | ({"language model": _language_model} if settings.llm_base_url else {})
 
 
 _CHECKS: Final[dict[str, Check]] = {

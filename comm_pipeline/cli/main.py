@@ -10,6 +10,7 @@ from comm_pipeline.cli.demo import demo
 from comm_pipeline.cli.dev import dev
 from comm_pipeline.cli.doctor import doctor
 from comm_pipeline.cli.explain import explain
+from comm_pipeline.cli.replies import replies
 from comm_pipeline.cli.reply import reply
 from comm_pipeline.cli.show_settings import show_settings
 from comm_pipeline.cli.simulate import simulate
@@ -49,6 +50,7 @@ for command in (
     doctor,
     explain,
     pause,
+    replies,
     reply,
     resume,
     settle,

@@ -84,6 +84,17 @@ class Objection(StrEnum):
     TRUST = "trust"
 
 
+#: What each objection means, in the words that analysers and people go by.
+OBJECTION_MEANINGS: Final[Mapping[Objection, str]] = {
+    Objection.PRICE: "costs too much, or there is no money for it",
+    Objection.COMPETITOR: "has or prefers something else",
+    Objection.TIMING: "it is the wrong time",
+    Objection.AUTHORITY: "somebody else decides",
+    Objection.NO_NEED: "sees no use for it",
+    Objection.TRUST: "doubts us, the product, or what becomes of their data",
+}
+
+
 class MeetingTime(BaseModel):
     """A time to talk that was named, as far as it was said; in the writer's own time zone."""
 
@@ -96,6 +107,24 @@ class MeetingTime(BaseModel):
     time: str | None = None
     #: morning, noon, afternoon or evening.
     part_of_day: str | None = None
+
+
+class ModelUsage(BaseModel):
+    """What asking a language model took, and what that cost by the prices of the settings."""
+
+    model_config = ConfigDict(frozen=True)
+
+    model: str
+    requests: int = Field(default=0, ge=0)
+    input_tokens: int = Field(default=0, ge=0)
+    output_tokens: int = Field(default=0, ge=0)
+    #: In the currency that the prices are in.
+    cost: float = Field(default=0.0, ge=0)
+
+    @property
+    def tokens(self) -> int:
+        """Tokens read and written."""
+        return self.input_tokens + self.output_tokens
 
 
 class Analysis(BaseModel):
@@ -123,5 +152,11 @@ class Analysis(BaseModel):
     #: Start of the day on which an absent writer is expected back.
     out_of_office_until: Instant | None = None
     meeting_times: tuple[MeetingTime, ...] = ()
+    #: The stage of the template that the reply sounds like; it decides nothing by itself.
+    suggested_stage: str | None = None
     #: The words that led to each finding: a response or value by its name, others as "intent:...".
     evidence: Mapping[str, str] = {}
+    #: Why another analyser was asked in vain, and this one answers in its place.
+    fallback_reason: str | None = None
+    #: What a language model took for this, also if its answer was of no use.
+    usage: ModelUsage | None = None

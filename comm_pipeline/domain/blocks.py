@@ -21,6 +21,7 @@ from comm_pipeline.domain.decision import (
 from comm_pipeline.domain.engagement import engaged_stage
 from comm_pipeline.domain.frequency import CapReached
 from comm_pipeline.domain.progression import Verdict, evaluate_progression
+from comm_pipeline.domain.standstills import current_standstill
 from comm_pipeline.domain.statuses import CampaignStatus
 from comm_pipeline.domain.templates import CampaignTemplate, Stage
 
@@ -56,7 +57,7 @@ def blocks(
 ) -> list[Block]:
     """Return all that keeps a conversation from speaking at ``now``, the strongest first."""
     conversation = as_it_left(conversation, situation.delivery)
-    found = [*_whole_campaign(situation, now), *_person(conversation, situation)]
+    found = [*_whole_campaign(situation, now), *_person(conversation, situation, now)]
     if not conversation.is_active or conversation.current_stage not in template.stage_names:
         return found
     stage = engaged_stage(conversation, template)
@@ -76,13 +77,17 @@ def _whole_campaign(situation: Situation, now: datetime) -> Iterator[Block]:
         yield Block("campaign_end", f"the campaign ended at {ends_at:%Y-%m-%d %H:%M} UTC")
 
 
-def _person(conversation: Conversation, situation: Situation) -> Iterator[Block]:
+def _person(conversation: Conversation, situation: Situation, now: datetime) -> Iterator[Block]:
     if situation.suppression is not None:
         yield Block("suppression", f"the address is suppressed: {situation.suppression}")
     if not conversation.is_active:
         ended = conversation.outcome or conversation.status
         reason = f": {conversation.reason}" if conversation.reason else ""
         yield Block("not_active", f"the conversation is {conversation.status} ({ended}){reason}")
+        return
+    standstill = current_standstill(conversation, now)
+    if standstill is not None:
+        yield Block(standstill.rule, standstill.reason, standstill.until)
 
 
 def _stage(

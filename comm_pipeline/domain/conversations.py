@@ -32,8 +32,9 @@ class StageVisit(Document):
 
     ``next_message`` is the index of the message that the stage says next; ``follow_ups_sent``
     counts those of the message before it. The counters are all that decisions need, so that they
-    do not read the history, which grows. ``fallback`` is the channel by which the latest message
-    was said once more after another had refused it.
+    do not read the history, which grows. The times of messages and answers are moved by as much as
+    a standstill lasts, so that the stage's clock stands still meanwhile. ``fallback`` is the
+    channel by which the latest message was said once more after another had refused it.
     """
 
     name: StageName
@@ -80,6 +81,19 @@ class DecisionRecord(Document):
     action: str | None = None
 
 
+class Standstill(Document):
+    """Why nothing is said for a while, whatever the stage would say, and until when.
+
+    ``rule`` is ``out_of_office`` or ``soft_bounce``; ``message_id`` is the inbound message that
+    says so.
+    """
+
+    rule: str
+    reason: str
+    until: Instant
+    message_id: str
+
+
 class Conversation(Document):
     """The conversation state document of the class diagram.
 
@@ -90,6 +104,7 @@ class Conversation(Document):
     ``answered_after_seconds`` is how long after our message the latest answer came.
     ``address`` is the one that the recipient is known by; ``refused_channels`` have refused a
     message for good, and are not used for this recipient any more.
+    ``standstill`` is the latest one, over or not.
     """
 
     id: ConversationId = Field(alias="_id")
@@ -115,6 +130,7 @@ class Conversation(Document):
     failures: int = 0
     thread: tuple[str, ...] = ()
     answered_after_seconds: float | None = None
+    standstill: Standstill | None = None
     #: Every named response so far, whichever stage it came in.
     named_responses: tuple[str, ...] = ()
     decisions: tuple[DecisionRecord, ...] = ()

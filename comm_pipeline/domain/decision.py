@@ -20,6 +20,7 @@ from comm_pipeline.domain.progression import (
     is_satisfied,
 )
 from comm_pipeline.domain.stage_order import stage_after, stage_after_removed, stage_under_way
+from comm_pipeline.domain.standstills import current_standstill
 from comm_pipeline.domain.statuses import DeliveryStatus, Outcome
 from comm_pipeline.domain.templates import CampaignTemplate, Stage
 from comm_pipeline.domain.timing import earliest, hours
@@ -120,6 +121,7 @@ def decide(
         _is_over(conversation)
         or _campaign_ends(campaign, now)
         or _completes(conversation, template)
+        or _stands_still(conversation, campaign, now)
     )
     if ended is not None:
         return ended
@@ -169,6 +171,16 @@ def _completes(conversation: Conversation, template: CampaignTemplate) -> Decisi
     return Complete(
         "specific_response_received", f"the response {wanted} was received", Outcome.SUCCESS
     )
+
+
+def _stands_still(
+    conversation: Conversation, campaign: CampaignFacts, now: datetime
+) -> Decision | None:
+    """Say nothing while somebody is away, or a message of ours has just not arrived."""
+    found = current_standstill(conversation, now)
+    if found is None:
+        return None
+    return Wait(found.rule, found.reason, earliest((found.until, campaign.ends_at)))
 
 
 def _leave_removed_stage(conversation: Conversation, template: CampaignTemplate) -> Decision | None:

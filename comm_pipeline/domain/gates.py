@@ -7,7 +7,7 @@ from typing import Any, Self
 
 from comm_pipeline.domain.contact_calendar import ALWAYS_OPEN, ContactCalendar
 from comm_pipeline.domain.contact_hours import Contact
-from comm_pipeline.domain.conversations import Conversation
+from comm_pipeline.domain.conversations import Conversation, Standstill
 from comm_pipeline.domain.frequency import CapReached
 from comm_pipeline.domain.messages import OutboundMessage
 from comm_pipeline.domain.statuses import (
@@ -34,17 +34,20 @@ class GateFacts:
     last_response_at: datetime | None
     stage: str
     contact: Contact = _NOTHING_KNOWN
+    standstill: Standstill | None = None
 
     @classmethod
     def of(cls, document: Mapping[str, Any]) -> Self:
         """Read the facts from a conversation document with its last stage visit."""
         outcome, visit = document.get("outcome"), document["stages"][-1]
+        standstill = document.get("standstill")
         return cls(
             status=ConversationStatus(document["status"]),
             outcome=None if outcome is None else Outcome(outcome),
             last_response_at=visit.get("last_response_at"),
             stage=visit["name"],
             contact=Contact.model_validate(document.get("contact") or {}),
+            standstill=None if standstill is None else Standstill.model_validate(standstill),
         )
 
     @classmethod
@@ -57,6 +60,7 @@ class GateFacts:
             last_response_at=visit.last_response_at,
             stage=visit.name,
             contact=conversation.contact,
+            standstill=conversation.standstill,
         )
 
 
@@ -100,6 +104,7 @@ def gates(message: OutboundMessage, facts: SendingFacts, now: datetime) -> Itera
     yield from _suppression_gate(facts)
     yield from _campaign_gate(facts, now)
     yield from _conversation_gate(message, facts.conversation)
+    yield from _standstill_gate(facts, now)
     yield from _hours_gate(facts, now)
     if facts.cap is not None:
         yield _waits("frequency_cap", facts.cap.reason, facts.cap.clears_at, facts)
@@ -134,6 +139,12 @@ def _conversation_gate(message: OutboundMessage, facts: GateFacts | None) -> Ite
     answered_at = facts.last_response_at
     if message.follow_up and answered_at is not None and answered_at >= message.created_at:
         yield _cancelled("reply", "the recipient has answered meanwhile")
+
+
+def _standstill_gate(facts: SendingFacts, now: datetime) -> Iterator[Withheld]:
+    found = None if facts.conversation is None else facts.conversation.standstill
+    if found is not None and now < found.until:
+        yield _waits(found.rule, found.reason, found.until, facts)
 
 
 def _hours_gate(facts: SendingFacts, now: datetime) -> Iterator[Withheld]:

@@ -143,6 +143,14 @@ MEANINGS: Final[Mapping[str, Mapping[str, Meaning]]] = {
             "Variables for messages to this person, over all others.", {"plan": "basic"}
         ),
     },
+    "DeliveryReport": {
+        "kind": Meaning("The kind of the message.", "hard_bounce"),
+        "recipient": Meaning("Whom our message went to.", "ada@example.com"),
+        "original_message_id": Meaning("Its Message-ID.", "<0@mail.example.com>"),
+        "status": Meaning("The enhanced status code of RFC 3463.", "5.1.1"),
+        "action": Meaning("The report's own word: failed, delayed, delivered …", "failed"),
+        "diagnostic": Meaning("What the refusing server said.", "550 5.1.1 user unknown"),
+    },
     "InboundMessage": {
         "_id": Meaning("Its id at whoever wrote it, once in the collection.", "mail:4711"),
         "text": Meaning("What the person wrote, as plain text.", "Yes, tell me more."),
@@ -155,6 +163,22 @@ MEANINGS: Final[Mapping[str, Mapping[str, Meaning]]] = {
         "message_id": Meaning("Its own Message-ID.", "<1@mail.example.com>"),
         "in_reply_to": Meaning("The Message-ID that it answers.", "<0@mail.example.com>"),
         "references": Meaning("The Message-IDs of its thread.", ["<0@mail.example.com>"]),
+        "to_plus": Meaning(
+            "What stands after the + in the addresses that it went to; our key is one.", ["0a1b2c"]
+        ),
+        "kind": Meaning(
+            "What it is: genuine, auto_reply, out_of_office, hard_bounce, soft_bounce, complaint, "
+            "opt_out or own. Without it, its words tell.",
+            "hard_bounce",
+        ),
+        "report": Meaning(
+            "Of bounces and complaints: what is reported on one of our messages.",
+            {"kind": "hard_bounce", "original_message_id": "<0@mail.example.com>"},
+        ),
+        "out_of_office_until": Meaning(
+            "When somebody is back who is away, with an offset; else the words tell.",
+            "2026-07-13T00:00:00+02:00",
+        ),
         "status": Meaning('Where it stands: "new" to have it read.', "new"),
     },
     "ProviderReport": {

@@ -14,8 +14,11 @@ from comm_pipeline.domain.conversations import (
     Direction,
     HistoryEntry,
 )
+from comm_pipeline.domain.delivery_reports import DeliveryReport
 from comm_pipeline.domain.document import Document, Instant
 from comm_pipeline.domain.engagement import answer_time
+from comm_pipeline.domain.mail_kinds import MailKind
+from comm_pipeline.domain.standstills import end_standstill
 from comm_pipeline.domain.statuses import (
     CONVERSATION_TRANSITIONS,
     ConversationStatus,
@@ -34,19 +37,31 @@ _MOMENT = timedelta(milliseconds=1)
 
 
 class InboundStatus(StrEnum):
-    """Whether a reply has found its conversation."""
+    """What has become of a message from outside.
+
+    NEW       not taken up yet
+    APPLIED   an answer; it stands in the history of its conversation
+    NOTED     no answer: a bounce, a complaint, an automatic reply; it had its effect
+    UNMATCHED nothing leads to a conversation, or a report is not to be believed
+    MALFORMED it cannot be read or applied
+    IGNORED   a copy of what we have sent ourselves
+    """
 
     NEW = "new"
     APPLIED = "applied"
+    NOTED = "noted"
     UNMATCHED = "unmatched"
     MALFORMED = "malformed"
+    IGNORED = "ignored"
 
 
 class InboundMessage(Document):
     """A message from outside, as any service of the platform may write it.
 
     It says which conversation it belongs to by ``conversation_id``; by ``campaign_id`` and
-    ``recipient_id``; by ``in_reply_to`` and ``references`` (Message-IDs); or by ``from_address``.
+    ``recipient_id``; by ``in_reply_to`` and ``references`` (Message-IDs); by ``to_plus``; or by
+    ``from_address``. Without a ``kind`` its words tell what it is; ``report`` belongs to bounces
+    and complaints.
     """
 
     id: Any = Field(alias="_id")
@@ -60,6 +75,10 @@ class InboundMessage(Document):
     message_id: str | None = None
     in_reply_to: str | None = None
     references: tuple[str, ...] = ()
+    to_plus: tuple[str, ...] = ()
+    kind: MailKind | None = None
+    report: DeliveryReport | None = None
+    out_of_office_until: Instant | None = None
     status: InboundStatus = InboundStatus.NEW
 
 
@@ -103,6 +122,7 @@ def apply_reply(
             "characters": len(reply.text),
         },
     )
+    conversation = end_standstill(conversation, now)
     has_spoken = conversation.visit.first_sent_at is not None or not stage.messages
     counted = _count(conversation, reply, analysis, now)
     if has_spoken:

@@ -152,8 +152,11 @@ DELIVERY_TRANSITIONS: Mapping[DeliveryStatus, frozenset[DeliveryStatus]] = {
     DeliveryStatus.QUEUED: frozenset(
         {DeliveryStatus.SENDING, DeliveryStatus.FAILED, *_NOT_OFFERED}
     ),
-    #: Also not offered after all: the gates are asked once more at the last moment.
-    DeliveryStatus.SENDING: frozenset({DeliveryStatus.UNKNOWN, *_ANSWERED, *_NOT_OFFERED}),
+    #: Also not offered after all: the gates are asked once more at the last moment. A report may be
+    #: faster than the answer.
+    DeliveryStatus.SENDING: frozenset(
+        {DeliveryStatus.UNKNOWN, *_ANSWERED, *_NOT_OFFERED, *_REPORTED_LATER}
+    ),
     #: A provider may accept a message and report later that it could not be delivered.
     DeliveryStatus.SENT: frozenset({*_REPORTED_LATER, DeliveryStatus.FAILED}),
     DeliveryStatus.DELIVERED: frozenset({DeliveryStatus.BOUNCED, DeliveryStatus.COMPLAINED}),

@@ -69,8 +69,10 @@ class StageDocument(Document):
     )
     conversation_guidance: Mapping[str, Any] = Field(
         default={},
-        description="What the Sales Bot is told of the stage.",
-        examples=[{"information_to_extract": ["team size"]}],
+        description="What the Sales Bot is told of the stage. information_to_extract is what it "
+        "wants to know: values of extract by name, words, or mappings with name, description and "
+        "the fields of an extraction.",
+        examples=[{"information_to_extract": ["team size", {"name": "budget", "type": "money"}]}],
     )
     guidance: Mapping[str, Any] = Field(
         default={},

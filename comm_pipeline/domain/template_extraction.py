@@ -53,6 +53,12 @@ class Extraction(Rules):
         "(ISO 8601), money (amount and currency), choice or text.",
         examples=["choice"],
     )
+    description: str = Field(
+        default="",
+        max_length=500,
+        description="What the value is, in words; for a language model.",
+        examples=["people who read the reports"],
+    )
     pattern: str | None = Field(
         default=None,
         max_length=5_000,

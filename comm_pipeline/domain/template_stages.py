@@ -1,6 +1,7 @@
 """The stages of a template, what they make of engagement, and what ends a conversation."""
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any, Self
 
 from pydantic import Field, model_validator
@@ -8,6 +9,7 @@ from pydantic import Field, model_validator
 from comm_pipeline.domain.document import Document, Rules
 from comm_pipeline.domain.follow_up_strategies import FollowUpStrategy
 from comm_pipeline.domain.ids import StageName
+from comm_pipeline.domain.information import Information, read_information
 from comm_pipeline.domain.template_content import MessageTemplate
 from comm_pipeline.domain.template_extraction import Extraction
 from comm_pipeline.domain.template_timing import LONGEST_HOURS, ProgressionRules
@@ -41,6 +43,19 @@ class Stage(Document):
                     "other"
                 )
         return self
+
+    @model_validator(mode="after")
+    def _guidance_can_be_read(self) -> Self:
+        try:
+            read_information(self.guidance)
+        except ValueError as error:
+            raise ValueError(f"conversation_guidance.{error}") from None
+        return self
+
+    @cached_property
+    def information(self) -> Mapping[str, Information]:
+        """What the guidance wants to know, by name."""
+        return read_information(self.guidance)
 
     def max_follow_ups(self, message: MessageTemplate) -> int:
         """Return the follow-ups that a message gets: the stage's rule goes before the message's."""

@@ -8,8 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from pydantic import BaseModel, ConfigDict
-
+from comm_pipeline.domain.delivery_reports import DeliveryReport
 from comm_pipeline.domain.mail_kinds import MailKind
 from comm_pipeline.mailbox.bounce_codes import bounce_kind
 from comm_pipeline.mailbox.mime_headers import Headers, read_addresses, read_headers, read_ids
@@ -32,22 +31,6 @@ _ORIGINAL_TYPES: Final = {
 _UNWANTED: Final = {"abuse", "fraud", "virus", "opt-out", "opt-out-list", "other", ""}
 _EMPTY_LINES: Final = re.compile(rb"\r?\n(?:[ \t]*\r?\n)+")
 _SEVERITY: Final = (MailKind.HARD_BOUNCE, MailKind.SOFT_BOUNCE, MailKind.AUTO_REPLY)
-
-
-class DeliveryReport(BaseModel):
-    """What a report says of one message: the most severe finding, if it is on several recipients.
-
-    ``status`` is the enhanced status code (RFC 3463), ``action`` the report's own word.
-    """
-
-    model_config = ConfigDict(frozen=True)
-
-    kind: MailKind
-    recipient: str | None = None
-    original_message_id: str | None = None
-    status: str | None = None
-    action: str | None = None
-    diagnostic: str = ""
 
 
 def read_report(mail: ReadMail) -> DeliveryReport | None:

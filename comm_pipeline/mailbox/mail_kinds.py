@@ -8,8 +8,9 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from comm_pipeline.domain.delivery_reports import DeliveryReport
 from comm_pipeline.domain.mail_kinds import MailKind
-from comm_pipeline.mailbox.delivery_reports import DeliveryReport, read_report
+from comm_pipeline.mailbox.delivery_reports import read_report
 from comm_pipeline.mailbox.mime_reading import ReadMail
 from comm_pipeline.mailbox.out_of_office import is_automatic_subject, says_away
 from comm_pipeline.mailbox.provider_bounces import read_provider_bounce

@@ -17,7 +17,7 @@ from pydantic import Field
 
 from comm_pipeline.domain.campaigns import Campaign
 from comm_pipeline.domain.ids import CampaignId
-from comm_pipeline.orchestration import metadata
+from comm_pipeline.orchestration import inbox_metadata, metadata
 from comm_pipeline.orchestration.partitions import add_campaigns
 from comm_pipeline.orchestration.resources import ChannelResource, ClockResource, MongoResource
 from comm_pipeline.services.campaign_pass import CampaignReport
@@ -39,7 +39,10 @@ advance_campaign_job = define_asset_job(
 ingest_replies_job = define_asset_job(
     "ingest_replies_job",
     AssetSelection.assets("inbound_messages"),
-    description="Takes up every new reply. The sweep does this too.",
+    description=(
+        "Reads the mailbox, if one is set up, and takes up every new message. The sweep takes up "
+        "what is stored, too."
+    ),
 )
 
 campaign_metrics_job = define_asset_job(
@@ -95,7 +98,7 @@ def materializations(
     took = metadata.sweep_duration(seconds)
     if report.inbox != type(report.inbox)():
         yield AssetMaterialization(
-            "inbound_messages", metadata=metadata.inbox_metadata(report.inbox) | took
+            "inbound_messages", metadata=inbox_metadata.inbox_metadata(report.inbox) | took
         )
     for one in created:
         yield AssetMaterialization(

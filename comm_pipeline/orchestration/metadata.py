@@ -8,7 +8,6 @@ from dagster import MetadataValue
 
 from comm_pipeline.domain.campaigns import Campaign
 from comm_pipeline.services.campaign_pass import CampaignReport
-from comm_pipeline.services.inbox import InboxReport
 from comm_pipeline.services.sweep import SweepReport
 
 Metadata = dict[str, Any]
@@ -63,17 +62,6 @@ def delivery_metadata(report: CampaignReport) -> Metadata:
         **statuses,
         "waiting_by_rule": _table(report.delivery.waits, "rule"),
         "next_due_at": _instant(report.next_due_at),
-    }
-
-
-def inbox_metadata(report: InboxReport) -> Metadata:
-    """Return the metadata of ``inbound_messages``."""
-    return {
-        "replies_applied": report.applied,
-        "replies_unmatched": report.unmatched,
-        "replies_malformed": report.malformed,
-        "opt_outs": report.opted_out,
-        "campaigns_woken": len(report.campaigns),
     }
 
 

@@ -34,7 +34,8 @@ from comm_pipeline.storage.connection import Doc
 
 #: So many requests at once get a run each, with its own page; more share a sweep.
 _RUNS_OF_THEIR_OWN: Final = 3
-_IN_PROGRESS: Final = [
+#: What a run is that was asked for and has not ended.
+IN_PROGRESS: Final = [
     DagsterRunStatus.QUEUED,
     DagsterRunStatus.NOT_STARTED,
     DagsterRunStatus.STARTING,
@@ -156,19 +157,19 @@ def _why_nothing(due: DueWork, without_slot: int, *, wants_sweep: bool) -> SkipR
 
 def _sweep_in_progress(instance: DagsterInstance) -> bool:
     filters = RunsFilter(
-        job_name=sweep_job.name, statuses=_IN_PROGRESS, created_after=_oldest_believed()
+        job_name=sweep_job.name, statuses=IN_PROGRESS, created_after=oldest_believed()
     )
     return bool(instance.get_run_ids(filters, limit=1))
 
 
 def _campaigns_in_progress(instance: DagsterInstance) -> set[Any]:
     """Return the campaigns that have a run of their own in progress."""
-    filters = RunsFilter(statuses=_IN_PROGRESS, created_after=_oldest_believed())
+    filters = RunsFilter(statuses=IN_PROGRESS, created_after=oldest_believed())
     runs = instance.get_runs(filters)
     return {run.tags[PARTITION_TAG] for run in runs if PARTITION_TAG in run.tags}
 
 
-def _oldest_believed() -> datetime:
+def oldest_believed() -> datetime:
     """Return since when a run that counts as in progress is believed.
 
     A crash of the whole system leaves runs behind that Dagster shows as started for hours. A run

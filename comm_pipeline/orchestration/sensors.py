@@ -18,6 +18,7 @@ from comm_pipeline.orchestration.jobs import (
     start_campaign_job,
     sweep_job,
 )
+from comm_pipeline.orchestration.mailbox_sensor import build_mailbox_sensor
 from comm_pipeline.orchestration.resources import ClockResource, MongoResource
 from comm_pipeline.orchestration.run_requests import (
     PARTITION_TAG,
@@ -34,7 +35,12 @@ _LOOP_SECONDS: Final = 5
 
 def build_sensors(settings: Settings) -> list[SensorDefinition]:
     """Return the sensors, as often as the settings say."""
-    return [_requests_sensor(settings), _due_work_sensor(settings), _failed_runs_sensor()]
+    return [
+        _requests_sensor(settings),
+        _due_work_sensor(settings),
+        build_mailbox_sensor(settings, _interval(settings.imap_poll_seconds)),
+        _failed_runs_sensor(),
+    ]
 
 
 def _requests_sensor(settings: Settings) -> SensorDefinition:

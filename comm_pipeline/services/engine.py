@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 
+from comm_pipeline.bot.analyser import Analyser
+from comm_pipeline.bot.analyser_choice import build_analyser
 from comm_pipeline.channels.base import Channel
 from comm_pipeline.channels.channel_set import ChannelSet, as_set
 from comm_pipeline.domain.circuit_breaker_rules import BreakerRules
@@ -28,6 +30,7 @@ from comm_pipeline.services.config_manager import ConfigManager
 from comm_pipeline.services.delivery import DeliveryService
 from comm_pipeline.services.inbox import Inbox
 from comm_pipeline.services.leases import HoldRules
+from comm_pipeline.services.mailbox_reading import own_mail
 from comm_pipeline.services.metrics_collector import MetricsCollector
 from comm_pipeline.services.provider_gates import ProviderGates, ProviderRules, Providers
 from comm_pipeline.services.refusals import Refusals
@@ -83,16 +86,18 @@ async def open_engine(
     """Open the services for the running event loop.
 
     ``owner`` names the worker in leases and ledger; ``channel`` replaces those of the settings.
-    Raises EnvironmentFailure if MongoDB or the templates are not there.
+    Raises EnvironmentFailure if MongoDB, the templates or the libraries of a language model are not
+    there.
     """
     gc.set_threshold(*_COLLECT_RARELY)
     channels = ChannelSet.of(settings, clock) if channel is None else as_set(channel)
     async with (
         open_repositories(settings) as (database, repositories),
         channels as opened,
+        build_analyser(settings, repositories.model_usage, clock) as analyser,
     ):
         await repositories.initialize()
-        engine = build_engine(settings, clock, owner, database, repositories, opened)
+        engine = build_engine(settings, clock, owner, database, repositories, opened, analyser)
         with stop_on_sigterm(engine.stop):
             yield engine
 
@@ -104,8 +109,12 @@ def build_engine(
     database: Database,
     repositories: Repositories,
     channel: Channel | ChannelSet,
+    analyser: Analyser | None = None,
 ) -> Engine:
-    """Put the services together; nothing is opened. One ``channel`` alone stands for all."""
+    """Put the services together; nothing is opened. One ``channel`` alone stands for all.
+
+    Without an analyser, rules read replies.
+    """
     stop = StopRequest()
     channels = as_set(channel)
     config_manager = ConfigManager(repositories.templates, settings.templates, channels.in_use)
@@ -120,7 +129,7 @@ def build_engine(
     make_manager = partial(_manager, settings, clock, repositories, config_manager, metrics, worker)
     manager = make_manager(CampaignManager)
     own_types = find_campaign_types(settings.campaign_types)
-    inbox = Inbox(repositories, config_manager, clock)
+    inbox = Inbox(repositories, config_manager, clock, own=own_mail(settings), analyser=analyser)
     guard = CampaignGuard(repositories, pause_rules(settings), clock)
     delivery = DeliveryService(
         repositories,

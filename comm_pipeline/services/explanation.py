@@ -21,6 +21,7 @@ from comm_pipeline.domain.decision import (
 )
 from comm_pipeline.domain.frequency import CapReached
 from comm_pipeline.domain.ids import CampaignId, MessageKey, RecipientId, conversation_id
+from comm_pipeline.domain.replies import InboundStatus
 from comm_pipeline.domain.statuses import CampaignStatus
 from comm_pipeline.domain.templates import CampaignTemplate
 from comm_pipeline.services.config_manager import ConfigManager
@@ -31,8 +32,10 @@ from comm_pipeline.storage.repositories import Repositories
 _MOST_WAITS = 50
 #: Campaigns in these do what is due; the others wait for somebody, or have ended.
 _GOES_ON = frozenset({CampaignStatus.PENDING, CampaignStatus.INITIALIZING, CampaignStatus.ACTIVE})
+#: Automatic mail that is shown of one conversation.
+_MOST_NOTED = 200
 #: What comes first of what has the same time; whatever is not here comes last.
-_ORDER = {"reply": 0, "receive": 1, "send": 2, "message": 3}
+_ORDER = {"reply": 0, "mail": 0, "receive": 1, "send": 2, "message": 3}
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +160,14 @@ class Explainer:
             if entry.direction is Direction.OUTBOUND
         ]
         ledger = await self._repositories.ledger.outcomes(sent)
-        events = [*_decisions(conversation), *_messages(conversation, ledger)]
+        noted = await self._repositories.inbound.find_of_conversation(
+            conversation.id, InboundStatus.NOTED, _MOST_NOTED
+        )
+        events = [
+            *_decisions(conversation),
+            *_messages(conversation, ledger),
+            *(_noted(document) for document in noted),
+        ]
         return tuple(sorted(events, key=lambda one: (one.at, _ORDER.get(one.kind, len(_ORDER)))))
 
     async def _notes(
@@ -245,6 +255,14 @@ def _messages(
         told = f"{subject}: {status}{way}{why}{later}"
         events.append(Event(entry.timestamp, "message", status, told))
     return events
+
+
+def _noted(document: Mapping[str, Any]) -> Event:
+    """Return what came in and was no answer: a bounce, an automatic reply."""
+    report = document.get("report")
+    words = report.get("diagnostic") if isinstance(report, Mapping) else None
+    text = str(words or document.get("text") or document.get("subject") or "")
+    return Event(document["received_at"], "mail", str(document.get("taken_as")), _first_line(text))
 
 
 def _first_line(text: str) -> str:

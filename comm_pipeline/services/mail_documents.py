@@ -71,7 +71,7 @@ def _document(
 ) -> InboundMessage:
     report = finding.report
     fields: dict[str, Any] = {
-        "kind": finding.kind.value,
+        "kind": finding.kind,
         "kind_evidence": finding.evidence,
         "from_name": read.from_name,
         "to": read.to,
@@ -81,7 +81,7 @@ def _document(
         "html": read.html,
         "headers": dict(read.headers),
         "attachments": [asdict(one) for one in read.attachments],
-        "report": report.model_dump(mode="json") if report else None,
+        "report": report,
         "notes": [*_size_notes(mail), *read.notes],
     }
     return InboundMessage(

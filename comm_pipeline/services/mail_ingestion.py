@@ -9,7 +9,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Self
 
 import structlog
 from bson.errors import InvalidDocument
@@ -54,6 +54,20 @@ class MailIngestionReport:
     has_more: bool = False
     not_put_away: str | None = None
 
+    def __add__(self, later: Self) -> Self:
+        """Return both together; whether there is more is what the later one says."""
+        return type(self)(
+            stored=self.stored + later.stored,
+            seen_before=self.seen_before + later.seen_before,
+            malformed=self.malformed + later.malformed,
+            removed=self.removed + later.removed,
+            held_back=later.held_back,
+            kinds=self.kinds + later.kinds,
+            is_renumbered=self.is_renumbered or later.is_renumbered,
+            has_more=later.has_more,
+            not_put_away=self.not_put_away or later.not_put_away,
+        )
+
 
 class MailIngestion:
     """Reads mailboxes; the repositories' writes are durable when they return."""
@@ -86,6 +100,15 @@ class MailIngestion:
             await self._take(uids[first : min(first + _CHUNK, most)], reading)
         log.info("mail_read", mailbox=source.name, stored=report.stored, held=report.held_back)
         return report
+
+    async def has_new(self, source: ImapSource) -> bool:
+        """Return whether there is something to store in an open mailbox; writes nothing.
+
+        Raises EnvironmentFailure as ``ingest`` does.
+        """
+        position = await self._positions.last_uid(source.name, source.uidvalidity)
+        is_renumbered = source.uidnext is not None and source.uidnext <= position
+        return bool(await source.uids_above(0 if is_renumbered else position))
 
     async def _start(self, source: ImapSource, report: MailIngestionReport) -> int:
         """Return the UID after which to read."""
@@ -178,4 +201,4 @@ def _count(document: InboundMessage, report: MailIngestionReport) -> None:
     if document.status is InboundStatus.MALFORMED:
         report.malformed += 1
     else:
-        report.kinds[MailKind((document.model_extra or {})["kind"])] += 1
+        report.kinds[document.kind or MailKind.GENUINE] += 1

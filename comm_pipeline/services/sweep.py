@@ -18,7 +18,7 @@ from comm_pipeline.services.campaign_pass import CampaignBusyError, CampaignRepo
 from comm_pipeline.services.campaign_poller import PollResult
 from comm_pipeline.services.due_work import has_much_due_if_readable
 from comm_pipeline.services.engine import Engine
-from comm_pipeline.services.inbox import InboxReport
+from comm_pipeline.services.inbox_report import InboxReport
 from comm_pipeline.services.report_desk import ReportsTaken
 
 log = structlog.get_logger(__name__)
@@ -93,7 +93,7 @@ class _Sweep:
             async with self.listening:
                 if await engine.repositories.inbound.has_new():
                     taken = await engine.inbox.take_up(engine.settings.max_batch_size)
-                    self.report.inbox = _added(self.report.inbox, taken)
+                    self.report.inbox += taken
                     self.idle -= taken.campaigns
         except Exception as error:
             await self._failed(_INBOX, error)
@@ -172,13 +172,3 @@ class _Sweep:
 def _has_effect(done: CampaignReport) -> bool:
     counts = (done.initialized, done.work.processed, done.work.recovered)
     return any(counts) or any(done.delivery.counts.values())
-
-
-def _added(one: InboxReport, other: InboxReport) -> InboxReport:
-    return InboxReport(
-        applied=one.applied + other.applied,
-        unmatched=one.unmatched + other.unmatched,
-        malformed=one.malformed + other.malformed,
-        opted_out=one.opted_out + other.opted_out,
-        campaigns=one.campaigns | other.campaigns,
-    )

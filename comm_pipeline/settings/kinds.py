@@ -56,6 +56,14 @@ def _checked_senders(senders: tuple[str, ...]) -> tuple[str, ...]:
     return senders
 
 
+def _checked_reply_to(address: str) -> str:
+    before, key, _ = address.partition("{key}")
+    if key and not before.endswith("+"):
+        raise ValueError("the key does not follow a +")
+    domain_of(address.replace("+{key}", "", 1))
+    return address
+
+
 def _lower(value: Any) -> Any:
     return value.lower() if isinstance(value, str) else value
 
@@ -99,6 +107,7 @@ def _checked_uri(uri: MongoUri) -> MongoUri:
 Count = Annotated[int, Field(ge=1), Accepts("a whole number, at least 1")]
 CountOrZero = Annotated[int, Field(ge=0), Accepts("a whole number, at least 0")]
 Factor = Annotated[float, Field(gt=0, allow_inf_nan=False), Accepts("a number above 0")]
+Price = Annotated[float, Field(ge=0, allow_inf_nan=False), Accepts("a number, at least 0")]
 Share = Annotated[float, Field(gt=0, le=1), Accepts("a number above 0 and at most 1")]
 Port = Annotated[int, Field(ge=1, le=65535), Accepts("a port, 1 to 65535")]
 Flag = Annotated[bool, Accepts("true or false")]
@@ -133,6 +142,10 @@ Senders = Annotated[
     AfterValidator(_checked_senders),
     Accepts("mail addresses such as a@acme.example separated by commas"),
 ]
+ReplyTo = Annotated[
+    Annotated[str, AfterValidator(_checked_reply_to)] | None,
+    Accepts("one mail address such as answers@acme.example or answers+{key}@acme.example"),
+]
 LogLevel = Annotated[
     Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"],
     BeforeValidator(_upper),
@@ -146,6 +159,12 @@ ServiceType = Annotated[Literal["worker"], BeforeValidator(_lower), Accepts("wor
 ChannelName = Literal["email", "sms", "whatsapp", "webhook", "chat", "log"]
 ChannelChoice = Annotated[
     ChannelName, BeforeValidator(_lower), Accepts("email, sms, whatsapp, webhook, chat or log")
+]
+AnalyserName = Annotated[Literal["rules", "llm"], BeforeValidator(_lower), Accepts("rules or llm")]
+ModelOutputMode = Annotated[
+    Literal["tool", "json_schema", "prompt"],
+    BeforeValidator(_lower),
+    Accepts("tool, json_schema or prompt"),
 ]
 Security = Annotated[
     Literal["starttls", "tls", "none"], BeforeValidator(_lower), Accepts("starttls, tls or none")

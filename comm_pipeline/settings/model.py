@@ -12,6 +12,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from comm_pipeline.settings.groups.campaign_types import CampaignTypeSettings
 from comm_pipeline.settings.groups.channels import ChannelSettings
 from comm_pipeline.settings.groups.imap import ImapSettings
+from comm_pipeline.settings.groups.language_model import LanguageModelSettings
 from comm_pipeline.settings.groups.limits import LimitSettings
 from comm_pipeline.settings.groups.local import TEMPLATES_OF_THE_CHECKOUT, LocalSettings
 from comm_pipeline.settings.groups.logs import LogSettings
@@ -30,6 +31,7 @@ class Settings(
     LocalSettings,
     LogSettings,
     MetricsSettings,
+    LanguageModelSettings,
     ImapSettings,
     SafetySettings,
     LimitSettings,
@@ -86,7 +88,11 @@ class Settings(
 
     @model_validator(mode="after")
     def _agree_with_each_other(self) -> Self:
-        problems = [*self.channel_problems(), *self.imap_problems()]
+        problems = [
+            *self.channel_problems(),
+            *self.imap_problems(),
+            *self.language_model_problems(),
+        ]
         if problems:
             raise ValueError("\n".join(problems))
         return self

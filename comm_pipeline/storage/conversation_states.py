@@ -41,6 +41,7 @@ _STATE_FIELDS = (
     "refused_channels",
     "failures",
     "thread",
+    "standstill",
     "named_responses",
 )
 _HAS_OUTBOX = {"outbox.0": {"$exists": True}}
@@ -221,7 +222,8 @@ class ConversationStateRepository(Repository):
 
         Conversations that cannot be read count as gone.
         """
-        fields = {"status": 1, "outcome": 1, "contact": 1, "stages": {"$slice": -1}}
+        fields: Doc = dict.fromkeys(("status", "outcome", "contact", "standstill"), 1)
+        fields["stages"] = {"$slice": -1}
         return readable_facts(
             await self._collection.find({"_id": {"$in": list(ids)}}, fields).to_list()
         )

@@ -1,6 +1,6 @@
 """``inbound_messages``: replies, written by mail ingestion or by any service of the platform."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -9,12 +9,37 @@ from pymongo.errors import DuplicateKeyError, WriteError
 
 from comm_pipeline.domain.replies import InboundMessage, InboundStatus
 from comm_pipeline.storage.connection import Doc
-from comm_pipeline.storage.repository import Repository, to_document
+from comm_pipeline.storage.repository import Repository, possible_ids, to_document
 
 #: A service may leave the status out: a missing one reads as null.
 _NEW: Doc = {"status": {"$in": [InboundStatus.NEW.value, None]}}
+#: What a person may assign to a conversation: what has had no effect yet.
+_ASSIGNABLE: Doc = {
+    "status": {
+        "$in": [
+            InboundStatus.UNMATCHED.value,
+            InboundStatus.MALFORMED.value,
+            InboundStatus.IGNORED.value,
+        ]
+    }
+}
 #: Server errors that say: the document would grow over 16 MB.
 _TOO_LARGE = {10334, 17419, 17420}
+_BEGINNING: Doc = {"$substrCP": ["$text", 0, 500]}
+#: What people are shown; bodies may be long, and stay where they are.
+_SHOWN = {
+    "received_at": 1,
+    "status": 1,
+    "reason": 1,
+    "kind": 1,
+    "taken_as": 1,
+    "from_address": 1,
+    "subject": 1,
+    "text": {"$cond": [{"$eq": [{"$type": "$text"}, "string"]}, _BEGINNING, ""]},
+    "source": 1,
+    "report": 1,
+    "conversation_id": 1,
+}
 
 
 class InboundMessageRepository(Repository):
@@ -31,6 +56,7 @@ class InboundMessageRepository(Repository):
             partialFilterExpression={"provider_id": {"$type": "string"}},
         ),
         IndexModel([("conversation_id", 1)], name="conversation", sparse=True),
+        IndexModel([("status", 1), ("received_at", -1)], name="received"),
     )
 
     async def add(self, message: InboundMessage) -> bool:
@@ -70,6 +96,39 @@ class InboundMessageRepository(Repository):
             else:
                 return True
         return False
+
+    async def find_latest(self, status: InboundStatus, limit: int) -> list[Doc]:
+        """Return the messages of a status that came last, newest first."""
+        cursor = self._collection.find({"status": status.value}, _SHOWN)
+        return await cursor.sort("received_at", -1).limit(limit).to_list()
+
+    async def find_of_conversation(
+        self, conversation_id: str, status: InboundStatus, limit: int
+    ) -> list[Doc]:
+        """Return messages of a conversation that have a status."""
+        query = {"conversation_id": conversation_id, "status": status.value}
+        return await self._collection.find(query, _SHOWN).limit(limit).to_list()
+
+    async def get_status(self, message_id: str) -> str | None:
+        """Return the status of a message by its id as people write it; None if there is none."""
+        query = {"_id": {"$in": possible_ids(message_id)}}
+        found = await self._collection.find_one(query, {"status": 1})
+        return None if found is None else str(found.get("status") or InboundStatus.NEW)
+
+    async def assign(self, message_id: str, where: Mapping[str, str], now: datetime) -> bool:
+        """Have a message that had no effect taken up again, as one of a conversation.
+
+        ``where`` are the fields that name it. False if there is no such message, or it has had its
+        effect.
+        """
+        result = await self._collection.update_one(
+            {"_id": {"$in": possible_ids(message_id)}} | _ASSIGNABLE,
+            {
+                "$set": {**where, "status": InboundStatus.NEW.value, "assigned_at": now},
+                "$unset": {"reason": "", "settled_at": ""},
+            },
+        )
+        return result.modified_count == 1
 
     async def count_by_status(self) -> dict[str, int]:
         """Return how many replies there are in each status."""

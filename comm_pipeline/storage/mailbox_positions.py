@@ -28,6 +28,11 @@ class MailboxPositionRepository(Repository):
         await self.restart(mailbox, uidvalidity, now)
         return 0
 
+    async def last_uid(self, mailbox: str, uidvalidity: int) -> int:
+        """Return the last UID that was read, 0 if none was; writes nothing."""
+        found = await self._collection.find_one({"_id": mailbox, "uidvalidity": uidvalidity})
+        return int(found["last_uid"]) if found else 0
+
     async def restart(self, mailbox: str, uidvalidity: int, now: datetime) -> None:
         """Read the folder from its beginning; what is stored will be recognised."""
         fresh = {"uidvalidity": uidvalidity, "last_uid": 0, "refused": {}, "updated_at": now}

@@ -11,8 +11,11 @@ from comm_pipeline.storage.circuit_breakers import CircuitBreakerRepository
 from comm_pipeline.storage.connection import Database
 from comm_pipeline.storage.contacts import ContactRepository
 from comm_pipeline.storage.conversation_states import ConversationStateRepository
+from comm_pipeline.storage.delivery_reports import DeliveryReportRepository
 from comm_pipeline.storage.escalations import EscalationRepository
 from comm_pipeline.storage.inbound_messages import InboundMessageRepository
+from comm_pipeline.storage.mailbox_positions import MailboxPositionRepository
+from comm_pipeline.storage.model_usage import ModelUsageRepository
 from comm_pipeline.storage.operator_alerts import OperatorAlertRepository
 from comm_pipeline.storage.outbound_messages import OutboundMessageRepository
 from comm_pipeline.storage.provider_reports import ProviderReportRepository
@@ -24,14 +27,16 @@ from comm_pipeline.storage.work_leases import WorkLeaseRepository
 
 @dataclass(frozen=True, slots=True)
 class Repositories:
-    """One repository a collection."""
+    """One repository a collection; two for the ledger."""
 
     requests: BatchRequestRepository
     templates: CampaignTemplateRepository
     campaigns: CampaignRepository
     conversations: ConversationStateRepository
+    reports: DeliveryReportRepository
     ledger: OutboundMessageRepository
     inbound: InboundMessageRepository
+    mailboxes: MailboxPositionRepository
     suppressions: SuppressionRepository
     contacts: ContactRepository
     escalations: EscalationRepository
@@ -41,6 +46,7 @@ class Repositories:
     limits: RateLimitRepository
     breakers: CircuitBreakerRepository
     provider_reports: ProviderReportRepository
+    model_usage: ModelUsageRepository
 
     @classmethod
     def of(cls, database: Database) -> Self:
@@ -50,8 +56,10 @@ class Repositories:
             templates=CampaignTemplateRepository(database),
             campaigns=CampaignRepository(database),
             conversations=ConversationStateRepository(database),
+            reports=DeliveryReportRepository(database),
             ledger=OutboundMessageRepository(database),
             inbound=InboundMessageRepository(database),
+            mailboxes=MailboxPositionRepository(database),
             suppressions=SuppressionRepository(database),
             contacts=ContactRepository(database),
             escalations=EscalationRepository(database),
@@ -61,6 +69,7 @@ class Repositories:
             limits=RateLimitRepository(database),
             breakers=CircuitBreakerRepository(database),
             provider_reports=ProviderReportRepository(database),
+            model_usage=ModelUsageRepository(database),
         )
 
     def all(self) -> list[Repository]:

@@ -1,11 +1,17 @@
-"""``python -m comm_pipeline_tests.evaluation [--errors]``: how well replies are understood."""
+"""``python -m comm_pipeline_tests.evaluation``: how well replies are understood."""
 
-from collections.abc import Sequence
+import asyncio
+from collections import Counter
+from collections.abc import Mapping, Sequence
 
 import click
 
+from comm_pipeline.bot.analyser_choice import build_analyser
+from comm_pipeline.services.clock import system_clock
+from comm_pipeline.settings import load_settings
+from comm_pipeline_tests.counted_budget import CountedBudget
 from comm_pipeline_tests.evaluation import scores
-from comm_pipeline_tests.evaluation.labelled import FRESH, held_out, read_replies
+from comm_pipeline_tests.evaluation.labelled import FRESH, Reply, held_out, read_replies
 from comm_pipeline_tests.evaluation.scores import Score, Understood
 
 
@@ -40,15 +46,49 @@ def _errors(understood: Understood) -> None:
             click.echo(f"{reply['id']} {reply['text']!r}\n  wanted {wanted}\n  found  {found}")
 
 
+async def _by_model(sets: Mapping[str, Sequence[Reply]]) -> dict[str, Understood]:
+    """Ask the language model of the environment; what it takes is counted for this run alone."""
+    settings = load_settings().model_copy(update={"reply_analyser": "llm"})
+    async with build_analyser(settings, CountedBudget(), system_clock) as analyser:
+        return {
+            title: await scores.understand_by(analyser, replies) for title, replies in sets.items()
+        }
+
+
+def _costs(understood: Understood) -> None:
+    usages = [analysis.usage for _, analysis in understood if analysis.usage]
+    click.echo(
+        f"{sum(one.requests for one in usages)} calls, {sum(one.tokens for one in usages)} tokens, "
+        f"cost {sum(one.cost for one in usages):.4f}"
+    )
+    reasons = Counter(one.fallback_reason for _, one in understood if one.fallback_reason)
+    for reason, number in reasons.most_common():
+        click.echo(f"{number} by rules instead: {reason}")
+
+
 @click.command()
 @click.option("--errors", is_flag=True, help="Show what was understood otherwise, too.")
-def main(*, errors: bool) -> None:
+@click.option(
+    "--analyser",
+    type=click.Choice(["rules", "llm"]),
+    default="rules",
+    show_default=True,
+    help="Who understands them; llm is the model of LLM_BASE_URL and LLM_MODEL.",
+)
+def main(*, errors: bool, analyser: str) -> None:
     """Print precision, recall and F1 of each class, for every set of labelled replies."""
     replies = read_replies()
     sets = {"replies": replies, "held out third of them": held_out(replies)}
-    for title, some in {**sets, **{name: read_replies(name) for name in FRESH}}.items():
-        understood = scores.understand(some)
+    sets |= {name: read_replies(name) for name in FRESH}
+    if analyser == "llm":
+        # The third is a part of the replies, which need not be asked twice.
+        every = asyncio.run(_by_model({"replies": replies, **{n: sets[n] for n in FRESH}}))
+    else:
+        every = {title: scores.understand(some) for title, some in sets.items()}
+    for title, understood in every.items():
         _tables(title, understood)
+        if analyser == "llm":
+            _costs(understood)
         if errors:
             _errors(understood)
 

@@ -1,8 +1,10 @@
 """Precision, recall and F1 of each class."""
 
+import asyncio
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
+from comm_pipeline.bot.analyser import Analyser, ReplyToAnalyse
 from comm_pipeline.bot.rules import analyse
 from comm_pipeline.domain.analysis import Analysis, Intent, Objection, ReplyKind, Sentiment
 from comm_pipeline_tests.builders import a_template
@@ -50,6 +52,25 @@ def understand(replies: Iterable[Reply]) -> Understood:
         (one, analyse(one["text"], template, stage, RECEIVED_AT, one.get("subject")))
         for one in replies
     ]
+
+
+async def understand_by(analyser: Analyser, replies: Iterable[Reply]) -> Understood:
+    """Return each reply with what an analyser makes of it, many at once."""
+    template = a_template()
+    stage, replies = template.stages[0], list(replies)
+    asked = (
+        analyser.analyse(
+            ReplyToAnalyse(
+                text=one["text"],
+                template=template,
+                stage=stage,
+                received_at=RECEIVED_AT,
+                subject=one.get("subject"),
+            )
+        )
+        for one in replies
+    )
+    return list(zip(replies, await asyncio.gather(*asked), strict=True))
 
 
 def _score(

@@ -2,17 +2,19 @@
 
 Beside its template a script may say ``recipient`` (contact data as a request gives them) and
 ``campaign_ends_at_hours``, ``delay_factor``, ``sent_by_other_campaigns_at_hours``. An event is a
-``pass``, a ``reply``, or a ``template`` (its newer version). With ``"shows_texts": true`` the
+``pass``, a ``reply`` (with ``away_until_hours``: a notice of absence), or a ``template`` (its newer
+version). With ``"shows_texts": true`` the
 timeline shows subjects and texts. What a decision wants said leaves at once, unless a gate holds it
 back: it is asked again with every event, and the conversation is told.
 """
 
 import asyncio
 import json
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-from comm_pipeline.domain.conversations import Conversation, HistoryEntry
+from comm_pipeline.domain.conversations import Conversation, HistoryEntry, Standstill
 from comm_pipeline.domain.decision import (
     Advance,
     CampaignFacts,
@@ -27,6 +29,7 @@ from comm_pipeline.domain.decision import (
 from comm_pipeline.domain.frequency import reached_cap
 from comm_pipeline.domain.gates import GateFacts, SendingFacts, Withheld, gate
 from comm_pipeline.domain.messages import OutboundMessage, RenderedText, ledger_entry
+from comm_pipeline.domain.standstills import stand_still
 from comm_pipeline.domain.statuses import CampaignStatus, DeliveryStatus
 from comm_pipeline.domain.template_shapes import parse_template
 from comm_pipeline.domain.templates import CampaignTemplate
@@ -115,6 +118,9 @@ class Replay:
     def _reply(self, event: dict[str, Any]) -> None:
         analysis = dict(event["reply"])
         text, now = analysis.pop("text"), at(event["at_hours"])
+        if "away_until_hours" in analysis:
+            self._stand_still(text, at(analysis["away_until_hours"]), now)
+            return
         reply = a_reply(text, id=f"reply at {event['at_hours']}", received_at=now)
         self.conversation = receive(
             self.conversation,
@@ -123,6 +129,12 @@ class Replay:
             an_analysis(*analysis.pop("named_responses", ()), **analysis),
             now,
         )
+
+    def _stand_still(self, text: str, until: datetime, now: datetime) -> None:
+        away = Standstill(rule="out_of_office", reason=text, until=until, message_id="away")
+        moved = stand_still(self.conversation, away, now)
+        assert moved is not None, "the script says that somebody is away"
+        self.conversation = moved[0]
 
     def _pass(self, hours: float) -> None:
         before, made = self.conversation, list[Decision]()
@@ -179,7 +191,12 @@ class Replay:
     def _stop(self, message: OutboundMessage, hours: float) -> Withheld | None:
         one, now = self.conversation, at(hours)
         known = GateFacts(
-            one.status, one.outcome, one.visit.last_response_at, one.current_stage, one.contact
+            one.status,
+            one.outcome,
+            one.visit.last_response_at,
+            one.current_stage,
+            one.contact,
+            one.standstill,
         )
         cap = reached_cap(self.template.frequency_caps, self.sent_at, now)
         ends_at, calendar = self.facts.ends_at, self.calendar()

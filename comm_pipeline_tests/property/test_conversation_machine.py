@@ -8,9 +8,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from comm_pipeline.domain.conversations import Conversation, Direction, HistoryEntry
+from comm_pipeline.domain.conversations import (
+    Conversation,
+    Direction,
+    HistoryEntry,
+    Standstill,
+)
 from comm_pipeline.domain.decision import CampaignFacts, DeliveryFact, Wait
 from comm_pipeline.domain.messages import ledger_entry
+from comm_pipeline.domain.standstills import stand_still
 from comm_pipeline.domain.statuses import DeliveryStatus, Outcome
 from comm_pipeline.domain.templates import CampaignTemplate
 from comm_pipeline_tests.builders import (
@@ -104,6 +110,25 @@ class ConversationMachine(RuleBasedStateMachine):
         self.conversation = receive(before, self.template, reply, an_analysis(*named), self.now)
         if self.conversation.is_active and self.conversation != before:
             assert self.conversation.next_action_at == self.now
+
+    @rule(gap=_gaps, lasts=st.sampled_from([1, 48, 400]))
+    def go_away(self, gap: float, lasts: int) -> None:
+        self.now += timedelta(hours=gap)
+        away = Standstill(
+            rule="out_of_office",
+            reason="away",
+            until=self.now + timedelta(hours=lasts),
+            message_id=str(self.now),
+        )
+        moved = stand_still(self.conversation, away, self.now)
+        if moved is None:
+            return
+        self.conversation = moved[0]
+        before = self.conversation
+        self.lead()
+        after = self.conversation
+        assert after.metrics == before.metrics
+        assert not after.is_active or after.current_stage == before.current_stage
 
     @rule()
     def opt_out(self) -> None:

@@ -4,10 +4,12 @@ The third that was held out and the fresh replies are scored by themselves: a ru
 what it was written for would show there.
 """
 
+import asyncio
 import time
 
 import pytest
 
+from comm_pipeline.bot.analyser import RulesAnalyser
 from comm_pipeline.domain.analysis import Intent, Objection, ReplyKind, Sentiment
 from comm_pipeline_tests.evaluation import scores
 from comm_pipeline_tests.evaluation.labelled import FRESH, Reply, held_out, read_replies
@@ -69,3 +71,8 @@ def test_a_reply_is_understood_in_two_milliseconds() -> None:
     begun = time.process_time()
     scores.understand(REPLIES)
     assert (time.process_time() - begun) / len(REPLIES) < 0.002
+
+
+def test_the_contract_understands_as_the_rules_do() -> None:
+    understood = asyncio.run(scores.understand_by(RulesAnalyser(), REPLIES[:50]))
+    assert understood == scores.understand(REPLIES[:50])

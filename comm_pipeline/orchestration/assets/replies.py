@@ -1,10 +1,17 @@
-"""The asset of what recipients write back."""
+"""The asset of what comes in from outside: answers, bounces, complaints, automatic replies."""
+
+from datetime import timedelta
+from typing import Final
 
 from dagster import AssetExecutionContext, MaterializeResult, ResourceParam, asset
 
-from comm_pipeline.orchestration import metadata
+from comm_pipeline.orchestration import inbox_metadata, metadata
 from comm_pipeline.orchestration.assets.external import OWNERS
 from comm_pipeline.orchestration.resources import ChannelResource, ClockResource, MongoResource
+from comm_pipeline.services.incoming import take_in
+
+#: How long a run goes on reading a full mailbox; the sensor asks for the next.
+_READS_FOR: Final = timedelta(seconds=45)
 
 
 @asset(
@@ -12,8 +19,10 @@ from comm_pipeline.orchestration.resources import ChannelResource, ClockResource
     owners=OWNERS,
     kinds={"mongodb"},
     description=(
-        "Replies of recipients, matched to their conversations and understood. Unmatched and "
-        "malformed ones are kept with the reason."
+        "What comes in by mail (`IMAP_HOST`) or from other services: answers, bounces, "
+        "complaints, automatic replies; matched to its conversation, understood, and taken into "
+        "account. Unmatched and malformed messages are kept with the reason: "
+        "`comm-pipeline replies`."
     ),
 )
 def inbound_messages(
@@ -22,12 +31,12 @@ def inbound_messages(
     channel: ResourceParam[ChannelResource],
     clock: ResourceParam[ClockResource],
 ) -> MaterializeResult[None]:
-    """Take up every new reply."""
+    """Read the mailbox, and take up every new message."""
     report, seconds = mongodb.timed(
-        lambda engine: engine.inbox.take_up(engine.settings.max_batch_size),
+        lambda engine: take_in(engine, _READS_FOR),
         channel,
         clock,
         context.run.run_id,
     )
-    said = metadata.inbox_metadata(report) | metadata.duration(seconds)
+    said = inbox_metadata.incoming_metadata(report) | metadata.duration(seconds)
     return MaterializeResult(metadata=said)

@@ -47,6 +47,15 @@ class SmtpSettings(BaseModel):
             "Further senders: conversations are shared out evenly, and each keeps its sender.",
         ),
     ] = ()
+    smtp_reply_to: Annotated[
+        kinds.ReplyTo,
+        Variable(
+            ("SMTP_REPLY_TO",),
+            "Where answers go. `{key}` in it becomes the key of the message, by which an answer is "
+            "known even if a mail program drops the thread.",
+            default="none; answers go to the sender",
+        ),
+    ] = None
     smtp_message_id_domain: Annotated[
         kinds.Domain,
         Variable(

@@ -10,7 +10,9 @@ from click.testing import CliRunner, Result
 from comm_pipeline.cli.main import cli
 from comm_pipeline.embedded.mail_catcher import MailCatcher
 from comm_pipeline_tests.http_channels import WEBHOOK_SECRET
-from comm_pipeline_tests.http_servers import HttpServer, Seen, http_server, reply
+from comm_pipeline_tests.http_servers import HttpServer, Seen, http_server, reply, says
+from comm_pipeline_tests.imap_servers import FOLDER, PASSWORD, pymap_server
+from comm_pipeline_tests.mail_builders import a_mail
 
 pytestmark = pytest.mark.anyio
 
@@ -83,3 +85,36 @@ async def test_half_an_account_is_a_problem_of_the_settings(doctor: Doctor) -> N
     result = await doctor({"TWILIO_ACCOUNT_SID": "AC0123"})
     assert result.exit_code == 1
     assert "TWILIO_AUTH_TOKEN is needed with TWILIO_ACCOUNT_SID" in result.output
+
+
+async def test_the_language_model_is_checked_if_there_is_one(doctor: Doctor) -> None:
+    listed = '{"object": "list", "data": [{"id": "tiny-1", "object": "model"}]}'
+    async with http_server(says(200, listed, Content_Type="application/json")) as server:
+        model = {"LLM_BASE_URL": f"{server.url}/v1", "LLM_MODEL": "tiny-1"}
+        good = await doctor(model)
+        wrong = await doctor(model | {"LLM_MODEL": "huge-1"})
+    told = f"ok    language model: tiny-1 at {server.url}/v1; 0 of 5000000 tokens taken today"
+    assert told in good.output
+    assert "WRONG language model" in wrong.output
+    assert "LLM_MODEL may be tiny-1" in wrong.output
+    assert "language model" not in (await doctor({})).output
+
+
+async def test_the_mailbox_is_tried_if_one_is_set_up(doctor: Doctor) -> None:
+    async with pymap_server() as server:
+        await server.make_folders()
+        await server.deliver(a_mail())
+        mailbox = {
+            "IMAP_HOST": "127.0.0.1",
+            "IMAP_PORT": str(server.port),
+            "IMAP_SECURITY": "none",
+            "IMAP_USERNAME": server.user,
+            "IMAP_PASSWORD": PASSWORD,
+        }
+        found = await doctor(mailbox | {"IMAP_FOLDER": FOLDER})
+        missing = await doctor(mailbox | {"IMAP_FOLDER": "Nowhere"})
+    assert f"/{FOLDER} can be read; 1 mails lie in it" in found.output
+    assert missing.exit_code == 1
+    assert "WRONG mailbox: " in missing.output
+    assert "IMAP_FOLDER" in missing.output
+    assert "mailbox" not in (await doctor({})).output

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
 from typing import Any, Final
 
+from comm_pipeline.domain.analysis import ModelUsage
 from comm_pipeline.domain.circuit_breaker import Breaker
 from comm_pipeline.domain.conversations import Conversation
 from comm_pipeline.domain.ids import CampaignId, ConversationId, RecipientId, conversation_id
@@ -158,11 +159,40 @@ _LEDGER: Final[dict[str, Call]] = {
         key_of(1, SECOND), DeliveryStatus.SENT, "by hand", START
     ),
 }
+_REPORTS: Final[dict[str, Call]] = {
+    "find_by_message_ids": lambda r: r.reports.find_by_message_ids(
+        [entry(number, FIRST).message_id for number in range(50)]
+    ),
+    "find_by_tokens": lambda r: r.reports.find_by_tokens(
+        [entry(number, FIRST).message_id[1:41] for number in range(5)]
+    ),
+    "get": lambda r: r.reports.get(key_of(1, FIRST)),
+    "record": lambda r: r.reports.record(
+        key_of(1, SECOND), "report_1", {"kind": "hard_bounce"}, DeliveryStatus.BOUNCED, START
+    ),
+    "stop_waiting": lambda r: r.reports.stop_waiting(
+        _ids(20, SECOND), DeliveryStatus.SUPPRESSED, "stop", START
+    ),
+}
+_MAILBOXES: Final[dict[str, Call]] = {
+    "begin": lambda r: r.mailboxes.begin("a@mail.example:993/INBOX", 7, START),
+    "last_uid": lambda r: r.mailboxes.last_uid("a@mail.example:993/INBOX", 7),
+    "restart": lambda r: r.mailboxes.restart("a@mail.example:993/INBOX", 8, START),
+    "advance": lambda r: r.mailboxes.advance("a@mail.example:993/INBOX", 8, 5, START),
+    "refused": lambda r: r.mailboxes.refused("a@mail.example:993/INBOX", 8),
+    "count_refusal": lambda r: r.mailboxes.count_refusal("a@mail.example:993/INBOX", 8, 6),
+}
 _INBOUND: Final[dict[str, Call]] = {
     "add": lambda r: r.inbound.add(a_reply(id="reply_new")),
     "find_new": lambda r: r.inbound.find_new(100),
     "has_new": lambda r: r.inbound.has_new(),
     "settle": lambda r: r.inbound.settle("reply_new", InboundStatus.APPLIED, START),
+    "find_latest": lambda r: r.inbound.find_latest(InboundStatus.UNMATCHED, 20),
+    "find_of_conversation": lambda r: r.inbound.find_of_conversation(
+        _ids(1)[0], InboundStatus.NOTED, 100
+    ),
+    "get_status": lambda r: r.inbound.get_status("reply_new"),
+    "assign": lambda r: r.inbound.assign("reply_new", {"conversation_id": _ids(1)[0]}, START),
     "count_by_status": lambda r: r.inbound.count_by_status(),
 }
 _LEASES: Final[dict[str, Call]] = {
@@ -204,6 +234,11 @@ _OTHERS: Final[dict[str, Call]] = {
         "report_1", 1, START, "not settled"
     ),
     "breakers.replace": lambda r: r.breakers.replace("email smtp.example.com", 0, Breaker()),
+    "model_usage.reserve": lambda r: r.model_usage.reserve(START.date(), 10, 1_000),
+    "model_usage.settle": lambda r: r.model_usage.settle(
+        START.date(), 10, ModelUsage(model="m"), 5
+    ),
+    "model_usage.of_day": lambda r: r.model_usage.of_day(START.date()),
 }
 
 
@@ -221,6 +256,8 @@ CASES: Final[dict[str, Call]] = {
     **_named("campaigns", _CAMPAIGNS),
     **_named("conversations", _CONVERSATIONS),
     **_named("ledger", _LEDGER),
+    **_named("reports", _REPORTS),
+    **_named("mailboxes", _MAILBOXES),
     **_named("inbound", _INBOUND),
     **_named("leases", _LEASES),
     **_OTHERS,

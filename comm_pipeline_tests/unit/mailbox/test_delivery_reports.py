@@ -2,9 +2,9 @@
 
 import pytest
 
+from comm_pipeline.domain.delivery_reports import DeliveryReport
 from comm_pipeline.domain.mail_kinds import MailKind
 from comm_pipeline.mailbox.bounce_codes import bounce_kind
-from comm_pipeline.mailbox.delivery_reports import DeliveryReport
 from comm_pipeline.mailbox.mail_kinds import find_kind
 from comm_pipeline.mailbox.mime_reading import read_mail
 from comm_pipeline_tests.mail_builders import OUR_ID, OWN, a_bounce, a_mail, a_multipart, a_part

@@ -1,0 +1,171 @@
+"""Messages that belong to conversations: understood, applied, settled."""
+
+import asyncio
+from collections.abc import Coroutine, Iterable, Sequence
+from typing import Any
+
+import structlog
+from pydantic import ValidationError
+from pymongo.errors import PyMongoError
+
+from comm_pipeline.bot.analyser import Analyser
+from comm_pipeline.domain.conversations import Conversation
+from comm_pipeline.domain.ids import CampaignId, ConversationId
+from comm_pipeline.domain.mail_kinds import MailKind
+from comm_pipeline.domain.replies import InboundMessage, InboundStatus
+from comm_pipeline.domain.templates import CampaignTemplate
+from comm_pipeline.errors import CommPipelineError, InvalidInputError, NotFoundError
+from comm_pipeline.mailbox.mail_kinds import OwnMail
+from comm_pipeline.services.clock import Clock
+from comm_pipeline.services.config_manager import ConfigManager
+from comm_pipeline.services.inbox_effects import Effect, InboxEffects, effect_of
+from comm_pipeline.services.inbox_opt_outs import honour_opt_out
+from comm_pipeline.services.inbox_reading import why_not_applied
+from comm_pipeline.services.inbox_report import LOW_CONFIDENCE, InboxReport
+from comm_pipeline.services.inbox_settling import InboxSettling
+from comm_pipeline.services.inbox_understanding import understand
+from comm_pipeline.services.reply_matching import NO_LEAD, Match
+from comm_pipeline.storage.repositories import Repositories
+
+log = structlog.get_logger(__name__)
+
+Templates = dict[CampaignId, CampaignTemplate | Exception]
+
+
+class InboxConversations:
+    """Applies messages of which no two belong to the same conversation."""
+
+    def __init__(
+        self,
+        repositories: Repositories,
+        config_manager: ConfigManager,
+        analyser: Analyser,
+        own: OwnMail,
+        settling: InboxSettling,
+        clock: Clock,
+    ) -> None:
+        self._repositories = repositories
+        self._config_manager = config_manager
+        self._analyser = analyser
+        self._own = own
+        self._settling = settling
+        self._effects = InboxEffects(repositories, own, clock)
+        self._clock = clock
+
+    async def apply(
+        self, group: Sequence[tuple[InboundMessage, Match]], report: InboxReport
+    ) -> None:
+        """Write what a group of matched messages does, and settle them."""
+        keys = [match.conversation_id for _, match in group if match.conversation_id]
+        conversations = self._repositories.conversations
+        loaded, existing = await conversations.load(keys), await conversations.addresses(keys)
+        templates = await self._templates({one.campaign_id for one in loaded.values()})
+        led_by = {match.conversation_id: match.by for _, match in group}
+        prepared = await _all(
+            self._prepare(reply, match, loaded, existing.keys(), templates, report)
+            for reply, match in group
+        )
+        usable = {key: one for key, one in templates.items() if not isinstance(one, Exception)}
+
+        async def refuse(effect: Effect, error: Exception) -> None:
+            await self.refuse(effect.understood.reply, error, report)
+
+        effects = [one for one in prepared if one is not None]
+        for done in await self._effects.write(effects, usable, refuse, report):
+            await self._settle(done, led_by[done.understood.conversation.id], report)
+
+    async def refuse(self, reply: InboundMessage, error: Exception, report: InboxReport) -> None:
+        """Keep a message that cannot be applied, with the reason; an opt-out still counts."""
+        if not isinstance(error, CommPipelineError | ValidationError):
+            log.error("reply_failed", reply_id=str(reply.id), exc_info=error)
+        await honour_opt_out(self._repositories, reply, self._own, report, self._clock())
+        await self._settling.settle(
+            reply.id, InboundStatus.MALFORMED, report, reason=why_not_applied(error)
+        )
+
+    async def keep_unmatched(self, reply: InboundMessage, reason: str, report: InboxReport) -> None:
+        """Keep a message that belongs nowhere, with the reason; an opt-out still counts."""
+        await honour_opt_out(self._repositories, reply, self._own, report, self._clock())
+        await self._settling.settle(reply.id, InboundStatus.UNMATCHED, report, reason=reason)
+
+    async def _prepare(
+        self,
+        reply: InboundMessage,
+        match: Match,
+        loaded: dict[ConversationId, Conversation],
+        existing: Iterable[ConversationId],
+        templates: Templates,
+        report: InboxReport,
+    ) -> Effect | None:
+        """Return what a message does; None if it can do nothing, which is settled then."""
+        key = match.conversation_id
+        if key is None or key not in existing:
+            await self.keep_unmatched(reply, NO_LEAD, report)
+            return None
+        try:
+            conversation = _readable(loaded.get(key))
+            template = _usable(templates[conversation.campaign_id])
+            understood = await understand(self._analyser, conversation, template, reply)
+            return effect_of(understood, self._clock())
+        except NotFoundError:
+            await self.keep_unmatched(reply, NO_LEAD, report)
+        except PyMongoError:
+            raise
+        except Exception as error:  # whatever one message does, the others go on
+            await self.refuse(reply, error, report)
+        return None
+
+    async def _templates(self, campaign_ids: Iterable[CampaignId]) -> Templates:
+        """Return the template of each campaign, or why it cannot be had."""
+        templates: Templates = {}
+        for campaign_id in campaign_ids:
+            try:
+                campaign = await self._repositories.campaigns.get(campaign_id)
+                templates[campaign_id] = self._config_manager.template_of(campaign)
+            except PyMongoError:
+                raise
+            except Exception as error:  # it concerns the messages to this campaign only
+                templates[campaign_id] = error
+        return templates
+
+    async def _settle(self, done: Effect, led_by: str, report: InboxReport) -> None:
+        understood = done.understood
+        kind, conversation = understood.kind, understood.conversation
+        status = InboundStatus.APPLIED if kind.is_response else InboundStatus.NOTED
+        await self._settling.settle(
+            understood.reply.id,
+            status,
+            report,
+            conversation_id=conversation.id,
+            campaign_id=conversation.campaign_id,
+            recipient_id=conversation.user_id,
+            matched_by=led_by,
+            taken_as=kind.value,
+            analysis=understood.analysis.model_dump(),
+        )
+        report.kinds[kind] += 1
+        report.opted_out += kind is MailKind.OPT_OUT
+        report.low_confidence += (
+            kind is MailKind.GENUINE and understood.analysis.confidence < LOW_CONFIDENCE
+        )
+
+
+async def _all(preparations: Iterable[Coroutine[Any, Any, Effect | None]]) -> list[Effect | None]:
+    """Wait for all of them; raise what one of them raised only when the others are done."""
+    prepared = await asyncio.gather(*preparations, return_exceptions=True)
+    for one in prepared:
+        if isinstance(one, BaseException):
+            raise one
+    return [one for one in prepared if not isinstance(one, BaseException)]
+
+
+def _readable(conversation: Conversation | None) -> Conversation:
+    if conversation is None:
+        raise InvalidInputError("the document of its conversation cannot be read; see the alerts")
+    return conversation
+
+
+def _usable(template: CampaignTemplate | Exception) -> CampaignTemplate:
+    if isinstance(template, Exception):
+        raise template
+    return template

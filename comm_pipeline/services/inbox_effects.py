@@ -1,0 +1,183 @@
+"""The effect of messages that were understood: answers, opt-outs, absences, other automatic mail.
+
+A conversation is committed first and its message settled after it; a process that dies between the
+two does it again, and the conversation says that it was done. Whoever says stop is suppressed
+before anything else is written.
+"""
+
+import uuid
+from collections import Counter, defaultdict
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bson.errors import InvalidDocument
+from pymongo.errors import BulkWriteError
+
+from comm_pipeline.domain.ids import CampaignId, ConversationId
+from comm_pipeline.domain.mail_kinds import MailKind
+from comm_pipeline.domain.replies import apply_reply, has_message
+from comm_pipeline.domain.standstills import stand_still
+from comm_pipeline.domain.statuses import DeliveryStatus, Outcome
+from comm_pipeline.domain.templates import CampaignTemplate
+from comm_pipeline.domain.time_zones import zone_named
+from comm_pipeline.mailbox.mail_kinds import OwnMail
+from comm_pipeline.services.address_stops import AddressStop, stop_address
+from comm_pipeline.services.clock import Clock
+from comm_pipeline.services.inbox_opt_outs import OPT_OUT_SOURCE
+from comm_pipeline.services.inbox_report import InboxReport
+from comm_pipeline.services.inbox_understanding import Understood, absence
+from comm_pipeline.services.reply_matching import address_or_none
+from comm_pipeline.storage.conversation_states import Commit
+from comm_pipeline.storage.repositories import Repositories
+
+#: What a commit raises because of what is to be written, and not of how the database is.
+_REFUSED = (BulkWriteError, InvalidDocument, OverflowError)
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """A message with what is to be written of its conversation; None if nothing is, or it was."""
+
+    understood: Understood
+    commit: Commit | None
+
+
+#: Says of a message that it cannot be applied, and why.
+Refuse = Callable[[Effect, Exception], Awaitable[None]]
+
+
+def effect_of(understood: Understood, now: datetime) -> Effect:
+    """Return what a message does to its conversation.
+
+    Raises InvalidInputError if the conversation is full.
+    """
+    return Effect(understood, _commit(understood, now))
+
+
+def _commit(understood: Understood, now: datetime) -> Commit | None:
+    conversation, reply = understood.conversation, understood.reply
+    if understood.kind.is_response:
+        if has_message(conversation, str(reply.id)):
+            return None
+        after, entry, decision = apply_reply(
+            conversation, understood.stage, reply, understood.analysis, now
+        )
+        return Commit(conversation, after, (entry,), (decision,))
+    if understood.kind is MailKind.OUT_OF_OFFICE:
+        moved = stand_still(conversation, absence(understood), now)
+        return None if moved is None else Commit(conversation, moved[0], (), (moved[1],))
+    return None
+
+
+class InboxEffects:
+    """Writes effects."""
+
+    def __init__(self, repositories: Repositories, own: OwnMail, clock: Clock) -> None:
+        self._repositories = repositories
+        self._own = own
+        self._clock = clock
+
+    async def write(
+        self,
+        effects: Sequence[Effect],
+        templates: Mapping[CampaignId, CampaignTemplate],
+        refuse: Refuse,
+        report: InboxReport,
+    ) -> list[Effect]:
+        """Write effects on conversations of which none stands twice; return those written.
+
+        The others were changed under our hands: their messages stay new.
+        """
+        for one in effects:
+            await self._suppress(one.understood)
+        done = await self._commit_all(effects, refuse)
+        for one in done:
+            report.campaigns |= await self._stop(one.understood)
+        await self._cancel_follow_ups(done, report)
+        await self._learn(done, templates)
+        campaigns = {one.understood.conversation.campaign_id for one in done}
+        await self._repositories.campaigns.wake(sorted(campaigns), self._clock())
+        report.campaigns |= campaigns
+        return done
+
+    async def _suppress(self, one: Understood) -> None:
+        for address in self._stopped_addresses(one):
+            await self._repositories.suppressions.add(
+                address, _reason(one), OPT_OUT_SOURCE, self._clock()
+            )
+
+    async def _stop(self, one: Understood) -> set[CampaignId]:
+        """End every other conversation with somebody who has said stop."""
+        stop = AddressStop(Outcome.OPTED_OUT, "opt_out", _reason(one), OPT_OUT_SOURCE)
+        campaigns = set[CampaignId]()
+        for address in self._stopped_addresses(one):
+            campaigns |= await stop_address(self._repositories, address, stop, self._clock())
+        return campaigns
+
+    def _stopped_addresses(self, one: Understood) -> list[str]:
+        """Return where somebody is not written to any more who has said stop.
+
+        That is the address that we wrote to, and the one that the answer came from.
+        """
+        if one.kind is not MailKind.OPT_OUT:
+            return []
+        came_from = {address_or_none(one.reply.from_address)} - self._own.addresses
+        return sorted(address for address in {*one.conversation.addresses, *came_from} if address)
+
+    async def _commit_all(self, effects: Sequence[Effect], refuse: Refuse) -> list[Effect]:
+        token, written = uuid.uuid4().hex, set[ConversationId]()
+        conversations = self._repositories.conversations
+        refused = set[ConversationId]()
+        try:
+            written |= await conversations.commit(_commits(effects), token)
+        except _REFUSED:  # by one of them: which one is found by trying each alone
+            for one in effects:
+                try:
+                    written |= await conversations.commit(_commits([one]), token)
+                except _REFUSED as error:
+                    refused.add(one.understood.conversation.id)
+                    await refuse(one, error)
+        return [
+            one
+            for one in effects
+            if (key := one.understood.conversation.id) not in refused
+            and (one.commit is None or key in written)
+        ]
+
+    async def _cancel_follow_ups(self, done: Iterable[Effect], report: InboxReport) -> None:
+        """Settle follow-ups that have not left: they ask for what has been answered."""
+        answered = [
+            one.understood.conversation.id
+            for one in done
+            if one.understood.kind is MailKind.GENUINE
+        ]
+        report.follow_ups_cancelled += await self._repositories.reports.stop_waiting(
+            answered,
+            DeliveryStatus.CANCELLED,
+            "reply: the recipient has answered meanwhile",
+            self._clock(),
+            follow_ups_only=True,
+        )
+
+    async def _learn(
+        self, done: Iterable[Effect], templates: Mapping[CampaignId, CampaignTemplate]
+    ) -> None:
+        """Count when people answer, for campaigns that prefer the hours in which most do."""
+        hours = defaultdict[CampaignId, Counter[int]](Counter)
+        for one in (effect.understood for effect in done if effect.commit):
+            times = templates[one.conversation.campaign_id].optimal_contact_times
+            if one.kind is MailKind.GENUINE and times and times.learn:
+                zone = zone_named(one.conversation.contact.time_zone or "UTC")
+                local = one.reply.received_at.astimezone(zone)
+                hours[one.conversation.campaign_id][local.hour] += 1
+        for campaign_id, by_hour in hours.items():
+            await self._repositories.campaigns.count_answers(campaign_id, by_hour)
+
+
+def _reason(one: Understood) -> str:
+    return f"opted out in campaign {one.conversation.campaign_id}"
+
+
+def _commits(effects: Iterable[Effect]) -> list[Commit]:
+    return [one.commit for one in effects if one.commit]

@@ -1,0 +1,112 @@
+"""What a report does: on a bounce, a complaint or an arrival of one of our messages.
+
+The address is suppressed first, the ledger follows, then the conversations. Reports come late, in
+any order and more than once; each of these writes can be done again.
+"""
+
+import uuid
+from datetime import datetime
+
+from comm_pipeline.domain.conversations import Conversation, Standstill, last_outbound_key
+from comm_pipeline.domain.delivery_reports import is_still_tried, ledger_status
+from comm_pipeline.domain.ids import CampaignId
+from comm_pipeline.domain.mail_kinds import MailKind
+from comm_pipeline.domain.replies import InboundMessage
+from comm_pipeline.domain.standstills import AFTER_SOFT_BOUNCE, stand_still
+from comm_pipeline.domain.statuses import Outcome
+from comm_pipeline.services.address_stops import AddressStop, stop_address
+from comm_pipeline.services.reply_matching import Match, address_or_none
+from comm_pipeline.storage.conversation_states import Commit
+from comm_pipeline.storage.delivery_reports import OurMessage
+from comm_pipeline.storage.repositories import Repositories
+
+#: The source that suppressions by a report name.
+_SOURCE = "delivery report"
+_ATTEMPTS = 3
+_STOPS = {
+    MailKind.HARD_BOUNCE: (Outcome.BOUNCED, "hard_bounce", "mail to the address bounced"),
+    MailKind.COMPLAINT: (Outcome.OPTED_OUT, "complaint", "the recipient called our mail unwanted"),
+}
+
+
+async def take_report(
+    repositories: Repositories, reply: InboundMessage, match: Match, now: datetime
+) -> set[CampaignId]:
+    """Write what a report on a message of a matched conversation does; return campaigns woken."""
+    assert match.conversation_id is not None
+    kind = reply.kind or MailKind.AUTO_REPLY
+    loaded = await repositories.conversations.load([match.conversation_id])
+    conversation = loaded.get(match.conversation_id)
+    ours = match.ours or await _latest(repositories, conversation)
+    stop = _stop(kind, reply)
+    address = address_or_none(ours.address if ours else None) or (
+        conversation.address if conversation else None
+    )
+    if stop is not None and address is not None:
+        await repositories.suppressions.add(address, stop.reason, stop.source, now)
+    if ours is not None:
+        status = ledger_status(kind, reply.report)
+        await repositories.reports.record(ours.key, str(reply.id), _told(kind, reply), status, now)
+    if stop is not None and address is not None:
+        return await stop_address(repositories, address, stop, now)
+    if kind is MailKind.SOFT_BOUNCE and not is_still_tried(reply.report):
+        return await _wait(repositories, conversation, reply, now)
+    return set()
+
+
+async def _latest(
+    repositories: Repositories, conversation: Conversation | None
+) -> OurMessage | None:
+    """Return the message that a report is on which names none: the latest."""
+    key = last_outbound_key(conversation) if conversation else None
+    return await repositories.reports.get(key) if key else None
+
+
+def _stop(kind: MailKind, reply: InboundMessage) -> AddressStop | None:
+    if kind not in _STOPS:
+        return None
+    outcome, rule, reason = _STOPS[kind]
+    return AddressStop(outcome, rule, _with_words(reason, reply), _SOURCE)
+
+
+async def _wait(
+    repositories: Repositories,
+    conversation: Conversation | None,
+    reply: InboundMessage,
+    now: datetime,
+) -> set[CampaignId]:
+    """Say nothing for a while to a mailbox that could not take a message."""
+    for _ in range(_ATTEMPTS):
+        if conversation is None:
+            return set()
+        standstill = Standstill(
+            rule="soft_bounce",
+            reason=_with_words("a message did not arrive", reply),
+            until=reply.received_at + AFTER_SOFT_BOUNCE,
+            message_id=str(reply.id),
+        )
+        moved = stand_still(conversation, standstill, now)
+        if moved is None:
+            return set()
+        commit = Commit(conversation, moved[0], (), (moved[1],))
+        if await repositories.conversations.commit([commit], uuid.uuid4().hex):
+            await repositories.campaigns.wake([conversation.campaign_id], now)
+            return {conversation.campaign_id}
+        loaded = await repositories.conversations.load([conversation.id])
+        conversation = loaded.get(conversation.id)
+    return set()
+
+
+def _with_words(reason: str, reply: InboundMessage) -> str:
+    words = " ".join((reply.report.diagnostic if reply.report else "").split())[:300]
+    return f"{reason}: {words}" if words else reason
+
+
+def _told(kind: MailKind, reply: InboundMessage) -> dict[str, str | None]:
+    report = reply.report
+    return {
+        "kind": kind.value,
+        "status": report.status if report else None,
+        "action": report.action if report else None,
+        "diagnostic": report.diagnostic[:1_000] if report else None,
+    }

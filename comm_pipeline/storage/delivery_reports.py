@@ -1,0 +1,151 @@
+"""What is learned of ledger entries after they were offered: reports, answers, a stop.
+
+The same collection as ``outbound_messages``; here is what the inbox asks of it and writes to it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar, Self
+
+from comm_pipeline.domain.ids import CampaignId, ConversationId, MessageKey
+from comm_pipeline.domain.statuses import DELIVERY_TRANSITIONS, DeliveryStatus, sources_of
+from comm_pipeline.storage.connection import Doc
+from comm_pipeline.storage.outbound_messages import OutboundMessageRepository
+from comm_pipeline.storage.repository import Repository
+
+#: Reports kept with an entry; older ones go first.
+_REPORTS_KEPT = 20
+_FIELDS = dict.fromkeys(("message_id", "conversation_id", "campaign_id", "address"), 1)
+#: Neither offered nor given up.
+_WAITING = [DeliveryStatus.QUEUED.value, DeliveryStatus.DEFERRED.value]
+
+
+@dataclass(frozen=True, slots=True)
+class OurMessage:
+    """A message of ours that somebody refers to."""
+
+    key: MessageKey
+    message_id: str
+    conversation_id: ConversationId
+    campaign_id: CampaignId
+    address: str
+
+    @classmethod
+    def of(cls, document: Doc) -> Self:
+        """Read it from a ledger entry."""
+        return cls(
+            document["_id"],
+            document["message_id"],
+            document["conversation_id"],
+            document["campaign_id"],
+            document.get("address") or "",
+        )
+
+
+class DeliveryReportRepository(Repository):
+    """Ledger entries, as those see them who were told something about them."""
+
+    name: ClassVar[str] = OutboundMessageRepository.name
+
+    async def find_by_message_ids(self, message_ids: Sequence[str]) -> dict[str, OurMessage]:
+        """Return our messages with these Message-IDs, by Message-ID."""
+        if not message_ids:
+            return {}
+        return await self._find({"message_id": {"$in": list(message_ids)}})
+
+    async def find_by_tokens(self, tokens: Sequence[str]) -> dict[str, OurMessage]:
+        """Return our messages whose Message-ID begins with one of these, by Message-ID.
+
+        The domain is left open: it may have been another one when the message was sent.
+        """
+        if not tokens:
+            return {}
+        # From "<token@" to "<tokenA": a range of the index, where a pattern would scan it.
+        ranges = [{"message_id": {"$gt": f"<{one}@", "$lt": f"<{one}A"}} for one in tokens]
+        return await self._find({"$or": ranges})
+
+    async def _find(self, query: Doc) -> dict[str, OurMessage]:
+        documents = await self._collection.find(query, _FIELDS).to_list()
+        return {document["message_id"]: OurMessage.of(document) for document in documents}
+
+    async def get(self, key: MessageKey) -> OurMessage | None:
+        """Return one of our messages, or None."""
+        document = await self._collection.find_one({"_id": key}, _FIELDS)
+        return None if document is None else OurMessage.of(document)
+
+    async def record(
+        self,
+        key: MessageKey,
+        report_id: str,
+        report: Mapping[str, Any],
+        status: DeliveryStatus | None,
+        now: datetime,
+    ) -> None:
+        """Keep a report with its message, once, and give the message its status.
+
+        A message that may not go from its status to that one keeps its own: reports come late and
+        in any order.
+        """
+        await self._collection.update_one(
+            {"_id": key, "reports.id": {"$ne": report_id}},
+            {
+                "$push": {
+                    "reports": {
+                        "$each": [{"id": report_id, "at": now, **report}],
+                        "$slice": -_REPORTS_KEPT,
+                    }
+                }
+            },
+        )
+        if status is None:
+            return
+        sources = [source.value for source in sources_of(DELIVERY_TRANSITIONS, status)]
+        await self._collection.update_one(
+            {"_id": key, "status": {"$in": sources}},
+            {
+                "$set": {
+                    "status": status.value,
+                    "reason": _reason(report),
+                    "settled_at": now,
+                    "next_attempt_at": None,
+                    "is_handled": True,
+                }
+            },
+        )
+
+    async def stop_waiting(
+        self,
+        conversation_ids: Sequence[ConversationId],
+        status: DeliveryStatus,
+        reason: str,
+        now: datetime,
+        *,
+        follow_ups_only: bool = False,
+    ) -> int:
+        """Settle what has not left of some conversations; return how many messages that were."""
+        if not conversation_ids:
+            return 0
+        # Keys begin with the conversation's id.
+        own = [{"_id": {"$gt": f"{key}:", "$lt": f"{key};"}} for key in conversation_ids]
+        query: Doc = {"$or": own, "status": {"$in": _WAITING}}
+        if follow_ups_only:
+            query["follow_up"] = {"$gt": 0}
+        result = await self._collection.update_many(
+            query,
+            {
+                "$set": {
+                    "status": status.value,
+                    "reason": reason,
+                    "settled_at": now,
+                    "next_attempt_at": None,
+                    "is_handled": True,
+                }
+            },
+        )
+        return result.modified_count
+
+
+def _reason(report: Mapping[str, Any]) -> str:
+    words = [str(report.get(name) or "") for name in ("kind", "status", "diagnostic")]
+    return ": ".join(word for word in words if word)[:1_000]
