@@ -4,12 +4,20 @@ from collections.abc import Iterator
 from uuid import uuid4
 
 import pytest
+from hypothesis import settings
 from pymongo import MongoClient
 
 from comm_pipeline.embedded.mongod import start_mongod
-from comm_pipeline_tests.profiles import register_profiles
+from comm_pipeline_tests.profiles import LONG, register_profiles
 
 register_profiles()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let the many examples of the profile ``long`` take their time."""
+    if settings.get_current_profile_name() == LONG:
+        for item in items:
+            item.add_marker(pytest.mark.timeout(0))
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from comm_pipeline.domain.contact_calendar import ALWAYS_OPEN, ContactCalendar
 from comm_pipeline.domain.conversations import Conversation, HistoryEntry
 from comm_pipeline.domain.decision import (
     CampaignFacts,
@@ -34,6 +35,7 @@ def run_pass(
     facts: CampaignFacts,
     now: datetime,
     delivery: DeliveryFact | None = None,
+    calendar: ContactCalendar = ALWAYS_OPEN,
 ) -> Pass:
     """Decide and apply until there is nothing to do at ``now``.
 
@@ -42,7 +44,7 @@ def run_pass(
     """
     result = Pass(conversation)
     for _ in range(most_steps(template)):
-        decision = decide(result.conversation, template, facts, now, delivery)
+        decision = decide(result.conversation, template, facts, now, delivery, calendar)
         result.decisions.append(decision)
         if isinstance(decision, Send):
             _say(result, decision, now)

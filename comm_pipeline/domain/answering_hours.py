@@ -17,8 +17,8 @@ def best_window(answers: Mapping[str, int]) -> tuple[TimeWindow, ...]:
     ``answers`` counts them by the hour of the recipient's day, "0" to "23". Of equal windows the
     earliest counts; a window does not run past midnight.
     """
-    by_hour = [answers.get(str(hour), 0) for hour in range(24)]
-    if sum(by_hour) < _ENOUGH_ANSWERS:
+    if sum(answers.values()) < _ENOUGH_ANSWERS:
         return ()
+    by_hour = [answers.get(str(hour), 0) for hour in range(24)]
     start = max(range(24 - _HOURS + 1), key=lambda first: sum(by_hour[first : first + _HOURS]))
     return (TimeWindow(start * 60, (start + _HOURS) * 60),)

@@ -87,14 +87,14 @@ class ContactCalendar:
         """Return the first instant in the week's spans, at most ``reach`` after this one."""
         if instant.year not in _YEARS:
             return None
-        at = instant.astimezone(UTC)
-        after = at + reach + at.resolution
+        at = instant if instant.tzinfo is UTC else instant.astimezone(UTC)
+        after = at + (reach + datetime.resolution)
         while at < after:
             offset, changes_at = offset_from(self.zone, at)
-            until = min(changes_at, after)
+            until = min(after, changes_at)
             # Until the offset changes, wall time runs as UTC does.
-            wall, last = ((end + offset).replace(tzinfo=None) for end in (at, until))
-            found = self._first_on_walls(week, wall, last)
+            wall = (at + offset).replace(tzinfo=None)
+            found = self._first_on_walls(week, wall, wall + (until - at))
             if found is not None:
                 return found.replace(tzinfo=UTC) - offset
             at = until
@@ -102,12 +102,13 @@ class ContactCalendar:
 
     def _first_on_walls(self, week: _Week, wall: datetime, until: datetime) -> datetime | None:
         """Return the first wall time in ``[wall, until)`` that lies in the week's spans."""
-        midnight = wall.replace(hour=0, minute=0, second=0, microsecond=0)
+        midnight = datetime(wall.year, wall.month, wall.day)  # noqa: DTZ001 - a wall time
         time = wall - midnight
         while midnight < until:
-            for start, end in () if midnight.date() in self.holidays else week[midnight.weekday()]:
+            spans = week[midnight.weekday()]
+            for start, end in () if spans and midnight.date() in self.holidays else spans:
                 if time < end:
-                    found = midnight + max(time, start)
+                    found = midnight + max(start, time)
                     return found if found < until else None
             midnight, time = midnight + _DAY, _MIDNIGHT
         return None

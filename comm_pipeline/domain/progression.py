@@ -7,7 +7,8 @@ Nothing leaves a stage before ``min_stage_duration_hours``.
 1. Satisfied by responses: advance.
 2. ``max_stage_duration_hours`` is over: advance if ``auto_advance_after_max_duration``, or
    ``advance_on_failure``, or no response is required; else the stage has failed.
-3. Everything is said (each message, each follow-up, and one more follow-up delay of silence):
+3. Everything is said (each message, each follow-up unless an answer came, and one more follow-up
+   delay of silence):
    - no response required: advance, unless ``auto_advance_after_max_duration`` gives until the
      maximum;
    - response required: advance if ``advance_on_failure``; else the stage has failed. Where the
@@ -122,8 +123,10 @@ class _End:
 
 
 def _unanswered_end(visit: StageVisit, stage: Stage, start: datetime, factor: float) -> _End | None:
-    ends = [_maximum_end(stage, start, factor), _silence_end(visit, stage, factor)]
-    return min((end for end in ends if end is not None), key=lambda end: end.at, default=None)
+    maximum, silence = _maximum_end(stage, start, factor), _silence_end(visit, stage, factor)
+    if maximum is None or silence is None:
+        return maximum or silence
+    return silence if silence.at < maximum.at else maximum
 
 
 def _maximum_end(stage: Stage, start: datetime, factor: float) -> _End | None:
@@ -178,10 +181,13 @@ def _failed(at: datetime, stage: Stage, rule: str, reason: str) -> _End:
 
 
 def _everything_said(visit: StageVisit, stage: Stage) -> bool:
+    """Return whether the stage says nothing more by itself; an answer ends the follow-ups."""
     message = current_message(visit, stage)
     if visit.next_message < len(stage.messages):
         return False
-    return message is None or visit.follow_ups_sent >= stage.max_follow_ups(message)
+    if message is None or has_answered_since(visit, visit.last_sent_at):
+        return True
+    return visit.follow_ups_sent >= stage.max_follow_ups(message)
 
 
 def _escalates_at(

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 
+@lru_cache(maxsize=4096)  # every decision asks for the same few
 def hours(count: float, factor: float) -> timedelta:
     """Return a template's duration; ``factor`` is the stage delay factor (1.0: as written)."""
     return timedelta(hours=count * factor)
@@ -11,4 +13,8 @@ def hours(count: float, factor: float) -> timedelta:
 
 def earliest(instants: Iterable[datetime | None]) -> datetime | None:
     """Return the first of the instants that there are, or None."""
-    return min((instant for instant in instants if instant is not None), default=None)
+    first = None
+    for instant in instants:
+        if instant is not None and (first is None or instant < first):
+            first = instant
+    return first

@@ -1,8 +1,8 @@
 """Compiling and running the templates and conditions that campaigns bring with them.
 
-A source is measured, tokenised with a limit, parsed, checked against the allowlist, rewritten and
-only then compiled; each source once (the compiled form is kept). Values of the context are data: a
-recipient called ``{{ 7 * 7 }}`` is greeted by exactly that name.
+A source is measured, tokenised with a limit, parsed and checked against the allowlist; when it is
+first run, it is rewritten and made into code. Each source once: what was made is kept. Values of
+the context are data: a recipient called ``{{ 7 * 7 }}`` is greeted by exactly that name.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -33,15 +33,15 @@ class CompiledTemplate:
     ``variables`` are the dotted names without which rendering may fail.
     """
 
-    __slots__ = ("_template", "variables")
+    __slots__ = ("_program", "variables")
 
-    def __init__(self, template: Template, variables: frozenset[str]) -> None:
-        self._template = template
+    def __init__(self, program: "_Program", variables: frozenset[str]) -> None:
+        self._program = program
         self.variables = variables
 
     def __call__(self, context: Mapping[str, Any]) -> str:
         """Render; raises RenderingError that names what the context lacks or has wrong."""
-        return _run(self._template, context)
+        return self._program.run(context)
 
 
 class CompiledCondition:
@@ -50,15 +50,15 @@ class CompiledCondition:
     ``variables`` are the dotted names without which deciding may fail.
     """
 
-    __slots__ = ("_template", "variables")
+    __slots__ = ("_program", "variables")
 
-    def __init__(self, template: Template, variables: frozenset[str]) -> None:
-        self._template = template
+    def __init__(self, program: "_Program", variables: frozenset[str]) -> None:
+        self._program = program
         self.variables = variables
 
     def __call__(self, context: Mapping[str, Any]) -> bool:
         """Decide; raises RenderingError for a missing variable or values without an order."""
-        return bool(_run(self._template, context))
+        return bool(self._program.run(context))
 
 
 @lru_cache(maxsize=limits.CACHED_TEMPLATES)
@@ -134,15 +134,56 @@ def _check_source(source: str, most: int) -> None:
         raise InvalidTemplateError("the template contains half a character (a lone surrogate)")
 
 
+class _Program:
+    """A checked tree, and from its first run on the code that is made of it.
+
+    Making code takes as long as all that comes before, and most texts that are checked are not run
+    by the process that checks them. It cannot fail: the allowlist bounds depth and constants.
+    """
+
+    __slots__ = ("_environment", "_template", "_tree")
+
+    def __init__(self, environment: ImmutableSandboxedEnvironment, tree: nodes.Template) -> None:
+        self._environment = environment
+        self._tree: nodes.Template | None = tree
+        self._template: Template | None = None
+
+    def run(self, context: Mapping[str, Any]) -> str:
+        """Return what the template writes; raises RenderingError."""
+        template = self._template or self._make()
+        pieces: list[str] = []
+        size = 0
+        try:
+            # Nothing in an allowed template writes to its context, so it need not be copied.
+            for piece in template.root_render_func(template.new_context(context, shared=True)):  # type: ignore[arg-type]  # any mapping can be read
+                size += len(piece)
+                if size > limits.MAX_OUTPUT_CHARACTERS:
+                    raise RenderingError(
+                        "the message would have more than "
+                        f"{limits.MAX_OUTPUT_CHARACTERS:,} characters"
+                    )
+                pieces.append(piece)
+        except (TypeError, ValueError, ArithmeticError, TemplateError) as error:
+            raise RenderingError(
+                f"the template cannot be rendered with this data: {error}"
+            ) from error
+        return "".join(pieces)
+
+    def _make(self) -> Template:
+        assert self._tree is not None
+        code = self._environment.compile(rewrite(self._tree))
+        template = self._environment.template_class.from_code(self._environment, code, {})
+        self._template, self._tree = template, None
+        return template
+
+
 def _compile(
     environment: ImmutableSandboxedEnvironment, parse: Callable[[], nodes.Template]
-) -> tuple[Template, frozenset[str]]:
+) -> tuple[_Program, frozenset[str]]:
     try:
         tree = parse()
         check(tree)
-        variables = needed_variables(tree)
-        code = environment.compile(rewrite(tree))
-        return environment.template_class.from_code(environment, code, {}), variables
+        return _Program(environment, tree), needed_variables(tree)
     except TemplateSyntaxError as error:
         raise InvalidTemplateError(f"line {error.lineno}: {error.message}") from None
     except (RecursionError, MemoryError):
@@ -163,20 +204,3 @@ def _parse_condition(environment: ImmutableSandboxedEnvironment, source: str) ->
     written = nodes.Output([nodes.TemplateData("true", lineno=1)], lineno=1)
     decision = nodes.If(expression, [written], [], [], lineno=1)
     return nodes.Template([decision], lineno=1).set_environment(environment)  # type: ignore[return-value]  # Jinja types it as any node
-
-
-def _run(template: Template, context: Mapping[str, Any]) -> str:
-    pieces: list[str] = []
-    size = 0
-    try:
-        # Nothing in an allowed template writes to its context, so it need not be copied.
-        for piece in template.root_render_func(template.new_context(context, shared=True)):  # type: ignore[arg-type]  # any mapping can be read
-            size += len(piece)
-            if size > limits.MAX_OUTPUT_CHARACTERS:
-                raise RenderingError(
-                    f"the message would have more than {limits.MAX_OUTPUT_CHARACTERS:,} characters"
-                )
-            pieces.append(piece)
-    except (TypeError, ValueError, ArithmeticError, TemplateError) as error:
-        raise RenderingError(f"the template cannot be rendered with this data: {error}") from error
-    return "".join(pieces)

@@ -16,7 +16,7 @@ from pymongo.errors import PyMongoError
 
 from comm_pipeline.domain.campaigns import Campaign
 from comm_pipeline.domain.ids import CampaignId
-from comm_pipeline.domain.statuses import CampaignStatus
+from comm_pipeline.domain.statuses import CampaignStatus, DeliveryStatus
 from comm_pipeline.domain.timing import earliest
 from comm_pipeline.errors import (
     CommPipelineError,
@@ -44,6 +44,10 @@ log = structlog.get_logger(__name__)
 _REPLIES_AT_ONCE = 100
 #: Batches of messages that delivery may be behind the conversations; the others it does later.
 _BATCHES_BEHIND = 20
+#: What deliveries may come to without anything to tell their conversations.
+_NO_REFUSALS = frozenset(
+    {DeliveryStatus.SENT, DeliveryStatus.DELIVERED, DeliveryStatus.DEFERRED, DeliveryStatus.UNKNOWN}
+)
 #: Statuses of campaigns whose waiting messages are cancelled by a last pass.
 _GIVEN_UP = frozenset({CampaignStatus.CANCELLED, CampaignStatus.FAILED, CampaignStatus.COMPLETED})
 
@@ -57,7 +61,7 @@ class CampaignBusyError(CommPipelineError):
 
 @dataclass
 class CampaignReport:
-    """What a pass did to a campaign; ``next_due_at`` None: nothing is planned."""
+    """What a pass did to a campaign, and when it is due next (None: nothing is planned)."""
 
     campaign_id: CampaignId
     status: CampaignStatus
@@ -88,21 +92,29 @@ class CampaignPass:
 
     async def run(self, campaign_id: CampaignId) -> CampaignReport:
         """Do all steps while holding the campaign. Raises CampaignBusyError."""
-        async with self._held(campaign_id) as hold:
-            report = await self._converse(campaign_id, hold, self._work_and_deliver)
-            await self._deliver(report, hold)
+        async with self.held(campaign_id) as hold:
+            return await self.run_held(campaign_id, hold)
+
+    async def run_held(self, campaign_id: CampaignId, hold: Hold) -> CampaignReport:
+        """Do all steps for the holder of the campaign, who may do them again and again."""
+        report = await self._converse(campaign_id, hold, self._work_and_deliver)
+        await self._deliver(report, hold)
+        hold.is_tidied = not hold.must_end
         return report
 
     async def converse(self, campaign_id: CampaignId) -> CampaignReport:
         """Start the campaign if its time has come, and do what its conversations have due."""
         await self._hear()
-        async with self._held(campaign_id) as hold:
-            return await self._converse(campaign_id, hold, self._work)
+        async with self.held(campaign_id) as hold:
+            report = await self._converse(campaign_id, hold, self._work)
+            if report.status is CampaignStatus.ACTIVE:
+                report.next_due_at = await self._next_due_at(campaign_id)
+            return report
 
     async def deliver(self, campaign_id: CampaignId) -> CampaignReport:
         """Deliver the campaign's waiting messages, and see whether it is over."""
         await self._hear()
-        async with self._held(campaign_id) as hold:
+        async with self.held(campaign_id) as hold:
             campaign = await self.repositories.campaigns.get(campaign_id)
             report = CampaignReport(campaign_id, campaign.status)
             await self._deliver(report, hold)
@@ -114,7 +126,11 @@ class CampaignPass:
             await self.inbox.take_up(_REPLIES_AT_ONCE)
 
     @asynccontextmanager
-    async def _held(self, campaign_id: CampaignId) -> AsyncIterator[Hold]:
+    async def held(self, campaign_id: CampaignId) -> AsyncIterator[Hold]:
+        """Hold a campaign for the block; an error in it lets the campaign rest.
+
+        Raises CampaignBusyError.
+        """
         leases = self.repositories.leases
         held = hold_campaign(leases, campaign_id, self.owner, self.hold_rules, self.stop)
         async with held as hold:
@@ -162,9 +178,13 @@ class CampaignPass:
         report = CampaignReport(campaign_id, campaign.status)
         campaign = await self._start(campaign, report)
         report.status = campaign.status
-        if campaign.status is CampaignStatus.ACTIVE and not await self._tell(campaign):
+        if campaign.status is CampaignStatus.SCHEDULED:
+            report.next_due_at = campaign.scheduled_at
+        if campaign.status is CampaignStatus.ACTIVE:
+            if not hold.is_tidied and await self._tell(campaign):
+                report.status = CampaignStatus.PAUSED
+                return report
             await work(campaign, hold, report)
-            report.next_due_at = await self._next_due_at(campaign_id)
         return report
 
     async def _work(self, campaign: Campaign, hold: Hold, report: CampaignReport) -> None:
@@ -215,14 +235,16 @@ class CampaignPass:
         report.status = campaign.status
         if campaign.status in (CampaignStatus.ACTIVE, CampaignStatus.PAUSED):
             report.delivery += await self.delivery.deliver_campaign(campaign, hold)
-            if await self._tell(campaign):
+            is_quiet = hold.is_tidied and report.delivery.counts.keys() <= _NO_REFUSALS
+            if not is_quiet and await self._tell(campaign):
                 report.status = CampaignStatus.PAUSED
             if not hold.is_lost:
                 await self._finish(campaign, report)
         elif campaign.status in _GIVEN_UP:
             report.delivery = await self.delivery.cancel_campaign(campaign, hold)
             await self._tell(campaign)
-        await self.repositories.campaigns.park(campaign.id)
+        if report.status is not CampaignStatus.ACTIVE:
+            await self.repositories.campaigns.park(campaign.id)
 
     async def _tell(self, campaign: Campaign) -> bool:
         """Tell conversations of refusals; return whether the campaign had to be paused for them."""
@@ -251,7 +273,11 @@ class CampaignPass:
             report.status = CampaignStatus.COMPLETED
             return
         planned = report.next_due_at or campaign.ends_at
-        await self.repositories.campaigns.set_next_due(campaign.id, planned, campaign.wakeups)
+        campaigns = self.repositories.campaigns
+        if await campaigns.set_next_due(campaign.id, planned, campaign.wakeups):
+            report.next_due_at = planned
+        elif campaign.status is CampaignStatus.ACTIVE:  # woken meanwhile
+            report.next_due_at = now
 
 
 def first_cause(error: Exception) -> Exception:

@@ -96,7 +96,8 @@ class DeliveryService:
     async def deliver_campaign(self, campaign: Campaign, hold: Hold) -> DeliveryReport:
         """Offer everything of the campaign that is due. The campaign must be held."""
         report = DeliveryReport()
-        await self._resolve_interrupted(campaign, hold, report)
+        if not hold.is_tidied:
+            await self._resolve_interrupted(campaign, hold, report)
         if campaign.status is CampaignStatus.PAUSED:
             return report
         await self._offer_all(campaign, hold, self._due(campaign), report)

@@ -15,11 +15,15 @@ from comm_pipeline.storage.work_leases import WorkLeaseRepository
 
 @dataclass
 class Hold:
-    """A campaign held by ``owner``; ``is_lost`` once somebody else has taken it."""
+    """A campaign held by ``owner``; ``is_lost`` once somebody else has taken it.
+
+    ``is_tidied`` once what earlier holders may have left behind has been taken up.
+    """
 
     owner: str
     stop: StopRequest = field(default_factory=StopRequest)
     is_lost: bool = False
+    is_tidied: bool = False
 
     @property
     def must_end(self) -> bool:

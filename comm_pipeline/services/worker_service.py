@@ -170,7 +170,8 @@ class WorkerService:
             own_rules,
             on_reserved,
         )
-        report.recovered = await self._empty_outboxes(campaign)
+        if not hold.is_tidied:
+            report.recovered = await self._empty_outboxes(campaign)
         batches = self._repositories.conversations.stream_due(
             campaign.id, self._clock(), self._rules.batch_size
         )

@@ -33,7 +33,7 @@ def decision_records(evidence: Evidence) -> Iterator[Record]:
 
 def write_line(file: IO[str], record: Mapping[str, Any]) -> None:
     """Write a record as one line of JSON; instants become ISO 8601 texts."""
-    file.write(json.dumps(record, ensure_ascii=False, default=_as_text) + "\n")
+    file.write(_ENCODER.encode(record) + "\n")
 
 
 def _head(evidence: Evidence, at: Any) -> Record:
@@ -60,3 +60,7 @@ def _inbound(details: Mapping[str, Any]) -> Record:
 
 def _as_text(value: Any) -> str:
     return value.isoformat() if hasattr(value, "isoformat") else str(value)
+
+
+#: Made once: ``json.dumps`` would make one for every record.
+_ENCODER = json.JSONEncoder(ensure_ascii=False, default=_as_text)

@@ -16,7 +16,9 @@ from zoneinfo import ZoneInfo
 from comm_pipeline.domain.ids import CampaignId
 from comm_pipeline.domain.statuses import ConversationStatus, DeliveryStatus
 from comm_pipeline.domain.timing import earliest
+from comm_pipeline.errors import EnvironmentFailure
 from comm_pipeline.services.engine import Engine
+from comm_pipeline.services.leases import Hold
 from comm_pipeline.simulation.channel import SimulatedChannel
 from comm_pipeline.simulation.correspondence import Correspondence
 from comm_pipeline.simulation.groups import Groups
@@ -31,7 +33,7 @@ from comm_pipeline.storage.outbound_messages import OutboundMessageRepository
 _MOST_PASSES: Final = 20
 _OPEN: Final = (ConversationStatus.ACTIVE, ConversationStatus.ESCALATED)
 #: Real seconds between two reports of how far a simulation is.
-_PROGRESS_EVERY: Final = 0.5
+_PROGRESS_EVERY: Final = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,50 +68,60 @@ class VirtualRun:
     async def until(self, end: datetime, progress: Callable[[Progress], object]) -> bool:
         """Let time pass until nothing is planned any more (True), or to ``end`` (False).
 
-        ``progress`` is told now and then how far it is. Raises what a pass raises.
+        ``progress`` is told now and then how far it is. A request to stop ends it too (False).
+        Raises what a pass raises, and EnvironmentFailure if the campaign's lease is lost.
         """
-        told_at = 0.0
-        while True:
-            next_due_at = await self._look()
-            if asyncio.get_running_loop().time() - told_at >= _PROGRESS_EVERY:
-                progress(await self._progress())
-                told_at = asyncio.get_running_loop().time()
-            following = earliest((next_due_at, self.correspondence.next_due_at))
-            if following is None:
-                return True
-            following = max(following, self.clock() + self.tick)
-            if following > end:
-                self.clock.jump_to(end)
-                return False
-            self.clock.jump_to(following)
+        told_at, due_at = 0.0, await self._next_due_at()
+        async with self.engine.passes.held(self.campaign_id) as hold:
+            while not self.engine.stop.is_made:
+                due_at = await self._look(hold, due_at)
+                if asyncio.get_running_loop().time() - told_at >= _PROGRESS_EVERY:
+                    progress(await self._progress())
+                    told_at = asyncio.get_running_loop().time()
+                following = earliest((due_at, self.correspondence.next_due_at))
+                if following is None:
+                    return True
+                following = max(following, self.clock() + self.tick)
+                if following > end:
+                    self.clock.jump_to(end)
+                    return False
+                self.clock.jump_to(following)
+        return False
 
-    async def _look(self) -> datetime | None:
-        """Do everything that is due now; return when the campaign is due next."""
+    async def _look(self, hold: Hold, due_at: datetime | None) -> datetime | None:
+        """Do everything that is due now, the campaign at ``due_at``; return when it is due next."""
         self.looks += 1
-        await self._write_replies()
-        due_at = await self._next_due_at()
-        for _ in range(_MOST_PASSES):
-            if due_at is None or due_at > self.clock():
-                break
-            await self._pass()
+        if await self._write_replies():
             due_at = await self._next_due_at()
+        for _ in range(_MOST_PASSES):
+            if due_at is None or due_at > self.clock() or self.engine.stop.is_made:
+                break
+            due_at = await self._pass(hold)
         return due_at
 
-    async def _pass(self) -> None:
-        report = await self.engine.passes.run(self.campaign_id)
+    async def _pass(self, hold: Hold) -> datetime | None:
+        """Do what is due, and have what left read; return when the campaign is due next."""
+        report = await self.engine.passes.run_held(self.campaign_id, hold)
+        if hold.is_lost:
+            raise EnvironmentFailure(
+                "MongoDB was away for longer than a lease lasts; simulate again"
+            )
         self.passes += 1
         if report.initialized:
             self.zones |= await read_time_zones(self.database, self.campaign_id)
         if report.delivery.counts.get(DeliveryStatus.DEFERRED):
             await self._note_deferrals()
         self.correspondence.receive(self.channel.take_accepted(), self.zones, self.clock())
+        return report.next_due_at
 
-    async def _write_replies(self) -> None:
+    async def _write_replies(self) -> bool:
+        """Write what people have in mind for now; return whether there was anything."""
         replies = self.correspondence.take_due(self.clock())
         if replies:
             inbox = self.database[InboundMessageRepository.name]
             await inbox.insert_many(replies, ordered=False)
             await self.engine.inbox.take_up(self.engine.settings.max_batch_size)
+        return bool(replies)
 
     async def _next_due_at(self) -> datetime | None:
         campaigns = self.database[CampaignRepository.name]

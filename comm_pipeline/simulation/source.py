@@ -5,12 +5,14 @@ must not be written to any more.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from comm_pipeline.domain.addresses import address_of
 from comm_pipeline.domain.batch_requests import parse_request
 from comm_pipeline.errors import InvalidInputError, InvalidRequestError
+from comm_pipeline.services.contact_details import phone_of
 from comm_pipeline.simulation.made_recipients import made_recipients
 from comm_pipeline.storage.connection import Database, Doc
 from comm_pipeline.storage.contacts import ContactRepository
@@ -80,7 +82,7 @@ async def _suppressed(
     addresses = [
         address
         for entry in entries
-        if (address := _address(entry if isinstance(entry, Mapping) else contacts.get(str(entry))))
+        for address in _addresses(entry if isinstance(entry, Mapping) else contacts.get(str(entry)))
     ]
     found: dict[str, str] = {}
     for batch in _batches(addresses):
@@ -88,14 +90,15 @@ async def _suppressed(
     return found
 
 
-def _address(person: object) -> str | None:
+def _addresses(person: object) -> Iterator[str]:
+    """Yield the addresses of a person, of every kind: any of them may be suppressed."""
     info = person.get("contact_info") if isinstance(person, Mapping) else None
     if not isinstance(info, Mapping):
-        return None
-    try:
-        return address_of(info)
-    except InvalidInputError:
-        return None
+        return
+    with suppress(InvalidInputError):
+        yield address_of(info)
+    if (phone := phone_of(info)) is not None:
+        yield phone
 
 
 def _batches(items: Sequence[Any]) -> Iterator[list[Any]]:

@@ -12,12 +12,15 @@ from comm_pipeline.domain.campaigns import Campaign
 from comm_pipeline.domain.ids import CampaignId
 from comm_pipeline.domain.statuses import CAMPAIGN_TRANSITIONS, CampaignStatus, sources_of
 from comm_pipeline.errors import IllegalTransitionError, InvalidTemplateError, NotFoundError
-from comm_pipeline.storage.connection import Doc
+from comm_pipeline.storage.connection import Database, Doc
 from comm_pipeline.storage.repository import Repository, to_document
 
 #: From the first to the last that have their turn.
 _RANKS = range(len(Priority))
 _WITHOUT_RECIPIENTS = {"recipients": 0}
+_WITHOUT_TEMPLATE = _WITHOUT_RECIPIENTS | {"template_document": 0}
+#: Templates kept: a pass asks for its campaign every few moments, and the template is most of it.
+_TEMPLATES_KEPT = 64
 #: Statuses in which no pass has anything to do.
 _PARKED = [
     CampaignStatus.PAUSED.value,
@@ -50,6 +53,11 @@ class CampaignRepository(Repository):
         IndexModel([("created_at", -1)], name="created"),
     )
 
+    def __init__(self, database: Database) -> None:
+        super().__init__(database)
+        #: Version and document of the template by campaign; the version is the document's digest.
+        self._templates: dict[CampaignId, tuple[str, Any]] = {}
+
     async def create(self, campaign: Campaign, recipient_ids: Sequence[str]) -> bool:
         """Store a new campaign with the ids of its recipients; False if it exists already."""
         document = to_document(campaign) | {"recipients": list(recipient_ids)}
@@ -61,10 +69,27 @@ class CampaignRepository(Repository):
 
     async def get(self, campaign_id: CampaignId) -> Campaign:
         """Return a campaign. Raises NotFoundError if there is none of that id."""
+        known = self._templates.get(campaign_id)
+        document = known and await self._collection.find_one(
+            {"_id": campaign_id, "template_version": known[0]}, _WITHOUT_TEMPLATE
+        )
+        if known and document:
+            document["template_document"] = known[1]
+            return Campaign.model_validate(document)
         document = await self._collection.find_one({"_id": campaign_id}, _WITHOUT_RECIPIENTS)
         if document is None:
             raise NotFoundError(f"there is no campaign {campaign_id!r}")
+        self._keep_template(campaign_id, document)
         return Campaign.model_validate(document)
+
+    def _keep_template(self, campaign_id: CampaignId, document: Doc) -> None:
+        self._templates.pop(campaign_id, None)
+        if len(self._templates) >= _TEMPLATES_KEPT:
+            self._templates.pop(next(iter(self._templates)))
+        self._templates[campaign_id] = (
+            document.get("template_version", ""),
+            document.get("template_document", {}),
+        )
 
     async def is_active(self, campaign_id: CampaignId) -> bool:
         """Return whether a campaign is active at this moment."""

@@ -30,7 +30,7 @@ from comm_pipeline.domain.frequency import reached_cap
 from comm_pipeline.domain.gates import GateFacts, SendingFacts, Withheld, gate
 from comm_pipeline.domain.messages import OutboundMessage, RenderedText, ledger_entry
 from comm_pipeline.domain.standstills import stand_still
-from comm_pipeline.domain.statuses import CampaignStatus, DeliveryStatus
+from comm_pipeline.domain.statuses import CampaignStatus, DeliveryStatus, Outcome
 from comm_pipeline.domain.template_shapes import parse_template
 from comm_pipeline.domain.templates import CampaignTemplate
 from comm_pipeline.services.calendars import CalendarBook
@@ -149,6 +149,8 @@ class Replay:
                 before, self.delivery, decide_next, self._compose, DOMAIN, at(hours)
             )
         )
+        if (last := commit.decisions[-1]).rule == "rendering":  # in place of what was to be said
+            made[-1] = Complete(last.rule, last.reason, Outcome.ERROR)
         history = (*before.message_history, *commit.entries)
         self.conversation = commit.after.model_copy(update={"message_history": history})
         self._show(before.current_stage, made, list(commit.entries), hours)

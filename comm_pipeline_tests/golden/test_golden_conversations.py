@@ -13,6 +13,15 @@ import pytest
 
 from comm_pipeline_tests.golden.replay import HERE, Replay
 
+#: The rules by which conversations wait, go on and end, and those of the gates.
+RULES = {
+    *("message", "follow_up", "message_on_its_way", "contact_hours", "not_active"),
+    *("response", "waiting_for_response", "min_stage_duration_hours", "max_stage_duration_hours"),
+    *("auto_advance_after_max_duration", "everything_said", "max_follow_ups"),
+    *("advance_on_failure", "insufficient_response", "escalation_after_hours"),
+    *("specific_response_received", "all_stages_completed", "campaign_end"),
+    *("stage_removed", "rendering", "reply", "frequency_cap"),
+}
 SCRIPTS = sorted((HERE / "conversations").glob("*.json"))
 
 
@@ -31,3 +40,9 @@ def test_there_are_scripts_for_both_documented_templates() -> None:
     assert {"sales_campaign_template_001", "support_followup_template_001"} <= {
         name for name in named if isinstance(name, str)
     }
+
+
+def test_there_is_a_script_for_every_rule() -> None:
+    lines = [line for path in SCRIPTS for line in json.loads(path.read_text())["expected"]]
+    said = {str(value) for line in lines for value in line.values()}
+    assert said >= RULES

@@ -206,9 +206,14 @@ TestConversationMachine = ConversationMachine.TestCase
 TestConversationMachine.settings = machine_settings(120, 5_000, 25)
 
 
-def follow_to_the_end(template: CampaignTemplate, facts: CampaignFacts) -> Conversation:
+def follow_to_the_end(
+    template: CampaignTemplate,
+    facts: CampaignFacts,
+    conversation: Conversation | None = None,
+    now: datetime = START,
+) -> Conversation:
     """Let nobody answer and look exactly when the conversation asks for it, until it ends."""
-    conversation, now = start(template), START
+    conversation = conversation or start(template)
     for _ in range(200):
         conversation = run_pass(conversation, template, facts, now).conversation
         if not conversation.is_active or conversation.next_action_at is None:
@@ -230,6 +235,28 @@ def test_silence_ends_every_conversation_whose_stages_speak_or_have_a_maximum(
     template: CampaignTemplate,
 ) -> None:
     conversation = follow_to_the_end(template, FACTS)
+    if conversation.is_active:
+        stage = template.stage(conversation.current_stage)
+        assert not stage.messages
+        assert stage.progression.max_stage_duration_hours is None
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    template=templates(),
+    answers=st.lists(st.tuples(_gaps, st.lists(st.sampled_from(NAMED), max_size=1)), max_size=4),
+)
+def test_silence_after_any_answers_ends_it_or_calls_a_person(
+    template: CampaignTemplate, answers: list[tuple[float, list[str]]]
+) -> None:
+    """Nobody is waited for in vain: an answer that is not the one needed is no dead end."""
+    conversation, now = start(template), START
+    for number, (gap, named) in enumerate(answers):
+        conversation = run_pass(conversation, template, FACTS, now).conversation
+        now += timedelta(hours=gap)
+        reply = a_reply(id=f"reply_{number}", received_at=now)
+        conversation = receive(conversation, template, reply, an_analysis(*named), now)
+    conversation = follow_to_the_end(template, FACTS, conversation, now)
     if conversation.is_active:
         stage = template.stage(conversation.current_stage)
         assert not stage.messages

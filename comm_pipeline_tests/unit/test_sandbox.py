@@ -207,11 +207,11 @@ def test_the_line_of_a_mistake_is_named() -> None:
     ],
 )
 def test_a_hostile_source_is_refused_quickly(source: str) -> None:
-    started = time.perf_counter()
+    started = time.thread_time()
     with pytest.raises(InvalidTemplateError):
         compile_message(source)
-    # The promise is 50 ms; the rest is for a busy machine.
-    assert time.perf_counter() - started < 0.25
+    # The promise is 50 ms of work; the rest is for a slow machine.
+    assert time.thread_time() - started < 0.25
 
 
 @pytest.mark.parametrize(
@@ -233,10 +233,10 @@ def test_a_hostile_source_is_refused_quickly(source: str) -> None:
 )
 def test_a_hostile_value_is_refused_quickly(source: str, context: dict[str, object]) -> None:
     template = compile_message(source)
-    started = time.perf_counter()
+    started = time.thread_time()
     with pytest.raises(RenderingError):
         template(context)
-    assert time.perf_counter() - started < 0.25
+    assert time.thread_time() - started < 0.25
 
 
 @pytest.mark.parametrize(

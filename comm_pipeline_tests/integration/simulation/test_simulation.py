@@ -175,15 +175,33 @@ async def test_the_clock_never_goes_back_and_steps_are_a_tick_apart(
     seen = []
     look = VirtualRun._look
 
-    async def watched(run: VirtualRun) -> Any:
+    async def watched(run: VirtualRun, *known: Any) -> Any:
         seen.append(run.clock())
-        return await look(run)
+        return await look(run, *known)
 
     monkeypatch.setattr(VirtualRun, "_look", watched)
     tick = timedelta(minutes=30)
     data = await simulated(uri, a_plan(tick=tick))
     assert len(seen) == data.effort.looks > 10
     assert all(later - earlier >= tick for earlier, later in pairwise(seen))
+
+
+async def test_a_request_to_stop_ends_it_soon_and_drops_the_database(
+    uri: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, runs, look = databases(uri), [], VirtualRun._look
+
+    async def stopped_in_the_third(run: VirtualRun, *known: Any) -> Any:
+        runs.append(run)
+        if len(runs) == 3:
+            run.engine.stop.make()  # what SIGTERM does
+        return await look(run, *known)
+
+    monkeypatch.setattr(VirtualRun, "_look", stopped_in_the_third)
+    with pytest.raises(KeyboardInterrupt):
+        await simulate(some_settings(uri, "test_not_used"), a_plan(), None, lambda _: None)
+    assert len(runs) == 3
+    assert databases(uri) == before
 
 
 async def test_the_database_is_dropped_also_after_an_exception(uri: str) -> None:

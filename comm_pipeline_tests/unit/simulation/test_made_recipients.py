@@ -37,7 +37,22 @@ def test_contacts_named_by_id_are_filled_in() -> None:
     assert unknown == "sim_00002"
 
 
-@pytest.mark.parametrize("info", [{"email": "nowhere"}, {}, {"email": None}])
+def test_who_has_only_a_phone_number_gets_one_of_the_same_place() -> None:
+    person = {"id": "a", "contact_info": {"phones": ["030 1234567"], "country": "DE"}}
+    first, second = (one["contact_info"] for one in made_recipients([person], {}, 2, "1"))
+    assert first == {"phone": "+49301200001", "country": "DE"}
+    assert second == {"phone": "+49301200002", "country": "DE"}
+
+
+def test_who_has_both_gets_both() -> None:
+    info = {"email": "ada@example.com", "phone": "+49 30 1234567"}
+    (made,) = made_recipients([{"id": "a", "contact_info": info}], {}, 1, "1")
+    assert made["contact_info"] == {"email": "sim_00001@example.com", "phone": "+49301200001"}
+
+
+@pytest.mark.parametrize(
+    "info", [{"email": "nowhere"}, {}, {"email": None}, {"phone": "none"}, {"phones": 7}]
+)
 def test_whoever_cannot_be_written_to_stays_like_that(info: dict[str, object]) -> None:
     (made,) = made_recipients([{"id": "a", "contact_info": info}], {}, 1, "1")
     assert made == {"id": "sim_00001", "contact_info": info}

@@ -1,0 +1,81 @@
+"""``python -m comm_pipeline_tests.mutation [MODULE ...]``: the score, and what survives."""
+
+import time
+from collections import Counter
+from pathlib import Path
+from random import Random
+
+import click
+
+from comm_pipeline_tests.mutation.mutants import Mutant, mutants_of
+from comm_pipeline_tests.mutation.runner import Fate, fate_of, load_libraries
+
+ROOT = Path(__file__).parents[2]
+DOMAIN = ROOT / "comm_pipeline" / "domain"
+TESTS = ROOT / "comm_pipeline_tests"
+#: Where tests of rules are, the fastest first.
+PLACES = ("unit", "golden", "property")
+#: The rules: what is said when, to whom, and what next.
+RULES = (
+    *("answering_hours", "blocks", "contact_calendar", "decision", "engagement", "frequency"),
+    *("gates", "progression", "stage_order", "time_windows", "timing", "transition", "variants"),
+)
+
+
+def tests_of(module: str) -> list[Path]:
+    """Return the tests that import a module of the domain themselves, or lead conversations."""
+    found = []
+    for place in PLACES:
+        for path in sorted((TESTS / place).glob("test_*.py")):
+            text = path.read_text()
+            is_near = f"comm_pipeline.domain.{module} " in text or place == "golden"
+            if is_near and "mongodb_uri" not in text:
+                found.append(path)
+    return found
+
+
+def chosen(mutants: list[Mutant], most: int | None) -> list[Mutant]:
+    """Return all mutants, or a sample of so many that is the same every time."""
+    if most is None or len(mutants) <= most:
+        return mutants
+    picked = Random(1).sample(range(len(mutants)), most)
+    return [mutants[number] for number in sorted(picked)]
+
+
+def try_module(module: str, most: int | None) -> Counter[Fate]:
+    """Print the survivors of a module, and return how many mutants met which fate."""
+    name, path = f"comm_pipeline.domain.{module}", DOMAIN / f"{module}.py"
+    source, tests = path.read_text(), tests_of(module)
+    began = time.monotonic()
+    if fate_of(name, source, tests, limit_seconds=600) is not Fate.SURVIVED:
+        raise click.ClickException(f"{module}: its tests fail without any change")
+    limit = 20 + int(5 * (time.monotonic() - began))
+    fates = Counter[Fate]()
+    for mutant in chosen(list(mutants_of(source)), most):
+        fate = fate_of(name, mutant.source, tests, limit)
+        fates[fate] += 1
+        if fate is Fate.SURVIVED:
+            click.echo(f"  {module}.py:{mutant.line}: {mutant.change}")
+    click.echo(f"{module}: {_score(fates)}")
+    return fates
+
+
+def _score(fates: Counter[Fate]) -> str:
+    noticed = fates.total() - fates[Fate.SURVIVED]
+    return f"{noticed} of {fates.total()} noticed, {100 * noticed / max(1, fates.total()):.1f} %"
+
+
+@click.command()
+@click.argument("modules", nargs=-1)
+@click.option("--most", type=click.IntRange(1), help="Mutants tried of each module; default all.")
+def main(modules: tuple[str, ...], most: int | None) -> None:
+    """Try the domain's MODULES, or all that hold rules."""
+    load_libraries()
+    total = Counter[Fate]()
+    for module in modules or RULES:
+        total += try_module(module, most)
+    click.echo(f"together: {_score(total)}")
+
+
+if __name__ == "__main__":
+    main()
