@@ -46,7 +46,7 @@ async def stop_address(
     for first in range(0, len(ids), _AT_ONCE):
         some = ids[first : first + _AT_ONCE]
         campaigns |= await _end_open(repositories, some, stop, now)
-        await repositories.reports.stop_waiting(
+        await repositories.ledger.stop_waiting(
             some, DeliveryStatus.SUPPRESSED, f"suppression: {stop.reason}", now
         )
     await repositories.campaigns.wake(sorted(campaigns), now)

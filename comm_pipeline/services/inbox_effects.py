@@ -152,7 +152,7 @@ class InboxEffects:
             for one in done
             if one.understood.kind is MailKind.GENUINE
         ]
-        report.follow_ups_cancelled += await self._repositories.reports.stop_waiting(
+        report.follow_ups_cancelled += await self._repositories.ledger.stop_waiting(
             answered,
             DeliveryStatus.CANCELLED,
             "reply: the recipient has answered meanwhile",

@@ -45,8 +45,8 @@ async def take_report(
     if stop is not None and address is not None:
         await repositories.suppressions.add(address, stop.reason, stop.source, now)
     if ours is not None:
-        status = ledger_status(kind, reply.report)
-        await repositories.reports.record(ours.key, str(reply.id), _told(kind, reply), status, now)
+        status, told = ledger_status(kind, reply.report), _told(kind, reply)
+        await repositories.ledger.record_report(ours.key, str(reply.id), told, status, now)
     if stop is not None and address is not None:
         return await stop_address(repositories, address, stop, now)
     if kind is MailKind.SOFT_BOUNCE and not is_still_tried(reply.report):
@@ -59,7 +59,7 @@ async def _latest(
 ) -> OurMessage | None:
     """Return the message that a report is on which names none: the latest."""
     key = last_outbound_key(conversation) if conversation else None
-    return await repositories.reports.get(key) if key else None
+    return await repositories.ledger.get_ours(key) if key else None
 
 
 def _stop(kind: MailKind, reply: InboundMessage) -> AddressStop | None:

@@ -60,10 +60,10 @@ async def match_replies(
     repositories: Repositories, replies: Sequence[InboundMessage], own: OwnMail
 ) -> list[Match]:
     """Return for each message where it belongs."""
-    known = await repositories.reports.find_by_message_ids(
+    known = await repositories.ledger.find_ours(
         list({one for reply in replies for one in _all_ids(reply)})
     )
-    keyed = await repositories.reports.find_by_tokens(
+    keyed = await repositories.ledger.find_by_tokens(
         list({one for reply in replies for one in _tokens(reply)})
     )
     by_token = {message_id[1:41]: ours for message_id, ours in keyed.items()}

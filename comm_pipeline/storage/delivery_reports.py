@@ -1,18 +1,16 @@
 """What is learned of ledger entries after they were offered: reports, answers, a stop.
 
-The same collection as ``outbound_messages``; here is what the inbox asks of it and writes to it.
+A part of the repository of ``outbound_messages``: what the inbox asks of it and writes to it.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, ClassVar, Self
+from typing import Any, Self
 
 from comm_pipeline.domain.ids import CampaignId, ConversationId, MessageKey
 from comm_pipeline.domain.statuses import DELIVERY_TRANSITIONS, DeliveryStatus, sources_of
-from comm_pipeline.storage.connection import Doc
-from comm_pipeline.storage.outbound_messages import OutboundMessageRepository
-from comm_pipeline.storage.repository import Repository
+from comm_pipeline.storage.connection import Collection, Doc
 
 #: Reports kept with an entry; older ones go first.
 _REPORTS_KEPT = 20
@@ -43,12 +41,12 @@ class OurMessage:
         )
 
 
-class DeliveryReportRepository(Repository):
+class DeliveryReports:
     """Ledger entries, as those see them who were told something about them."""
 
-    name: ClassVar[str] = OutboundMessageRepository.name
+    _collection: Collection
 
-    async def find_by_message_ids(self, message_ids: Sequence[str]) -> dict[str, OurMessage]:
+    async def find_ours(self, message_ids: Sequence[str]) -> dict[str, OurMessage]:
         """Return our messages with these Message-IDs, by Message-ID."""
         if not message_ids:
             return {}
@@ -69,12 +67,12 @@ class DeliveryReportRepository(Repository):
         documents = await self._collection.find(query, _FIELDS).to_list()
         return {document["message_id"]: OurMessage.of(document) for document in documents}
 
-    async def get(self, key: MessageKey) -> OurMessage | None:
+    async def get_ours(self, key: MessageKey) -> OurMessage | None:
         """Return one of our messages, or None."""
         document = await self._collection.find_one({"_id": key}, _FIELDS)
         return None if document is None else OurMessage.of(document)
 
-    async def record(
+    async def record_report(
         self,
         key: MessageKey,
         report_id: str,

@@ -19,6 +19,7 @@ from comm_pipeline.domain.ids import CampaignId, ConversationId, MessageKey
 from comm_pipeline.domain.messages import OutboundMessage
 from comm_pipeline.domain.statuses import DELIVERY_TRANSITIONS, DeliveryStatus, sources_of
 from comm_pipeline.storage.connection import Doc
+from comm_pipeline.storage.delivery_reports import DeliveryReports
 from comm_pipeline.storage.repository import Repository, duplicates_in, to_document
 
 _SENDING = {"status": DeliveryStatus.SENDING.value}
@@ -82,7 +83,7 @@ class Offered:
     is_under_way: bool
 
 
-class OutboundMessageRepository(Repository):
+class OutboundMessageRepository(DeliveryReports, Repository):
     """The ledger: reserve, take for sending, settle."""
 
     name: ClassVar[str] = "outbound_messages"

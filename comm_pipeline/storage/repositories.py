@@ -11,7 +11,6 @@ from comm_pipeline.storage.circuit_breakers import CircuitBreakerRepository
 from comm_pipeline.storage.connection import Database
 from comm_pipeline.storage.contacts import ContactRepository
 from comm_pipeline.storage.conversation_states import ConversationStateRepository
-from comm_pipeline.storage.delivery_reports import DeliveryReportRepository
 from comm_pipeline.storage.escalations import EscalationRepository
 from comm_pipeline.storage.inbound_messages import InboundMessageRepository
 from comm_pipeline.storage.mailbox_positions import MailboxPositionRepository
@@ -27,13 +26,12 @@ from comm_pipeline.storage.work_leases import WorkLeaseRepository
 
 @dataclass(frozen=True, slots=True)
 class Repositories:
-    """One repository a collection; two for the ledger."""
+    """One repository a collection."""
 
     requests: BatchRequestRepository
     templates: CampaignTemplateRepository
     campaigns: CampaignRepository
     conversations: ConversationStateRepository
-    reports: DeliveryReportRepository
     ledger: OutboundMessageRepository
     inbound: InboundMessageRepository
     mailboxes: MailboxPositionRepository
@@ -56,7 +54,6 @@ class Repositories:
             templates=CampaignTemplateRepository(database),
             campaigns=CampaignRepository(database),
             conversations=ConversationStateRepository(database),
-            reports=DeliveryReportRepository(database),
             ledger=OutboundMessageRepository(database),
             inbound=InboundMessageRepository(database),
             mailboxes=MailboxPositionRepository(database),

@@ -158,10 +158,7 @@ def test_every_filter_and_test_is_listed() -> None:
 def test_every_collection_and_index_is_listed() -> None:
     rows = {line.split("`")[1]: line for line in text_of(ARCHITECTURE).splitlines() if "`" in line}
     for repository in Repository.__subclasses__():
-        of_the_collection = (
-            one for one in Repository.__subclasses__() if one.name == repository.name
-        )
-        names = {index.document["name"] for one in of_the_collection for index in one.indexes}
+        names = {index.document["name"] for index in repository.indexes}
         cell = rows[repository.name].split("|")[-2]
         assert set(re.findall(r"`(\w+)`", cell)) == names, repository.name
 

@@ -160,18 +160,21 @@ _LEDGER: Final[dict[str, Call]] = {
     ),
 }
 _REPORTS: Final[dict[str, Call]] = {
-    "find_by_message_ids": lambda r: r.reports.find_by_message_ids(
+    "find_ours": lambda r: r.ledger.find_ours(
         [entry(number, FIRST).message_id for number in range(50)]
     ),
-    "find_by_tokens": lambda r: r.reports.find_by_tokens(
+    "find_by_tokens": lambda r: r.ledger.find_by_tokens(
         [entry(number, FIRST).message_id[1:41] for number in range(5)]
     ),
-    "get": lambda r: r.reports.get(key_of(1, FIRST)),
-    "record": lambda r: r.reports.record(
+    "get_ours": lambda r: r.ledger.get_ours(key_of(1, FIRST)),
+    "record_report": lambda r: r.ledger.record_report(
         key_of(1, SECOND), "report_1", {"kind": "hard_bounce"}, DeliveryStatus.BOUNCED, START
     ),
-    "stop_waiting": lambda r: r.reports.stop_waiting(
-        _ids(20, SECOND), DeliveryStatus.SUPPRESSED, "stop", START
+    "stop_waiting": lambda r: r.ledger.stop_waiting(
+        [conversation_id(SECOND, RecipientId(f"user_{number}")) for number in range(20, 40)],
+        DeliveryStatus.SUPPRESSED,
+        "stop",
+        START,
     ),
 }
 _MAILBOXES: Final[dict[str, Call]] = {
@@ -256,7 +259,7 @@ CASES: Final[dict[str, Call]] = {
     **_named("campaigns", _CAMPAIGNS),
     **_named("conversations", _CONVERSATIONS),
     **_named("ledger", _LEDGER),
-    **_named("reports", _REPORTS),
+    **_named("ledger", _REPORTS),
     **_named("mailboxes", _MAILBOXES),
     **_named("inbound", _INBOUND),
     **_named("leases", _LEASES),

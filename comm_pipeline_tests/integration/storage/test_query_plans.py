@@ -165,9 +165,9 @@ def _repository_methods() -> Iterator[str]:
     for field in fields(Repositories):
         repository = Repositories.__annotations__[field.name]
         assert issubclass(repository, Repository)
-        for name, member in vars(repository).items():
+        for name, member in inspect.getmembers(repository):
             is_async = inspect.iscoroutinefunction(member) or inspect.isasyncgenfunction(member)
-            if is_async and not name.startswith("_"):
+            if is_async and not name.startswith("_") and not hasattr(Repository, name):
                 yield f"{field.name}.{name}"
 
 
