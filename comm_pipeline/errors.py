@@ -7,6 +7,7 @@ CommPipelineError
 │   ├── InvalidSettingError        an environment variable
 │   └── UnsafeTemplateError        a Jinja template or expression outside the allowlist
 ├── RenderingError             a message that its recipient's data cannot fill
+│   └── NoChannelError             a message that no channel can bring to its recipient
 ├── AnswerRefusedError         an answer to a reply that a guard does not let pass
 ├── NotFoundError              no such campaign, conversation, template or request
 ├── IllegalTransitionError     our fault: a status may not follow another
@@ -41,6 +42,10 @@ class UnsafeTemplateError(InvalidTemplateError):
 
 class RenderingError(CommPipelineError):
     """A message that cannot be rendered with the data at hand."""
+
+
+class NoChannelError(RenderingError):
+    """A message that no channel can bring to its recipient."""
 
 
 class AnswerRefusedError(CommPipelineError):

@@ -57,7 +57,7 @@ class WebhookChannel(HttpChannel):
             self._keys = [signing_key(text) for text in texts]
         except ValueError as error:
             raise InvalidSettingError(f"WEBHOOK_SECRET {error}") from None
-        super().__init__(config, (url, *texts), clock)
+        super().__init__(config, url, (url, *texts), clock)
 
     async def check(self) -> str:
         """Reach the service without sending; raises EnvironmentFailure that says what to do."""

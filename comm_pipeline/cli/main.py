@@ -19,6 +19,7 @@ from comm_pipeline.cli.show_settings import show_settings
 from comm_pipeline.cli.simulate import simulate
 from comm_pipeline.cli.status import status
 from comm_pipeline.cli.submit import submit
+from comm_pipeline.cli.unknown import settle, unknown
 from comm_pipeline.cli.update_template import update_template
 from comm_pipeline.errors import CommPipelineError, NotFoundError
 
@@ -61,10 +62,12 @@ for command in (
     reply,
     resolve,
     resume,
+    settle,
     show_settings,
     simulate,
     status,
     submit,
+    unknown,
     update_template,
 ):
     cli.add_command(command)

@@ -14,7 +14,7 @@ from comm_pipeline.domain.follow_up_strategies import FollowUpStrategies
 from comm_pipeline.domain.template_timing import LONGEST_HOURS
 from comm_pipeline.domain.template_wording import ChannelName
 
-#: Where a message goes if the template names no channel.
+#: Where a message goes if neither template nor settings name a channel.
 DEFAULT_CHANNELS: Final = ("email",)
 
 
@@ -115,7 +115,15 @@ class CampaignRules(Document):
         examples=[{"max_per_day": 2, "min_delay_minutes": 10, "max_delay_minutes": 45}],
     )
     channels: _Channels = Field(
-        default=DEFAULT_CHANNELS,
-        description="The channels to use, the most preferred first.",
+        default=(),
+        description="The channels to use, the most preferred first: a message takes the first "
+        "that is set up and that its recipient has an address for. Without it, the usual channel "
+        "(COMM_PIPELINE_CHANNEL).",
         examples=[["email", "sms"]],
+    )
+    channel_fallback: bool = Field(
+        default=False,
+        description="Whether a message that its channel refuses for good is said once more by the "
+        "next of channels. The recipient's later messages then take that one.",
+        examples=[True],
     )

@@ -36,11 +36,20 @@ def conversation_id(campaign_id: CampaignId, recipient_id: RecipientId) -> Conve
 
 
 def message_key(
-    conversation: ConversationId, stage: StageName, message_index: int, follow_up: int
+    conversation: ConversationId,
+    stage: StageName,
+    message_index: int,
+    follow_up: int,
+    fallback: str | None = None,
 ) -> MessageKey:
-    """Return the idempotency key of a message: ``follow_up`` 0 is the message itself."""
+    """Return the idempotency key of a message: ``follow_up`` 0 is the message itself.
+
+    ``fallback`` is the attempt class: the channel by which it is said once more after another has
+    refused it for good.
+    """
     step = f"follow_up_{follow_up}" if follow_up else "first"
-    return MessageKey(f"{conversation}:{quote(stage, safe=' ')}:{message_index}:{step}")
+    attempt = f":by_{fallback}" if fallback else ""
+    return MessageKey(f"{conversation}:{quote(stage, safe=' ')}:{message_index}:{step}{attempt}")
 
 
 def answer_key(conversation: ConversationId, stage: StageName, reply_id: str) -> MessageKey:

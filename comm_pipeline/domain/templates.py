@@ -13,7 +13,12 @@ from pydantic import AfterValidator, field_validator, model_validator
 from comm_pipeline.domain.answers_plan import AnswerGuide
 from comm_pipeline.domain.answers_rules import over
 from comm_pipeline.domain.answers_texts import Answers, together
-from comm_pipeline.domain.campaign_rules import CampaignRules, FrequencyCap, Priority
+from comm_pipeline.domain.campaign_rules import (
+    DEFAULT_CHANNELS,
+    CampaignRules,
+    FrequencyCap,
+    Priority,
+)
 from comm_pipeline.domain.context import nest_dotted
 from comm_pipeline.domain.follow_up_strategies import Engagement
 from comm_pipeline.domain.ids import StageName
@@ -149,6 +154,11 @@ class CampaignTemplate(CampaignRules):
         if wanted := self.completion.specific_response_received:
             demanded.append(("completion_conditions.specific_response_received", wanted))
         return demanded
+
+    @property
+    def channel_order(self) -> tuple[str, ...]:
+        """The channels that the template names, the most preferred first; else e-mail."""
+        return self.channels or DEFAULT_CHANNELS
 
     def answer_guide(self, stage: StageName) -> AnswerGuide | None:
         """Return how replies in a stage are answered; None: not at all."""

@@ -77,14 +77,34 @@ def with_message(
 
     ``domain`` is that of the Message-ID. The message is in the outbox until it is in the ledger.
     """
-    entry = _outbound_entry(conversation, send, text, domain, now)
-    visit, metrics = conversation.visit, conversation.metrics
+    entry = _outbound_entry(conversation, send, text, domain, now, None)
+    visit = conversation.visit
     changed = conversation.with_visit(
         next_message=send.message_index + 1,
         follow_ups_sent=send.follow_up,
+        fallback=None,
         first_sent_at=visit.first_sent_at or now,
         last_sent_at=now,
-    ).model_copy(
+    )
+    return _with_entry(changed, entry, now), entry
+
+
+def with_fallback(
+    conversation: Conversation, send: Send, text: RenderedText, domain: str, now: datetime
+) -> tuple[Conversation, HistoryEntry]:
+    """Return the conversation that has said its latest message once more, by another channel.
+
+    ``text.route`` names that channel, which is the attempt class of the idempotency key.
+    """
+    assert text.route is not None
+    entry = _outbound_entry(conversation, send, text, domain, now, text.route.channel)
+    changed = conversation.with_visit(fallback=text.route.channel, last_sent_at=now)
+    return _with_entry(changed, entry, now), entry
+
+
+def _with_entry(conversation: Conversation, entry: HistoryEntry, now: datetime) -> Conversation:
+    metrics = conversation.metrics
+    return conversation.model_copy(
         update={
             "metrics": metrics.model_copy(update={"messages_sent": metrics.messages_sent + 1}),
             "last_active": now,
@@ -92,7 +112,6 @@ def with_message(
             "thread": (*conversation.thread, entry.metadata["rfc_message_id"])[-_THREAD_LENGTH:],
         }
     )
-    return changed, entry
 
 
 def enter_stage(conversation: Conversation, stage: StageName, now: datetime) -> Conversation:
@@ -155,10 +174,15 @@ def without_pending(conversation: Conversation) -> Conversation:
 
 
 def _outbound_entry(
-    conversation: Conversation, send: Send, text: RenderedText, domain: str, now: datetime
+    conversation: Conversation,
+    send: Send,
+    text: RenderedText,
+    domain: str,
+    now: datetime,
+    fallback: str | None,
 ) -> HistoryEntry:
     key = message_key(
-        conversation.id, conversation.current_stage, send.message_index, send.follow_up
+        conversation.id, conversation.current_stage, send.message_index, send.follow_up, fallback
     )
     place = {"message_index": send.message_index, "follow_up": send.follow_up}
     return outbound_entry(conversation, key, text, domain, now, place)
@@ -183,6 +207,8 @@ def outbound_entry(
         metadata["html"] = text.html
     if text.variant is not None:
         metadata["variant"] = text.variant
+    if text.route is not None:
+        metadata |= {"channel": text.route.channel, "address": text.route.address}
     if conversation.thread:
         metadata |= {
             "in_reply_to": conversation.thread[-1],

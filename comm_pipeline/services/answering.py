@@ -29,10 +29,10 @@ from comm_pipeline.domain.statuses import Outcome
 from comm_pipeline.domain.template_sources import template_sources
 from comm_pipeline.domain.templates import CampaignTemplate
 from comm_pipeline.domain.transition import with_message
-from comm_pipeline.errors import AnswerRefusedError, RenderingError
+from comm_pipeline.errors import AnswerRefusedError, NoChannelError, RenderingError
 from comm_pipeline.rendering.message import MessageParts, render_message
 from comm_pipeline.rendering.sandbox import compile_message
-from comm_pipeline.services.composer import compose, message_context
+from comm_pipeline.services.composer import compose_for_its_way, message_context, on_its_way
 
 #: Renders what a decision wants said. Raises RenderingError, AnswerRefusedError.
 ComposeText = Callable[[Conversation, Send | Answer], Awaitable[RenderedText]]
@@ -49,11 +49,13 @@ def compose_any(
     Raises RenderingError as ``compose``, and AnswerRefusedError for an answer that a guard refuses.
     """
     if isinstance(decision, Send):
-        return compose(conversation, template, decision, variables)
+        return compose_for_its_way(conversation, template, decision, variables)
     approved = proposal_of(conversation)
-    if approved is not None:
-        return RenderedText(subject=approved.subject, text=approved.text)
-    return compose_answer(conversation, template, decision, variables)
+    if approved is None:
+        text = compose_answer(conversation, template, decision, variables)
+    else:
+        text = RenderedText(subject=approved.subject, text=approved.text)
+    return on_its_way(text, conversation, template)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,9 +174,10 @@ async def speak(
     try:
         text = await compose_text(state, decision)
     except RenderingError as error:
+        rule = "no_channel" if isinstance(error, NoChannelError) else "rendering"
         if isinstance(decision, Send):
-            return Complete("rendering", str(error), Outcome.ERROR), state, None
-        return Escalate("rendering", str(error), action(state)), state, None
+            return Complete(rule, str(error), Outcome.ERROR), state, None
+        return Escalate(rule, str(error), action(state)), state, None
     except AnswerRefusedError as error:
         return Escalate(f"guard_{error.guard}", str(error), action(state)), state, None
     if isinstance(decision, Send):

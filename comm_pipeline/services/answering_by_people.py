@@ -18,6 +18,7 @@ from comm_pipeline.domain.answers_transition import (
     resumed,
     with_words_of_a_person,
 )
+from comm_pipeline.domain.channel_choice import Route
 from comm_pipeline.domain.conversations import (
     Conversation,
     DecisionRecord,
@@ -84,7 +85,7 @@ class HandOffDesk:
             key = key_for_person(conversation, words)
             if any(entry.message_id == key for entry in conversation.message_history):
                 return Done("it was written before, and nothing has come since", is_new=False)
-            rendered = RenderedText(subject=_subject(conversation), text=words)
+            rendered = RenderedText(_subject(conversation), words, route=_latest_way(conversation))
             after, entry = with_words_of_a_person(
                 conversation, rendered, self.message_id_domain, now
             )
@@ -282,6 +283,15 @@ def _subject(conversation: Conversation) -> str:
     ]
     latest = said[-1] if said else "Your message"
     return latest if latest.casefold().startswith("re:") else f"Re: {latest}"
+
+
+def _latest_way(conversation: Conversation) -> Route | None:
+    """Return the way that the thread's latest message took; None: by mail."""
+    for entry in reversed(conversation.message_history):
+        channel, address = entry.metadata.get("channel"), entry.metadata.get("address")
+        if entry.direction is Direction.OUTBOUND and channel and address is not None:
+            return Route(str(channel), str(address))
+    return None
 
 
 def _by_hand(now: datetime, rule: str, reason: str) -> DecisionRecord:

@@ -11,15 +11,22 @@ from comm_pipeline.bot.analyser import Analyser, RulesAnalyser
 from comm_pipeline.bot.analyser_choice import build_analyser
 from comm_pipeline.bot.answer_writer import build_answer_writer
 from comm_pipeline.channels.base import Channel
-from comm_pipeline.channels.registry import build_channel
+from comm_pipeline.channels.channel_set import ChannelSet, as_set
+from comm_pipeline.domain.circuit_breaker_rules import BreakerRules
+from comm_pipeline.domain.sending_health import PauseRules
 from comm_pipeline.embedded.mongod import running_mongod_uri
 from comm_pipeline.errors import EnvironmentFailure
 from comm_pipeline.rendering.layout import EmailLayout
 from comm_pipeline.services.answer_writing import AnswerWriting
+from comm_pipeline.services.campaign_guard import CampaignGuard
 from comm_pipeline.services.campaign_manager import CampaignManager
 from comm_pipeline.services.campaign_pass import CampaignPass
 from comm_pipeline.services.campaign_poller import CampaignPoller
 from comm_pipeline.services.campaign_types import find_campaign_types
+from comm_pipeline.services.channel_settings import (
+    channels_that_retry_unknown,
+    sending_limit_rules,
+)
 from comm_pipeline.services.clock import Clock
 from comm_pipeline.services.config_manager import ConfigManager
 from comm_pipeline.services.delivery import DeliveryService
@@ -29,6 +36,9 @@ from comm_pipeline.services.inbox import Inbox
 from comm_pipeline.services.leases import HoldRules
 from comm_pipeline.services.mailbox_reading import own_mail
 from comm_pipeline.services.metrics_collector import MetricsCollector
+from comm_pipeline.services.provider_gates import ProviderGates, ProviderRules, Providers
+from comm_pipeline.services.refusals import Refusals
+from comm_pipeline.services.report_desk import ReportDesk
 from comm_pipeline.services.settlements import DeliveryRules
 from comm_pipeline.services.stopping import StopRequest, stop_on_sigterm
 from comm_pipeline.services.worker_service import WorkerService, WorkRules
@@ -58,6 +68,7 @@ class Engine:
     analyser: Analyser
     metrics: MetricsCollector
     passes: CampaignPass
+    reports: ReportDesk
     stop: StopRequest
 
 
@@ -75,18 +86,19 @@ async def open_repositories(settings: Settings) -> AsyncIterator[tuple[Database,
 
 @asynccontextmanager
 async def open_engine(
-    settings: Settings, clock: Clock, owner: str, channel: Channel | None = None
+    settings: Settings, clock: Clock, owner: str, channel: Channel | ChannelSet | None = None
 ) -> AsyncIterator[Engine]:
     """Open the services for the running event loop.
 
-    ``owner`` names the worker in leases and ledger; ``channel`` replaces the one of the settings.
+    ``owner`` names the worker in leases and ledger; ``channel`` replaces those of the settings.
     Raises EnvironmentFailure if MongoDB, the templates or the libraries of a language model are not
     there.
     """
     gc.set_threshold(*_COLLECT_RARELY)
+    channels = ChannelSet.of(settings, clock) if channel is None else as_set(channel)
     async with (
         open_repositories(settings) as (database, repositories),
-        channel or build_channel(settings, clock) as opened,
+        channels as opened,
         build_analyser(settings, repositories.model_usage, clock) as analyser,
         AsyncExitStack() as stack,
     ):
@@ -106,13 +118,17 @@ def build_engine(
     owner: str,
     database: Database,
     repositories: Repositories,
-    channel: Channel,
+    channel: Channel | ChannelSet,
     analyser: Analyser | None = None,
 ) -> Engine:
-    """Put the services together; nothing is opened. Without an analyser, rules read replies."""
+    """Put the services together; nothing is opened. One ``channel`` alone stands for all.
+
+    Without an analyser, rules read replies.
+    """
     analyser = analyser or RulesAnalyser()
     stop = StopRequest()
-    config_manager = ConfigManager(repositories.templates, settings.templates)
+    channels = as_set(channel)
+    config_manager = ConfigManager(repositories.templates, settings.templates, channels.in_use)
     worker = WorkerService(repositories, config_manager, work_rules(settings), clock)
     metrics = MetricsCollector(
         repositories,
@@ -125,10 +141,12 @@ def build_engine(
     manager = make_manager(CampaignManager)
     own_types = find_campaign_types(settings.campaign_types)
     inbox = Inbox(repositories, config_manager, clock, own=own_mail(settings), analyser=analyser)
+    guard = CampaignGuard(repositories, pause_rules(settings), clock)
     delivery = DeliveryService(
         repositories,
         config_manager,
-        channel,
+        Providers(channels, ProviderGates(repositories, provider_rules(settings), clock)),
+        guard,
         EmailLayout(settings.templates),
         delivery_rules(settings),
         clock,
@@ -149,6 +167,7 @@ def build_engine(
         inbox=inbox,
         analyser=analyser,
         metrics=metrics,
+        reports=ReportDesk(repositories, clock),
         passes=CampaignPass(
             repositories=repositories,
             config_manager=config_manager,
@@ -156,6 +175,8 @@ def build_engine(
             own_types={name: make_manager(kind) for name, kind in own_types.items()},
             worker=worker,
             delivery=delivery,
+            refusals=Refusals(repositories, config_manager, worker, clock),
+            guard=guard,
             inbox=inbox,
             notices=EscalationNotices(
                 repositories,
@@ -216,6 +237,7 @@ def work_rules(settings: Settings) -> WorkRules:
         delay_factor=settings.stage_delay_factor,
         message_id_domain=settings.smtp_message_id_domain or _NO_DOMAIN,
         retry_delay=timedelta(seconds=settings.retry_delay_seconds),
+        late_after=timedelta(hours=settings.catch_up_after_hours),
     )
 
 
@@ -230,4 +252,25 @@ def delivery_rules(settings: Settings) -> DeliveryRules:
         batch_size=settings.max_batch_size,
         max_attempts=settings.max_delivery_attempts,
         retry_delay=timedelta(seconds=settings.retry_delay_seconds),
+        max_age=timedelta(hours=settings.max_delivery_age_hours),
+        retry_unknown=channels_that_retry_unknown(settings),
+    )
+
+
+def provider_rules(settings: Settings) -> ProviderRules:
+    """Return the limits of providers, senders, domains and catching up, and the breakers' rules."""
+    return ProviderRules(
+        limits=sending_limit_rules(settings),
+        breaker=BreakerRules(),
+        late_after=timedelta(hours=settings.catch_up_after_hours),
+    )
+
+
+def pause_rules(settings: Settings) -> PauseRules:
+    """Return when a campaign is paused by itself."""
+    return PauseRules(
+        bounce_share=settings.pause_bounce_share,
+        fewest_bounces=settings.pause_min_bounces,
+        complaint_share=settings.pause_complaint_share,
+        fewest_complaints=settings.pause_min_complaints,
     )

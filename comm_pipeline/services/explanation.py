@@ -257,8 +257,10 @@ def _messages(
         why = f" ({fate['reason']})" if fate.get("reason") else ""
         waits = fate.get("next_attempt_at")
         later = f", next attempt {waits:%Y-%m-%d %H:%M} UTC" if waits else ""
-        subject = entry.metadata.get("subject", "")
-        events.append(Event(entry.timestamp, "message", status, f"{subject}: {status}{why}{later}"))
+        subject, channel = entry.metadata.get("subject", ""), entry.metadata.get("channel")
+        way = f" by {channel}" if channel else ""
+        told = f"{subject}: {status}{way}{why}{later}"
+        events.append(Event(entry.timestamp, "message", status, told))
     return events
 
 

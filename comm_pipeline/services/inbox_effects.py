@@ -136,7 +136,7 @@ class InboxEffects:
         if one.kind is not MailKind.OPT_OUT:
             return []
         came_from = {address_or_none(one.reply.from_address)} - self._own.addresses
-        return sorted(address for address in {one.conversation.address, *came_from} if address)
+        return sorted(address for address in {*one.conversation.addresses, *came_from} if address)
 
     async def _commit_all(self, effects: Sequence[Effect], refuse: Refuse) -> list[Effect]:
         token, written = uuid.uuid4().hex, set[ConversationId]()

@@ -9,7 +9,7 @@ import asyncio
 import uuid
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
 from typing import Any, Self
 
@@ -42,6 +42,7 @@ from comm_pipeline.services.answer_writing import AnswerWriting
 from comm_pipeline.services.answering import ComposeText, action_in, compose_any, speak
 from comm_pipeline.services.calendars import CalendarBook
 from comm_pipeline.services.clock import Clock
+from comm_pipeline.services.composer import on_its_way
 from comm_pipeline.services.config_manager import ConfigManager, campaign_variables
 from comm_pipeline.services.delivery_gates import Reserved
 from comm_pipeline.services.escalations import open_escalations
@@ -67,7 +68,8 @@ class WorkRules:
 
     ``batch_size`` conversations are committed together, ``batches_at_once`` are under way;
     durations of templates are multiplied by ``delay_factor``; ``message_id_domain`` is that of the
-    Message-IDs; ``retry_delay`` grows twofold with each failure.
+    Message-IDs; ``retry_delay`` grows twofold with each failure. What a conversation says more than
+    ``late_after`` after it was due is marked as overdue.
     """
 
     batch_size: int
@@ -75,6 +77,7 @@ class WorkRules:
     delay_factor: float
     message_id_domain: str
     retry_delay: timedelta
+    late_after: timedelta
 
 
 @dataclass
@@ -144,6 +147,11 @@ class WorkerService:
         self._clock = clock
         #: Words answers; without it they are the template's texts as they are.
         self.writing: AnswerWriting | None = None
+
+    @property
+    def message_id_domain(self) -> str:
+        """The domain of the Message-IDs."""
+        return self._rules.message_id_domain
 
     async def process_campaign(
         self,
@@ -283,10 +291,11 @@ class WorkerService:
             async def say(state: Conversation, said: Send | Answer) -> RenderedText:
                 is_new = isinstance(said, Answer) and proposal_of(state) is None
                 if self.writing is not None and isinstance(said, Answer) and is_new:
-                    return await self.writing.written(state, work.template, said, work.variables)
+                    text = await self.writing.written(state, work.template, said, work.variables)
+                    return on_its_way(text, state, work.template)
                 return compose_any(state, work.template, said, work.variables)
 
-            return await advance_conversation(
+            commit = await advance_conversation(
                 conversation,
                 delivery,
                 decide_next,
@@ -295,11 +304,23 @@ class WorkerService:
                 now,
                 action_in(work.template),
             )
+            return self._marked_if_late(commit, now)
         except CommPipelineError as error:
             return _give_up(conversation, str(error), now)
         except Exception as error:
             log.exception("conversation_failed", conversation_id=conversation.id)
             return self._retry_later(conversation, error, now)
+
+    def _marked_if_late(self, commit: Commit, now: datetime) -> Commit:
+        """Say in the messages of a conversation that was found too late when they were due."""
+        due_at = commit.before.next_action_at
+        if not commit.entries or due_at is None or now - due_at <= self._rules.late_after:
+            return commit
+        entries = [
+            entry.model_copy(update={"metadata": {**entry.metadata, "planned_at": due_at}})
+            for entry in commit.entries
+        ]
+        return replace(commit, entries=tuple(entries))
 
     def _retry_later(self, conversation: Conversation, error: Exception, now: datetime) -> Commit:
         failures = conversation.failures + 1

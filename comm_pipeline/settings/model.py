@@ -19,6 +19,7 @@ from comm_pipeline.settings.groups.local import TEMPLATES_OF_THE_CHECKOUT, Local
 from comm_pipeline.settings.groups.logs import LogSettings
 from comm_pipeline.settings.groups.metrics import MetricsSettings
 from comm_pipeline.settings.groups.mongodb import MongoDbSettings
+from comm_pipeline.settings.groups.safety import SafetySettings
 from comm_pipeline.settings.groups.timing import TimingSettings
 from comm_pipeline.settings.groups.work import WorkSettings
 from comm_pipeline.settings.variable import Variable
@@ -34,6 +35,7 @@ class Settings(
     LanguageModelSettings,
     ImapSettings,
     EscalationSettings,
+    SafetySettings,
     LimitSettings,
     ChannelSettings,
     CampaignTypeSettings,
