@@ -359,7 +359,7 @@ async def test_an_answer_cancels_the_follow_up_that_waits(pipeline: Pipeline) ->
     found = await entry(pipeline, step="follow_up_1")
     assert (found["status"], found["reason"]) == (
         "cancelled",
-        "stage: the conversation has gone on to the stage decision",
+        "reply: the recipient has answered meanwhile",
     )
     assert pipeline.channel.texts_to(ADDRESS)[1:] == ["Shall I send the proposal?"]
     assert (await entry(pipeline, "user_2", "follow_up_1"))["status"] == "sent"
