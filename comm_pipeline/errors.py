@@ -7,6 +7,8 @@ CommPipelineError
 │   ├── InvalidSettingError        an environment variable
 │   └── UnsafeTemplateError        a Jinja template or expression outside the allowlist
 ├── RenderingError             a message that its recipient's data cannot fill
+│   └── NoChannelError             a message that no channel can bring to its recipient
+├── AnswerRefusedError         an answer to a reply that a guard does not let pass
 ├── NotFoundError              no such campaign, conversation, template or request
 ├── IllegalTransitionError     our fault: a status may not follow another
 ├── ConflictError              somebody else changed the document first
@@ -40,6 +42,18 @@ class UnsafeTemplateError(InvalidTemplateError):
 
 class RenderingError(CommPipelineError):
     """A message that cannot be rendered with the data at hand."""
+
+
+class NoChannelError(RenderingError):
+    """A message that no channel can bring to its recipient."""
+
+
+class AnswerRefusedError(CommPipelineError):
+    """An answer that must not be sent as it is; ``guard`` names the rule that refuses it."""
+
+    def __init__(self, guard: str, reason: str) -> None:
+        super().__init__(reason)
+        self.guard = guard
 
 
 class NotFoundError(CommPipelineError):

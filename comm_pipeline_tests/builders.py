@@ -3,8 +3,15 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from comm_pipeline.domain.conversations import Conversation, Direction, HistoryEntry, StageVisit
+from comm_pipeline.domain.conversations import (
+    Conversation,
+    DecisionRecord,
+    Direction,
+    HistoryEntry,
+    StageVisit,
+)
 from comm_pipeline.domain.decision import CampaignFacts, Send
+from comm_pipeline.domain.escalations import Escalation, escalation_of
 from comm_pipeline.domain.ids import (
     CampaignId,
     RecipientId,
@@ -210,6 +217,16 @@ def an_outbound_history_entry(stage: str = "awareness", **metadata: Any) -> Hist
         timestamp=START,
         metadata=details | metadata,
     )
+
+
+def an_escalation(
+    conversation: Conversation | None = None, now: datetime = START, **record: Any
+) -> Escalation:
+    """Return the hand-off of a conversation that was decided at ``now``."""
+    conversation = conversation or a_conversation()
+    said = {"at": now, "kind": "escalate", "rule": "escalate_on", "reason": "anger"}
+    decision = DecisionRecord.model_validate(said | {"action": "notify_manager"} | record)
+    return escalation_of(conversation, conversation, conversation.message_history, decision)
 
 
 def a_ledger_entry(number: int = 1, **overrides: Any) -> OutboundMessage:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from comm_pipeline.domain.answers_expecting import expect_answer
 from comm_pipeline.domain.contact_calendar import ALWAYS_OPEN, ContactCalendar
 from comm_pipeline.domain.conversations import Conversation, HistoryEntry
 from comm_pipeline.domain.decision import (
@@ -76,7 +77,8 @@ def receive(
         return conversation
     stage = template.stage(conversation.current_stage)
     changed, entry, _ = apply_reply(conversation, stage, reply, analysis, now)
-    return _remember(changed, entry)
+    expecting, _ = expect_answer(changed, template, reply, analysis, now)
+    return _remember(expecting, entry)
 
 
 def _say(result: Pass, send: Send, now: datetime) -> None:

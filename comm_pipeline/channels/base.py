@@ -5,10 +5,11 @@ the raw answer. It does not retry, does not check gates and writes nothing to Mo
 """
 
 from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import Any, Protocol, Self, runtime_checkable
 
 from pydantic import BaseModel, ConfigDict
 
+from comm_pipeline.domain.circuit_breaker import ProviderAnswer
 from comm_pipeline.domain.statuses import DeliveryStatus
 
 
@@ -17,12 +18,13 @@ class ChannelMessage(BaseModel):
 
     ``idempotency_key`` is the ledger's ``_id``; ``message_id`` the RFC 5322 Message-ID made from it
     (with angle brackets). ``in_reply_to`` and ``references`` name earlier messages of the thread,
-    oldest first.
+    oldest first. ``conversation_id`` is what a channel with several senders chooses one by.
     """
 
     model_config = ConfigDict(frozen=True)
 
     idempotency_key: str
+    conversation_id: str = ""
     message_id: str
     recipient_address: str
     recipient_name: str | None = None
@@ -37,7 +39,9 @@ class SendResult(BaseModel):
     """A provider's answer, translated.
 
     ``status`` is SENT, DEFERRED, BOUNCED, FAILED or UNKNOWN; ``detail`` the provider's own words.
-    ``retry_after_seconds`` only if the provider named a time.
+    ``retry_after_seconds`` only if the provider named a time. ``provider_answer`` is what the
+    answer says about the provider itself, whatever it says about the message; None: what its status
+    suggests.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -46,6 +50,7 @@ class SendResult(BaseModel):
     detail: str
     provider_message_id: str | None = None
     retry_after_seconds: float | None = None
+    provider_answer: ProviderAnswer | None = None
     raw: dict[str, Any] = {}
 
 
@@ -84,3 +89,27 @@ class Channel(Protocol):
         Raises EnvironmentFailure that says what to do.
         """
         ...
+
+
+@runtime_checkable
+class NamesProvider(Protocol):
+    """What a channel says of its provider beside the contract, for limits and circuit breakers.
+
+    ``provider`` is channel and host: what fails or is limited together.
+    """
+
+    provider: str
+
+    def sender_for(self, conversation_id: str) -> str | None:
+        """Return who a conversation's messages are from; None if the provider chooses."""
+        ...
+
+
+def provider_of(channel: Channel) -> str:
+    """Return what a channel's provider is called; its own name if it does not say."""
+    return channel.provider if isinstance(channel, NamesProvider) else channel.name
+
+
+def sender_for(channel: Channel, conversation_id: str) -> str | None:
+    """Return who a conversation's messages are from, if the channel says."""
+    return channel.sender_for(conversation_id) if isinstance(channel, NamesProvider) else None

@@ -35,7 +35,7 @@ class ChatChannel(HttpChannel):
         """Open nothing yet; raises InvalidSettingError for an address that cannot be used."""
         url = config.url.get_secret_value()
         self._url = checked_url("CHAT_WEBHOOK_URL", url, allow_http=config.allow_http)
-        super().__init__(config, _secret_parts(url), clock)
+        super().__init__(config, url, _secret_parts(url), clock)
 
     async def check(self) -> str:
         """Reach the chat without writing; raises EnvironmentFailure that says what to do."""

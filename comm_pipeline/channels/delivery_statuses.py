@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final, NamedTuple
 
+from comm_pipeline.domain.circuit_breaker import ProviderAnswer
 from comm_pipeline.domain.statuses import DeliveryStatus
 from comm_pipeline.errors import InvalidInputError
 
@@ -49,6 +50,18 @@ STATUS_OF_MEANING: Final[Mapping[Meaning, DeliveryStatus]] = {
     Meaning.UNCLEAR: DeliveryStatus.UNKNOWN,
 }
 
+#: What an answer says about the provider: BAD is what every message would be told now.
+SAYS_OF_PROVIDER: Final[Mapping[Meaning, ProviderAnswer]] = {
+    Meaning.ACCEPTED: ProviderAnswer.GOOD,
+    Meaning.LATER: ProviderAnswer.BAD,
+    Meaning.THROTTLED: ProviderAnswer.BAD,
+    Meaning.SETTINGS: ProviderAnswer.BAD,
+    Meaning.ADDRESS: ProviderAnswer.GOOD,
+    Meaning.UNSUBSCRIBED: ProviderAnswer.GOOD,
+    Meaning.MESSAGE: ProviderAnswer.GOOD,
+    Meaning.UNCLEAR: ProviderAnswer.BAD,
+}
+
 _TWILIO_CODES: Final[Mapping[Meaning, tuple[int, ...]]] = {
     # Concurrent calls; rate of the sender; its queue; WhatsApp's rate; daily limits.
     Meaning.THROTTLED: (20429, 14107, 21611, 30001, 30022, 30023, 63018, 63038),
@@ -85,6 +98,31 @@ class ReportedStatus(NamedTuple):
 
     status: DeliveryStatus
     meaning: Meaning | None = None
+
+
+#: What services and other providers call what became of a message, in small letters.
+_PLAIN_WORDS: Final[Mapping[str, ReportedStatus]] = {
+    "accepted": ReportedStatus(DeliveryStatus.SENT),
+    "sent": ReportedStatus(DeliveryStatus.SENT),
+    "delivered": ReportedStatus(DeliveryStatus.DELIVERED),
+    "bounced": ReportedStatus(DeliveryStatus.BOUNCED, Meaning.ADDRESS),
+    "complained": ReportedStatus(DeliveryStatus.COMPLAINED),
+    "failed": ReportedStatus(DeliveryStatus.FAILED, Meaning.MESSAGE),
+    "rejected": ReportedStatus(DeliveryStatus.FAILED, Meaning.MESSAGE),
+}
+
+
+def reported(provider: str | None, word: str, error_code: int | None = None) -> ReportedStatus:
+    """Translate a report of a provider: ``twilio``, or one that uses our own words.
+
+    Raises InvalidInputError for another word, which it names.
+    """
+    if (provider or "").lower() == "twilio":
+        return twilio_report(word, error_code)
+    found = _PLAIN_WORDS.get(word.lower())
+    if found is None:
+        raise InvalidInputError(f"event: {word[:40]!r} is none of {', '.join(_PLAIN_WORDS)}")
+    return found
 
 
 def twilio_report(word: str, error_code: int | None = None) -> ReportedStatus:

@@ -29,12 +29,15 @@ class SmtpChannel:
     def __init__(self, config: SmtpConfig, clock: Callable[[], datetime]) -> None:
         """Open nothing yet; raises InvalidSettingError for a sender that is no address."""
         self.max_in_flight = config.connections
+        self.provider = f"{self.name} {config.server}"
         self._config = config
         self._clock = clock
         try:
             self._writer = MessageWriter(config)
         except UnusableAddressError as error:
-            raise InvalidSettingError(f"SMTP_SENDER: {error}") from None
+            raise InvalidSettingError(
+                f"SMTP_SENDER, SMTP_MORE_SENDERS or LIST_UNSUBSCRIBE: {error}"
+            ) from None
         self._tls_context: ssl.SSLContext | None = None
         self._free = asyncio.Semaphore(config.connections)
         self._idle: list[SmtpConnection] = []
@@ -65,6 +68,10 @@ class SmtpChannel:
             return unsendable(str(error))
         async with self._free:
             return await self._offer(envelope)
+
+    def sender_for(self, conversation_id: str) -> str:
+        """Return the address that a conversation's messages are from."""
+        return self._writer.sender_for(conversation_id).spec
 
     async def check(self) -> str:
         """Connect, encrypt and log in; raises EnvironmentFailure that says what to do."""

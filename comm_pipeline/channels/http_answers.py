@@ -28,8 +28,13 @@ from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
 from comm_pipeline.channels.base import SendResult
-from comm_pipeline.channels.delivery_statuses import STATUS_OF_MEANING, Meaning
+from comm_pipeline.channels.delivery_statuses import (
+    SAYS_OF_PROVIDER,
+    STATUS_OF_MEANING,
+    Meaning,
+)
 from comm_pipeline.channels.http_client import HttpAnswer, LostAnswerError
+from comm_pipeline.domain.circuit_breaker import ProviderAnswer
 from comm_pipeline.domain.statuses import DeliveryStatus
 
 _NOT_NOW: Final = frozenset({408, 421, 425})
@@ -83,6 +88,9 @@ def answered(
         detail=f"{answer.status} {said}".rstrip() + (f" ({hint})" if hint else ""),
         provider_message_id=provider_message_id,
         retry_after_seconds=retry_after_seconds(answer.retry_after, now),
+        provider_answer=ProviderAnswer.NEUTRAL
+        if answer.status == _CONFLICT
+        else SAYS_OF_PROVIDER[meaning],
         raw=_raw(answer) | {"meaning": meaning.value},
     )
 
@@ -100,6 +108,7 @@ def unanswered(error: LostAnswerError, *, refuses_copies: bool) -> SendResult:
     return SendResult(
         status=_status(meaning, refuses_copies=refuses_copies),
         detail=f"{error}: {consequence}",
+        provider_answer=ProviderAnswer.BAD,
         raw={"meaning": meaning.value, "reason": str(error)},
     )
 
@@ -107,7 +116,9 @@ def unanswered(error: LostAnswerError, *, refuses_copies: bool) -> SendResult:
 def unsendable(reason: str) -> SendResult:
     """Say that this message cannot be offered to the provider."""
     detail = reason.encode("utf-8", "replace").decode("utf-8")
-    return SendResult(status=DeliveryStatus.FAILED, detail=detail)
+    return SendResult(
+        status=DeliveryStatus.FAILED, detail=detail, provider_answer=ProviderAnswer.NEUTRAL
+    )
 
 
 def retry_after_seconds(header: str | None, now: datetime) -> float | None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from types import TracebackType
 from typing import Any, ClassVar, Self
+from urllib.parse import urlsplit
 
 from comm_pipeline.channels.base import ChannelMessage, SendResult
 from comm_pipeline.channels.delivery_statuses import Meaning
@@ -41,10 +42,15 @@ class HttpChannel(ABC):
     settings: ClassVar[str]
 
     def __init__(
-        self, options: HttpOptions, secrets: Sequence[str], clock: Callable[[], datetime]
+        self,
+        options: HttpOptions,
+        url: str,
+        secrets: Sequence[str],
+        clock: Callable[[], datetime],
     ) -> None:
-        """Open nothing yet."""
+        """Open nothing yet. Of ``url`` only the host is kept, to name the provider."""
         self.max_in_flight = options.max_in_flight
+        self.provider = f"{self.name} {urlsplit(url).hostname}"
         self._client = HttpClient(options, secrets)
         self._clock = clock
 
@@ -73,6 +79,11 @@ class HttpChannel(ABC):
         except LostAnswerError as error:
             return unanswered(error, refuses_copies=self.accepts_idempotency_key)
         return self._translate(answer)
+
+    def sender_for(self, conversation_id: str) -> str | None:
+        """Return who a conversation's messages are from; None: the provider knows."""
+        del conversation_id
+        return None
 
     @abstractmethod
     async def check(self) -> str:

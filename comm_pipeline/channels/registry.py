@@ -15,6 +15,7 @@ from comm_pipeline.channels.sms import SmsChannel
 from comm_pipeline.channels.smtp_config import SmtpConfig
 from comm_pipeline.channels.webhook import WebhookChannel
 from comm_pipeline.channels.whatsapp import WhatsAppChannel
+from comm_pipeline.domain.channel_choice import ChannelsInUse
 from comm_pipeline.errors import InvalidSettingError
 from comm_pipeline.settings import Settings, variables_asking_for
 
@@ -22,7 +23,6 @@ Clock = Callable[[], datetime]
 T = TypeVar("T")
 
 _LOG: Final = "log"
-_MAILTO: Final = "mailto:"
 
 
 def channel_names(settings: Settings) -> tuple[str, ...]:
@@ -34,6 +34,14 @@ def channel_names(settings: Settings) -> tuple[str, ...]:
     if settings.channel == _LOG:
         return (_LOG,)
     return tuple(dict.fromkeys((settings.channel, *settings.channels_set_up)))
+
+
+def channels_in_use(settings: Settings) -> ChannelsInUse:
+    """Return which channels templates may use; with ``log`` alone, that one stands for all."""
+    names = channel_names(settings)
+    if names == (_LOG,):
+        return ChannelsInUse()
+    return ChannelsInUse(usual=names[0], set_up=frozenset(names))
 
 
 def build_channels(settings: Settings, clock: Clock) -> dict[str, Channel]:
@@ -60,11 +68,6 @@ def channel_for(channels: Mapping[str, Channel], name: str) -> Channel:
         fix = f"set {variables}" if variables else f"the channels are {', '.join(_BUILDERS)}"
         raise InvalidSettingError(f"the channel {name!r} is not set up: {fix}")
     return found
-
-
-def build_channel(settings: Settings, clock: Clock) -> Channel:
-    """Build the usual channel alone; raises InvalidSettingError as ``build_channels``."""
-    return build_channel_named(settings.channel, settings, clock)
 
 
 def _log(settings: Settings, _: Clock) -> Channel:
@@ -128,22 +131,13 @@ def smtp_config(settings: Settings) -> SmtpConfig:
         password=settings.smtp_password,
         security=settings.smtp_security,
         sender=_required("SMTP_SENDER", settings.smtp_sender),
+        more_senders=settings.smtp_more_senders,
         message_id_domain=_required("SMTP_MESSAGE_ID_DOMAIN", settings.smtp_message_id_domain),
         timeout_seconds=settings.smtp_timeout_seconds,
         connections=settings.worker_threads,
-        unsubscribe_address=_unsubscribe_address(settings.list_unsubscribe),
+        unsubscribe=tuple((settings.list_unsubscribe or "").split()),
         reply_to=settings.smtp_reply_to,
     )
-
-
-def _unsubscribe_address(unsubscribe: str | None) -> str | None:
-    if unsubscribe is None:
-        return None
-    if not unsubscribe.startswith(_MAILTO) or "?" in unsubscribe:
-        raise InvalidSettingError(
-            "LIST_UNSUBSCRIBE: the channel email needs one address, as in mailto:stop@acme.example"
-        )
-    return unsubscribe.removeprefix(_MAILTO)
 
 
 def _twilio_config(settings: Settings, sender: str | None) -> TwilioConfig:

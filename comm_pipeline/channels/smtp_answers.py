@@ -21,6 +21,7 @@ import re
 from enum import StrEnum
 
 from comm_pipeline.channels.base import SendResult
+from comm_pipeline.domain.circuit_breaker import ProviderAnswer
 from comm_pipeline.domain.statuses import DeliveryStatus
 
 
@@ -35,6 +36,7 @@ class Phase(StrEnum):
 
 
 _LOGIN_OR_TLS_WANTED = frozenset({530, 534, 535, 538})
+_SERVICE_CLOSING = 421
 _BAD_RECIPIENT = frozenset({550, 551, 553})
 _ENHANCED_CODE = re.compile(r"5\.(\d{1,3})\.\d{1,3}\b")
 _QUEUE_ID = re.compile(r"queued as <?([\w.@-]+)", re.IGNORECASE)
@@ -49,6 +51,7 @@ def answered(phase: Phase, code: int, words: str) -> SendResult:
         status=_status(phase, code, words),
         detail=f"{code} {words}" if phase is Phase.BODY else f"{code} {words} (to {phase})",
         provider_message_id=queue_id.group(1) if queue_id else None,
+        provider_answer=_about_the_server(phase, code),
         raw={"phase": phase.value, "code": code, "words": words},
     )
 
@@ -65,13 +68,18 @@ def unanswered(phase: Phase, reason: str) -> SendResult:
             if is_open
             else f"{reason} (at {phase}; the server has not accepted the message)"
         ),
+        provider_answer=ProviderAnswer.BAD,
         raw={"phase": phase.value, "reason": reason},
     )
 
 
 def unsendable(reason: str) -> SendResult:
     """Say that this message cannot be offered to any server."""
-    return SendResult(status=DeliveryStatus.FAILED, detail=_storable(reason))
+    return SendResult(
+        status=DeliveryStatus.FAILED,
+        detail=_storable(reason),
+        provider_answer=ProviderAnswer.NEUTRAL,
+    )
 
 
 def _status(phase: Phase, code: int, words: str) -> DeliveryStatus:
@@ -83,6 +91,18 @@ def _status(phase: Phase, code: int, words: str) -> DeliveryStatus:
     if phase is Phase.BODY:
         return DeliveryStatus.SENT if 200 <= code < 300 else DeliveryStatus.UNKNOWN
     return DeliveryStatus.DEFERRED
+
+
+def _about_the_server(phase: Phase, code: int) -> ProviderAnswer:
+    """Return what an answer says of the server: a 450 for one recipient says nothing."""
+    if 200 <= code < 300:
+        return ProviderAnswer.GOOD
+    if phase is Phase.CONNECT or code == _SERVICE_CLOSING or code in _LOGIN_OR_TLS_WANTED:
+        return ProviderAnswer.BAD
+    if 500 <= code < 600:
+        return ProviderAnswer.GOOD
+    is_about_us = phase is Phase.MAIL or not 400 <= code < 500
+    return ProviderAnswer.BAD if is_about_us else ProviderAnswer.NEUTRAL
 
 
 def _is_about_the_recipient(phase: Phase, code: int, words: str) -> bool:

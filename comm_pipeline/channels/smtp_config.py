@@ -9,11 +9,12 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr
 class SmtpConfig(BaseModel):
     """Where and as whom mail is handed over.
 
-    ``sender`` is one address, with or without a name. ``message_id_domain`` also is the name by
-    which we greet the server. ``timeout_seconds`` holds for every single answer. ``ca_file`` names
-    certificates to trust in place of the system's. ``unsubscribe_address`` becomes the
-    List-Unsubscribe header of every message. ``reply_to`` is where answers go, if not to the
-    sender; ``{key}`` in it stands for the key of the message.
+    ``sender`` is one address, with or without a name, and so is each of ``more_senders``: a
+    conversation has one of them. ``message_id_domain`` also is the name by which we greet the
+    server. ``timeout_seconds`` holds for every single answer. ``ca_file`` names certificates to
+    trust in place of the system's. ``unsubscribe`` are the addresses of List-Unsubscribe.
+    ``reply_to`` is where answers go, if not to the sender; ``{key}`` in it stands for the key of
+    the message.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -24,12 +25,18 @@ class SmtpConfig(BaseModel):
     password: SecretStr | None = None
     security: Literal["starttls", "tls", "none"] = "starttls"
     sender: str
+    more_senders: tuple[str, ...] = ()
     message_id_domain: str
     timeout_seconds: float = Field(default=30.0, gt=0)
     connections: int = Field(default=4, ge=1)
     ca_file: Path | None = None
-    unsubscribe_address: str | None = None
+    unsubscribe: tuple[str, ...] = ()
     reply_to: str | None = None
+
+    @property
+    def senders(self) -> tuple[str, ...]:
+        """Every sender, each once."""
+        return tuple(dict.fromkeys((self.sender, *self.more_senders)))
 
     @property
     def server(self) -> str:

@@ -13,8 +13,10 @@ from email.utils import format_datetime
 from typing import NamedTuple
 
 from comm_pipeline.channels.base import ChannelMessage
+from comm_pipeline.channels.senders import sender_of_conversation
 from comm_pipeline.channels.smtp_addresses import Address, address_of, sender_of
 from comm_pipeline.channels.smtp_config import SmtpConfig
+from comm_pipeline.channels.unsubscribe_headers import UnsubscribeHeaders
 
 _LINE_BREAK = re.compile(rb"\r\n|\r|\n")
 _LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
@@ -40,20 +42,27 @@ class Envelope(NamedTuple):
 
 
 class MessageWriter:
-    """Writes messages from one sender."""
+    """Writes messages, each from the sender of its conversation."""
 
     def __init__(self, config: SmtpConfig) -> None:
-        """Read the sender; raises UnusableAddressError."""
-        self._sender_name, self._sender = sender_of(config.sender)
-        address = config.unsubscribe_address
-        self._unsubscribe = f"<mailto:{address_of(address).spec}>" if address else ""
+        """Read the senders; raises UnusableAddressError."""
+        self._senders = {text: sender_of(text) for text in config.senders}
+        self._unsubscribe = UnsubscribeHeaders(config.unsubscribe)
         self._reply_to = config.reply_to or ""
+
+    def sender_for(self, conversation_id: str) -> Address:
+        """Return the address that a conversation's messages are from."""
+        return self._sender(conversation_id)[1]
+
+    def _sender(self, conversation_id: str) -> tuple[str, Address]:
+        return self._senders[sender_of_conversation(tuple(self._senders), conversation_id)]
 
     def envelope(self, message: ChannelMessage, now: datetime) -> Envelope:
         """Write ``message``, dated ``now``; raises UnusableAddressError for its recipient."""
         recipient = address_of(message.recipient_address)
+        name, sender = self._sender(message.conversation_id)
         headers = {
-            "From": _mailbox(self._sender_name, self._sender),
+            "From": _mailbox(name, sender),
             "Reply-To": self._answers_to(message),
             "To": _mailbox(_one_line(message.recipient_name or ""), recipient),
             "Subject": _words("Subject", _one_line(message.subject)),
@@ -61,12 +70,12 @@ class MessageWriter:
             "Message-ID": _ids(message.message_id),
             "In-Reply-To": _ids(message.in_reply_to or ""),
             "References": _ids(*message.references),
-            "List-Unsubscribe": self._unsubscribe,
+            **self._unsubscribe.of(message.message_id),
             "MIME-Version": "1.0",
         }
         lines = [f"{name}: {value}" for name, value in headers.items() if value]
         content = "\r\n".join([*lines, _body(message)])
-        return Envelope(self._sender, recipient, _on_the_wire(content.encode()))
+        return Envelope(sender, recipient, _on_the_wire(content.encode()))
 
     def _answers_to(self, message: ChannelMessage) -> str:
         if not self._reply_to:

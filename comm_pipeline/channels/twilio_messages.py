@@ -53,7 +53,7 @@ class TwilioMessages(HttpChannel):
         token = config.auth_token.get_secret_value()
         user = config.api_key_sid or config.account_sid
         credentials = base64.b64encode(f"{user}:{token}".encode()).decode()
-        super().__init__(config, (token, credentials), clock)
+        super().__init__(config, base, (token, credentials), clock)
         self._account = f"{base.rstrip('/')}/2010-04-01/Accounts/{config.account_sid}"
         self._headers = {"Authorization": f"Basic {credentials}", "Accept": "application/json"}
         self._fixed_fields = self._sender_fields(config)
@@ -73,6 +73,11 @@ class TwilioMessages(HttpChannel):
                 f"Check {self.settings}."
             )
         return f"the account is {status}"
+
+    def sender_for(self, conversation_id: str) -> str | None:
+        """Return the number, or the service that chooses one."""
+        del conversation_id
+        return self._fixed_fields.get("From") or self._fixed_fields.get("MessagingServiceSid")
 
     @abstractmethod
     def _sender_fields(self, config: TwilioConfig) -> dict[str, str]:

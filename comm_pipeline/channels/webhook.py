@@ -8,7 +8,7 @@ import hashlib
 import json
 from collections.abc import Callable
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from comm_pipeline.channels.base import ChannelMessage, SendResult
 from comm_pipeline.channels.delivery_statuses import Meaning
@@ -57,15 +57,14 @@ class WebhookChannel(HttpChannel):
             self._keys = [signing_key(text) for text in texts]
         except ValueError as error:
             raise InvalidSettingError(f"WEBHOOK_SECRET {error}") from None
-        super().__init__(config, (url, *texts), clock)
+        super().__init__(config, url, (url, *texts), clock)
 
     async def check(self) -> str:
         """Reach the service without sending; raises EnvironmentFailure that says what to do."""
         return await self._knock(self._url)
 
     def _request_for(self, message: ChannelMessage) -> HttpRequest:
-        document = {"type": EVENT_TYPE, "data": message.model_dump(include=_FIELDS)}
-        body = json.dumps(document, ensure_ascii=False).encode("utf-8", "replace")
+        body = json.dumps(self._event(message), ensure_ascii=False).encode("utf-8", "replace")
         webhook_id = webhook_id_for(message.idempotency_key)
         headers = {
             "Content-Type": "application/json",
@@ -73,6 +72,10 @@ class WebhookChannel(HttpChannel):
             **signed_headers(webhook_id, self._clock(), body, self._keys),
         }
         return HttpRequest("POST", self._url, headers, body)
+
+    def _event(self, message: ChannelMessage) -> dict[str, Any]:
+        """Return what the service is told."""
+        return {"type": EVENT_TYPE, "data": message.model_dump(include=_FIELDS)}
 
     def _translate(self, answer: HttpAnswer) -> SendResult:
         document = object_in(answer)

@@ -12,6 +12,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from comm_pipeline.channels.registry import channels_in_use
 from comm_pipeline.cli.check_screen import report_document, show_report
 from comm_pipeline.cli.submit import read_contacts, read_json
 from comm_pipeline.errors import EnvironmentFailure, InvalidInputError
@@ -133,7 +134,7 @@ async def _repositories(
 def _templates(settings: Settings, repositories: Repositories | None) -> Templates:
     if repositories is None:
         return TemplateFiles(settings.templates)
-    return ConfigManager(repositories.templates, settings.templates)
+    return ConfigManager(repositories.templates, settings.templates, channels_in_use(settings))
 
 
 @dataclass(frozen=True, slots=True)

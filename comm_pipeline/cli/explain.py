@@ -8,6 +8,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from comm_pipeline.channels.registry import channels_in_use
 from comm_pipeline.cli.database import with_repositories
 from comm_pipeline.cli.instants import INSTANT
 from comm_pipeline.services.clock import system_clock
@@ -30,7 +31,9 @@ def explain(campaign: str, recipient: str, at: datetime | None, *, as_json: bool
     settings = load_settings()
 
     async def explained(repositories: Repositories) -> Explanation:
-        config_manager = ConfigManager(repositories.templates, settings.templates)
+        config_manager = ConfigManager(
+            repositories.templates, settings.templates, channels_in_use(settings)
+        )
         explainer = Explainer(repositories, config_manager, settings.stage_delay_factor)
         return await explainer.explain(campaign, recipient, at or system_clock())
 

@@ -9,13 +9,17 @@ from comm_pipeline.cli.check import check
 from comm_pipeline.cli.demo import demo
 from comm_pipeline.cli.dev import dev
 from comm_pipeline.cli.doctor import doctor
+from comm_pipeline.cli.escalations import escalations
 from comm_pipeline.cli.explain import explain
+from comm_pipeline.cli.hand_off import answer, approve, reject, resolve
+from comm_pipeline.cli.reanalyse import reanalyse
 from comm_pipeline.cli.replies import replies
 from comm_pipeline.cli.reply import reply
 from comm_pipeline.cli.show_settings import show_settings
 from comm_pipeline.cli.simulate import simulate
 from comm_pipeline.cli.status import status
 from comm_pipeline.cli.submit import submit
+from comm_pipeline.cli.unknown import settle, unknown
 from comm_pipeline.cli.update_template import update_template
 from comm_pipeline.errors import CommPipelineError, NotFoundError
 
@@ -42,20 +46,28 @@ def cli() -> None:
 
 
 for command in (
+    answer,
+    approve,
     cancel,
     check,
     demo,
     dev,
     doctor,
+    escalations,
     explain,
     pause,
+    reanalyse,
+    reject,
     replies,
     reply,
+    resolve,
     resume,
+    settle,
     show_settings,
     simulate,
     status,
     submit,
+    unknown,
     update_template,
 ):
     cli.add_command(command)

@@ -62,7 +62,8 @@ def _show_campaigns(console: Console, campaigns: list[CampaignOverview]) -> None
         table.add_row(one.campaign_id, one.status, *counts, due)
     console.print(table, markup=False)
     for one in campaigns:
-        note = one.error or (f"held by {one.held_by}" if one.held_by else "")
+        held = f"held by {one.held_by}" if one.held_by else ""
+        note = one.error or one.pause_reason or held
         if note:
             console.print(f"{one.campaign_id}: {note}", markup=False, highlight=False)
 

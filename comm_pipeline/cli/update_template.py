@@ -8,6 +8,7 @@ from uuid import uuid4
 import click
 from rich.console import Console
 
+from comm_pipeline.channels.registry import channels_in_use
 from comm_pipeline.cli.database import with_repositories
 from comm_pipeline.cli.update_template_screen import change_document, show_change
 from comm_pipeline.domain.ids import CampaignId
@@ -100,7 +101,9 @@ def _update(settings: Settings, repositories: Repositories, wait: float) -> Temp
         hold_rules=HoldRules(settings.max_concurrent_campaigns, hold),
         patience=timedelta(seconds=wait),
     )
-    config_manager = ConfigManager(repositories.templates, settings.templates)
+    config_manager = ConfigManager(
+        repositories.templates, settings.templates, channels_in_use(settings)
+    )
     return TemplateUpdate(repositories, config_manager, rules)
 
 

@@ -40,6 +40,9 @@ from comm_pipeline.domain.templates import CampaignTemplate, Stage
 
 _NEVER_OPEN: Final = "the recipient's contact hours never open"
 
+#: Rules by which an answer waits.
+_OF_ANSWERS = frozenset({"answer", "approval", "contact_hours"})
+
 
 @dataclass(frozen=True, slots=True)
 class Block:
@@ -80,6 +83,8 @@ def blocks(
         situation.delivery,
         situation.calendar,
     )
+    if _awaits_answer(conversation):
+        return [*found, *_answer(decision, situation, now)]
     if not conversation.is_active or not _would_speak(decision):
         return found
     conversation = as_it_left(conversation, situation.delivery)
@@ -90,6 +95,19 @@ def blocks(
     free_at = max([now, *(block.clears_at for block in found if block.clears_at is not None)])
     stage = engaged_stage(conversation, template)
     return [*found, *_stage(conversation, stage, situation, now, free_at)]
+
+
+def _awaits_answer(conversation: Conversation) -> bool:
+    answering = conversation.answering
+    return conversation.is_active and answering is not None and answering.pending is not None
+
+
+def _answer(decision: Decision, situation: Situation, now: datetime) -> Iterator[Block]:
+    """Yield what keeps the answer to a reply back; nothing else is said before it."""
+    if isinstance(decision, Wait) and decision.rule in _OF_ANSWERS:
+        yield Block(decision.rule, decision.reason, decision.until)
+    if situation.cap is not None and situation.cap.clears_at > now:
+        yield Block("frequency_cap", situation.cap.reason, situation.cap.clears_at)
 
 
 def _would_speak(decision: Decision) -> bool:

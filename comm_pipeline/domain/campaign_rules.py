@@ -7,13 +7,14 @@ from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
+from comm_pipeline.domain.answers_rules import AnswerRules
 from comm_pipeline.domain.contact_hours import BusinessHours, ContactTimes, HolidayRules
 from comm_pipeline.domain.document import Document, Rules
 from comm_pipeline.domain.follow_up_strategies import FollowUpStrategies
 from comm_pipeline.domain.template_timing import LONGEST_HOURS
 from comm_pipeline.domain.template_wording import ChannelName
 
-#: Where a message goes if the template names no channel.
+#: Where a message goes if neither template nor settings name a channel.
 DEFAULT_CHANNELS: Final = ("email",)
 
 
@@ -108,8 +109,21 @@ class CampaignRules(Document):
         "metadata.priority of a request goes before it.",
         examples=["high"],
     )
+    answer_rules: AnswerRules | None = Field(
+        default=None,
+        description="Limits of the Sales Bot's answers, and when it calls a person instead.",
+        examples=[{"max_per_day": 2, "min_delay_minutes": 10, "max_delay_minutes": 45}],
+    )
     channels: _Channels = Field(
-        default=DEFAULT_CHANNELS,
-        description="The channels to use, the most preferred first.",
+        default=(),
+        description="The channels to use, the most preferred first: a message takes the first "
+        "that is set up and that its recipient has an address for. Without it, the usual channel "
+        "(COMM_PIPELINE_CHANNEL).",
         examples=[["email", "sms"]],
+    )
+    channel_fallback: bool = Field(
+        default=False,
+        description="Whether a message that its channel refuses for good is said once more by the "
+        "next of channels. The recipient's later messages then take that one.",
+        examples=[True],
     )

@@ -257,6 +257,7 @@ class Contact(Document):
 
     ``time_zone_source`` says where ``time_zone`` comes from. ``preferred`` holds windows of local
     time as ``"HH:MM-HH:MM"``; ``phone`` is in the international form, e.g. +4930123456.
+    ``email`` is kept here only of somebody who is known by their phone number.
     """
 
     time_zone: str | None = None
@@ -265,3 +266,4 @@ class Contact(Document):
     subdivision: str | None = None
     preferred: tuple[str, ...] = ()
     phone: str | None = None
+    email: str | None = None

@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import Field
 
+from comm_pipeline.domain.answers_state import Answering
 from comm_pipeline.domain.contact_hours import Contact
 from comm_pipeline.domain.document import Document, Instant
 from comm_pipeline.domain.ids import (
@@ -33,7 +34,10 @@ class StageVisit(Document):
     ``next_message`` is the index of the message that the stage says next; ``follow_ups_sent``
     counts those of the message before it. The counters are all that decisions need, so that they
     do not read the history, which grows. The times of messages and answers are moved by as much as
-    a standstill lasts, so that the stage's clock stands still meanwhile.
+    a standstill lasts, so that the stage's clock stands still meanwhile. ``attended_at`` is when
+    the latest answer to the recipient was made, or a person gave the conversation back.
+    ``fallback`` is the channel by which the latest message was said once more after another had
+    refused it.
     """
 
     name: StageName
@@ -42,12 +46,14 @@ class StageVisit(Document):
     completed: bool = False
     next_message: int = 0
     follow_ups_sent: int = 0
+    fallback: str | None = None
     first_sent_at: Instant | None = None
     last_sent_at: Instant | None = None
     last_response_at: Instant | None = None
     responses: int = 0
     named_responses: tuple[str, ...] = ()
     is_escalated: bool = False
+    attended_at: Instant | None = None
 
 
 class HistoryEntry(Document):
@@ -100,6 +106,8 @@ class Conversation(Document):
     the ledger yet; ``failures`` counts unexpected errors in a row. ``thread`` holds the latest
     Message-IDs, oldest first. ``message_history`` and ``decisions`` are not loaded by passes.
     ``answered_after_seconds`` is how long after our message the latest answer came.
+    ``address`` is the one that the recipient is known by; ``refused_channels`` have refused a
+    message for good, and are not used for this recipient any more.
     ``standstill`` is the latest one, over or not.
     """
 
@@ -119,6 +127,7 @@ class Conversation(Document):
     last_active: Instant
     address: str | None = None
     contact: Contact = Contact()
+    refused_channels: tuple[str, ...] = ()
     next_action_at: Instant | None = None
     version: int = 0
     outbox: tuple[MessageKey, ...] = ()
@@ -128,6 +137,8 @@ class Conversation(Document):
     standstill: Standstill | None = None
     #: Every named response so far, whichever stage it came in.
     named_responses: tuple[str, ...] = ()
+    #: Where the template has answers: what waits for one, and what was said.
+    answering: Answering | None = None
     decisions: tuple[DecisionRecord, ...] = ()
 
     @property
@@ -140,18 +151,51 @@ class Conversation(Document):
         """Whether the pipeline still leads it."""
         return self.status is ConversationStatus.ACTIVE
 
+    @property
+    def email(self) -> str | None:
+        """The recipient's mail address, if there is one."""
+        is_mail = self.address is not None and "@" in self.address
+        return self.address if is_mail else self.contact.email
+
+    @property
+    def phone(self) -> str | None:
+        """The recipient's phone number in E.164, if there is one."""
+        return self.contact.phone
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """Every address that the recipient can be reached at."""
+        return tuple(dict.fromkeys(filter(None, (self.address, self.email, self.phone))))
+
     def with_visit(self, **changes: Any) -> "Conversation":
         """Return the conversation with the current stage visit changed."""
         visit = self.visit.model_copy(update=changes)
         return self.model_copy(update={"stages": (*self.stages[:-1], visit)})
 
 
+def latest_answer_key(conversation: Conversation) -> MessageKey | None:
+    """Return the ledger key of an answer if that is the latest that was said in the stage."""
+    answering, visit = conversation.answering, conversation.visit
+    if answering is None or answering.last_key is None or visit.attended_at is None:
+        return None
+    is_latest = visit.last_sent_at is None or visit.attended_at >= visit.last_sent_at
+    return answering.last_key if is_latest else None
+
+
 def last_outbound_key(conversation: Conversation) -> MessageKey | None:
     """Return the ledger key of the stage's latest message, or None if it has sent none."""
     visit = conversation.visit
+    if conversation.answering is not None and (key := latest_answer_key(conversation)):
+        return key
     if visit.next_message == 0:
         return None
-    return message_key(conversation.id, visit.name, visit.next_message - 1, visit.follow_ups_sent)
+    return message_key(
+        conversation.id,
+        visit.name,
+        visit.next_message - 1,
+        visit.follow_ups_sent,
+        visit.fallback,
+    )
 
 
 def has_answered_since(visit: StageVisit, instant: datetime | None) -> bool:

@@ -5,13 +5,22 @@ with its rule and reason. It performs nothing: ``domain.transition`` makes the n
 the worker service the rest. The order of the rules is the order of the functions in ``decide``.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from comm_pipeline.domain.answers_plan import AnswerGuide, Kind, ends_conversation, plan_answer
+from comm_pipeline.domain.answers_rules import answer_delay
+from comm_pipeline.domain.answers_state import Answering, PendingAnswer
 from comm_pipeline.domain.contact_calendar import ALWAYS_OPEN, ContactCalendar
-from comm_pipeline.domain.conversations import Conversation, StageVisit, has_answered_since
+from comm_pipeline.domain.conversations import (
+    Conversation,
+    StageVisit,
+    has_answered_since,
+    latest_answer_key,
+)
 from comm_pipeline.domain.engagement import engaged_stage
-from comm_pipeline.domain.ids import StageName
+from comm_pipeline.domain.ids import StageName, answer_key
 from comm_pipeline.domain.progression import (
     Progression,
     Verdict,
@@ -34,6 +43,28 @@ class Send:
     reason: str
     message_index: int
     follow_up: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Answer the reply that waits, with the texts of the guide that ``parts`` name, in order.
+
+    ``needs_approval``: a person has to approve it first. ``ends``: the conversation ends with it.
+    """
+
+    rule: str
+    reason: str
+    parts: tuple[str, ...]
+    needs_approval: bool = False
+    ends: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """Leave the reply that waits without an answer, and go on."""
+
+    rule: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +103,7 @@ class Wait:
     until: datetime | None
 
 
-Decision = Send | Advance | Escalate | Complete | Wait
+Decision = Send | Answer | Silence | Advance | Escalate | Complete | Wait
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +156,8 @@ def decide(
     )
     if ended is not None:
         return ended
+    if conversation.answering is not None and conversation.answering.pending is not None:
+        return _answer(conversation, conversation.answering, template, campaign, calendar, now)
     stage = stage_under_way(conversation, template)
     waits = _message_is_on_its_way(conversation, stage, campaign, last_delivery, now)
     leaves = waits or _leave_removed_stage(conversation, template)
@@ -139,14 +172,17 @@ def as_it_left(conversation: Conversation, delivery: DeliveryFact | None) -> Con
 
     The clock of a stage counts from its first message, so that one moves with its own.
     """
-    visit = conversation.visit
-    sent_at = visit.last_sent_at
     if delivery is None or delivery.status in _DID_NOT_LEAVE:
         return conversation
+    visit = conversation.visit
+    is_answer = latest_answer_key(conversation) is not None
+    sent_at = visit.attended_at if is_answer else visit.last_sent_at
     if delivery.at is None or sent_at is None:
         return conversation
     if delivery.at - sent_at <= _ON_TIME:
         return conversation
+    if is_answer:
+        return conversation.with_visit(attended_at=delivery.at)
     if visit.first_sent_at == sent_at:
         return conversation.with_visit(first_sent_at=delivery.at, last_sent_at=delivery.at)
     return conversation.with_visit(last_sent_at=delivery.at)
@@ -171,6 +207,81 @@ def _completes(conversation: Conversation, template: CampaignTemplate) -> Decisi
     return Complete(
         "specific_response_received", f"the response {wanted} was received", Outcome.SUCCESS
     )
+
+
+def _answer(
+    conversation: Conversation,
+    answering: Answering,
+    template: CampaignTemplate,
+    campaign: CampaignFacts,
+    calendar: ContactCalendar,
+    now: datetime,
+) -> Decision:
+    """Answer the reply that waits, when its time has come, or say why not; see ``answers_plan``."""
+    pending = answering.pending
+    assert pending is not None
+    guide = template.answer_guide(pending.stage)
+    if guide is None:
+        return Silence("no_answers", "the template says nothing of answers any more")
+    if pending.is_answered:
+        return Complete("end_on", "the answer ends the conversation", Outcome.NO_RESPONSE)
+    if pending.proposal is not None and not pending.proposal.is_approved:
+        return Wait("approval", "the answer waits for a person's approval", campaign.ends_at)
+    planned = _planned_answer(conversation, answering, pending, guide, template, now)
+    if not isinstance(planned, Answer) or planned.needs_approval:
+        return planned
+    key = answer_key(conversation.id, pending.stage, pending.reply_id)
+    due_at = pending.at + answer_delay(key, guide.rules, campaign.delay_factor)
+    return _answer_or_wait(planned, due_at, campaign, calendar, now)
+
+
+def _answer_or_wait(
+    planned: Answer,
+    due_at: datetime,
+    campaign: CampaignFacts,
+    calendar: ContactCalendar,
+    now: datetime,
+) -> Decision:
+    opens_at = calendar.next_open(max(due_at, now))
+    if opens_at is None:
+        return Complete("contact_hours", f"an answer is due: {_NEVER_OPEN}", Outcome.ERROR)
+    if opens_at <= now:
+        return planned
+    rule = "answer" if opens_at == due_at else "contact_hours"
+    until = earliest((opens_at, campaign.ends_at))
+    return Wait(rule, f"next: {planned.reason}", until)
+
+
+def _planned_answer(
+    conversation: Conversation,
+    answering: Answering,
+    pending: PendingAnswer,
+    guide: AnswerGuide,
+    template: CampaignTemplate,
+    now: datetime,
+) -> Decision:
+    ends = ends_conversation(pending, guide.rules)
+    if pending.proposal is not None:
+        return Answer("approval", "a person approved it", pending.proposal.parts, ends=ends)
+    known = conversation.context.get("response")
+    values = known if isinstance(known, Mapping) else {}
+    plan = plan_answer(answering, pending, guide, values, now)
+    match plan.kind:
+        case Kind.ANSWER:
+            needs_approval = guide.rules.approval
+            return Answer(plan.rule, plan.reason, plan.parts, needs_approval, ends)
+        case Kind.SILENCE:
+            return Silence(plan.rule, plan.reason)
+        case Kind.END:
+            return Complete(plan.rule, plan.reason, Outcome.NO_RESPONSE)
+        case Kind.ESCALATE:
+            return Escalate(plan.rule, plan.reason, escalation_action(conversation, template))
+
+
+def escalation_action(conversation: Conversation, template: CampaignTemplate) -> str:
+    """Return what the template asks for when a person is called in the stage under way."""
+    stage = stage_under_way(conversation, template)
+    return stage.progression.escalation_action or "notify_manager"
 
 
 def _stands_still(
@@ -328,7 +439,7 @@ def _next_first(conversation: Conversation, stage: Stage, factor: float) -> Plan
         return None
     message = stage.messages[visit.next_message]
     base = visit.last_response_at if visit.next_message else None
-    base = max(filter(None, (base, visit.last_sent_at, visit.entered_at)))
+    base = max(filter(None, (base, visit.last_sent_at, visit.attended_at, visit.entered_at)))
     at = base + hours(message.timing.delay_hours, factor)
     reason = f"message {visit.next_message + 1} of {len(stage.messages)}"
     return PlannedMessage(at, Send("message", reason, visit.next_message, 0))

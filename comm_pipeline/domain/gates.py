@@ -9,7 +9,7 @@ from comm_pipeline.domain.contact_calendar import ALWAYS_OPEN, ContactCalendar
 from comm_pipeline.domain.contact_hours import Contact
 from comm_pipeline.domain.conversations import Conversation, Standstill
 from comm_pipeline.domain.frequency import CapReached
-from comm_pipeline.domain.messages import OutboundMessage
+from comm_pipeline.domain.messages import MessageKind, OutboundMessage
 from comm_pipeline.domain.statuses import (
     CampaignStatus,
     ConversationStatus,
@@ -131,6 +131,9 @@ def _conversation_gate(message: OutboundMessage, facts: GateFacts | None) -> Ite
     if facts is None:
         yield _cancelled("conversation", "the conversation does not exist any more")
         return
+    if message.kind is MessageKind.PERSON:
+        yield from _person_gate(facts)
+        return
     if facts.status is ConversationStatus.ESCALATED or facts.outcome in _SILENT_OUTCOMES:
         state = facts.outcome or facts.status
         yield _cancelled("conversation", f"the conversation has ended: {state}")
@@ -139,6 +142,12 @@ def _conversation_gate(message: OutboundMessage, facts: GateFacts | None) -> Ite
     answered_at = facts.last_response_at
     if message.follow_up and answered_at is not None and answered_at >= message.created_at:
         yield _cancelled("reply", "the recipient has answered meanwhile")
+
+
+def _person_gate(facts: GateFacts) -> Iterator[Withheld]:
+    """Stop a person only where nobody writes: not where the pipeline itself holds still."""
+    if facts.outcome in _SILENT_OUTCOMES and facts.outcome is not Outcome.HANDED_OFF:
+        yield _cancelled("conversation", f"the conversation has ended: {facts.outcome}")
 
 
 def _standstill_gate(facts: SendingFacts, now: datetime) -> Iterator[Withheld]:

@@ -36,11 +36,33 @@ def conversation_id(campaign_id: CampaignId, recipient_id: RecipientId) -> Conve
 
 
 def message_key(
-    conversation: ConversationId, stage: StageName, message_index: int, follow_up: int
+    conversation: ConversationId,
+    stage: StageName,
+    message_index: int,
+    follow_up: int,
+    fallback: str | None = None,
 ) -> MessageKey:
-    """Return the idempotency key of a message: ``follow_up`` 0 is the message itself."""
+    """Return the idempotency key of a message: ``follow_up`` 0 is the message itself.
+
+    ``fallback`` is the attempt class: the channel by which it is said once more after another has
+    refused it for good.
+    """
     step = f"follow_up_{follow_up}" if follow_up else "first"
-    return MessageKey(f"{conversation}:{quote(stage, safe=' ')}:{message_index}:{step}")
+    attempt = f":by_{fallback}" if fallback else ""
+    return MessageKey(f"{conversation}:{quote(stage, safe=' ')}:{message_index}:{step}{attempt}")
+
+
+def answer_key(conversation: ConversationId, stage: StageName, reply_id: str) -> MessageKey:
+    """Return the idempotency key of the answer to a reply that came in a stage."""
+    digest = hashlib.sha256(reply_id.encode("utf-8", "replace")).hexdigest()[:24]
+    return MessageKey(f"{conversation}:{quote(stage, safe=' ')}:answer:{digest}")
+
+
+def person_key(conversation: ConversationId, stage: StageName, after: str, text: str) -> MessageKey:
+    """Return the idempotency key of a person's message: the same words after the same message."""
+    words = f"{after}\n{text}"
+    digest = hashlib.sha256(words.encode("utf-8", "replace")).hexdigest()[:24]
+    return MessageKey(f"{conversation}:{quote(stage, safe=' ')}:person:{digest}")
 
 
 def rfc_message_id(key: MessageKey, domain: str) -> str:

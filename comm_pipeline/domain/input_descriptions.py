@@ -181,4 +181,25 @@ MEANINGS: Final[Mapping[str, Mapping[str, Meaning]]] = {
         ),
         "status": Meaning('Where it stands: "new" to have it read.', "new"),
     },
+    "ProviderReport": {
+        "_id": Meaning("Its id at whoever wrote it, once in the collection.", "callback:SM1:sent"),
+        "event": Meaning(
+            "What happened: accepted, sent, delivered, bounced, complained, failed or rejected; "
+            "with the provider twilio, its MessageStatus.",
+            "delivered",
+        ),
+        "idempotency_key": Meaning(
+            "The message, by its _id in outbound_messages; a webhook is told it.",
+            "campaign_x:user_1:hello:0:first",
+        ),
+        "message_id": Meaning("The message, by its Message-ID.", "<0@mail.example.com>"),
+        "provider_message_id": Meaning("The message, by the provider's own id.", "SM1"),
+        "provider": Meaning(
+            "Whose words event has: twilio; without it those of the message's channel.", "twilio"
+        ),
+        "error_code": Meaning("The provider's code for why it was refused.", 30005),
+        "detail": Meaning("The provider's words.", "unknown destination handset"),
+        "received_at": Meaning("When it came, with an offset.", "2026-07-02T08:15:00Z"),
+        "status": Meaning('Where it stands: "new" to have it read.', "new"),
+    },
 }

@@ -12,6 +12,7 @@ from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 
 from comm_pipeline.domain.batch_requests import SERVICE_TYPE, BatchRequest, Recipient
 from comm_pipeline.domain.input_descriptions import MEANINGS, ContactInfo
+from comm_pipeline.domain.provider_reports import ProviderReport
 from comm_pipeline.domain.replies import InboundMessage
 from comm_pipeline.domain.template_documents import TemplateDocument
 from comm_pipeline.domain.template_timing import ProgressionRules, Timing
@@ -67,11 +68,28 @@ def inbound_message_schema() -> _Schema:
     return _document("An inbound message", InboundMessage, definitions)
 
 
+def delivery_report_schema() -> _Schema:
+    """Return the schema of reports that any service may put into ``delivery_reports``."""
+    definitions = _definitions(ProviderReport)
+    report = definitions["ProviderReport"]
+    for ours in ("looks", "next_look_at"):
+        del report["properties"][ours]
+    ids = ("idempotency_key", "message_id", "provider_message_id")
+    report["anyOf"] = [
+        *({"required": [name]} for name in ids),
+        {"required": ["MessageSid"]},
+        {"required": ["SmsSid"]},
+    ]
+    report["required"] = ["_id"]
+    return _document("A delivery report", ProviderReport, definitions)
+
+
 #: The published files, below ``templates/``.
 INPUT_SCHEMAS: Final[Mapping[str, Callable[[], _Schema]]] = {
     "campaign_template.schema.json": campaign_template_schema,
     "batch_request.schema.json": batch_request_schema,
     "inbound_message.schema.json": inbound_message_schema,
+    "delivery_report.schema.json": delivery_report_schema,
 }
 
 

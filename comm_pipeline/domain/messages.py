@@ -1,9 +1,11 @@
 """The send ledger's entry: one committed message, and what became of it."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from pydantic import Field
 
+from comm_pipeline.domain.channel_choice import Route
 from comm_pipeline.domain.conversations import Conversation, Direction, HistoryEntry
 from comm_pipeline.domain.document import Document, Instant
 from comm_pipeline.domain.ids import CampaignId, ConversationId, MessageKey, RecipientId, StageName
@@ -12,21 +14,38 @@ from comm_pipeline.domain.statuses import DeliveryStatus
 
 @dataclass(frozen=True, slots=True)
 class RenderedText:
-    """A message as its recipient will read it; ``variant`` names the wording that was chosen."""
+    """A message as its recipient will read it; ``variant`` names the wording that was chosen.
+
+    ``route`` is the channel whose words these are, and the address there; None: by e-mail, to the
+    address that the recipient is known by.
+    """
 
     subject: str
     text: str
     html: str | None = None
     variant: str | None = None
+    route: Route | None = None
+
+
+class MessageKind(StrEnum):
+    """Whose words a message is: the template's plan, the bot's answer, or a person's."""
+
+    MESSAGE = "message"
+    ANSWER = "answer"
+    PERSON = "person"
 
 
 class OutboundMessage(Document):
     """A ledger entry; its ``_id`` is the idempotency key, so inserting it is the reservation.
 
+    ``address`` is the recipient's at the ``channel`` that the message takes.
     ``next_attempt_at`` is when it may be offered to a provider; ``attempts`` counts offers.
+    ``planned_at`` is when one that was written too late, after an outage, should have left.
+    ``deferred_since`` is when it was deferred first, ``provider`` what it was offered to last.
     ``postponed_at`` is when it was last found that it may not leave yet, for the ``reason`` given.
     ``owner`` is the worker that offers it now. ``is_handled`` is False while a refusal has not yet
-    been told to the conversation.
+    been told to the conversation. Answers and messages of people are none of the stage's messages:
+    their ``message_index`` is -1.
     """
 
     id: MessageKey = Field(alias="_id")
@@ -37,6 +56,7 @@ class OutboundMessage(Document):
     stage: StageName
     message_index: int
     follow_up: int
+    kind: MessageKind = MessageKind.MESSAGE
     subject: str
     text: str
     html: str | None = None
@@ -46,10 +66,13 @@ class OutboundMessage(Document):
     status: DeliveryStatus = DeliveryStatus.QUEUED
     reason: str | None = None
     channel: str | None = None
+    provider: str | None = None
     provider_message_id: str | None = None
     attempts: int = 0
     created_at: Instant
     next_attempt_at: Instant | None
+    planned_at: Instant | None = None
+    deferred_since: Instant | None = None
     postponed_at: Instant | None = None
     sending_at: Instant | None = None
     settled_at: Instant | None = None
@@ -67,16 +90,19 @@ def ledger_entry(conversation: Conversation, entry: HistoryEntry) -> OutboundMes
         campaign_id=conversation.campaign_id,
         conversation_id=conversation.id,
         recipient_id=conversation.user_id,
-        address=conversation.address or "",
+        address=details.get("address") or conversation.address or "",
         stage=details["stage"],
         message_index=details["message_index"],
         follow_up=details["follow_up"],
+        kind=details.get("kind", MessageKind.MESSAGE),
         subject=details["subject"],
         text=entry.content,
         html=details.get("html"),
         message_id=details["rfc_message_id"],
         in_reply_to=details.get("in_reply_to"),
         references=tuple(details.get("references", ())),
+        channel=details.get("channel"),
+        planned_at=details.get("planned_at"),
         created_at=entry.timestamp,
         next_attempt_at=entry.timestamp,
     )

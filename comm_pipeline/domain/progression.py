@@ -15,7 +15,8 @@ Nothing leaves a stage before ``min_stage_duration_hours``.
      author gave a maximum and no follow-ups, or asked to be advanced at the maximum, that is how
      long an answer may take;
    - an answer came and was not sufficient: with a maximum, wait for another until then; without
-     one, after one more follow-up delay, advance if ``advance_on_failure``, else call a person.
+     one, after one more follow-up delay (counted from our answer to it, if there was one), advance
+     if ``advance_on_failure``, else call a person.
 4. ``escalation_after_hours`` is over without the required response: a person is called, once.
 
 The clock of a stage starts when it is entered, and stands still until its first message has left:
@@ -167,7 +168,8 @@ def _insufficient_end(
     """Return the end of a stage whose answer leaves it nothing to say and nothing to wait for."""
     if stage.progression.max_stage_duration_hours is not None or visit.last_response_at is None:
         return None
-    at = visit.last_response_at + hours(message.timing.follow_up_delay_hours, factor)
+    since = max(visit.last_response_at, visit.attended_at or visit.last_response_at)
+    at = since + hours(message.timing.follow_up_delay_hours, factor)
     rule, reason = "insufficient_response", "an answer came, but not the one that the stage needs"
     if stage.progression.advance_on_failure:
         return _End(at, Verdict.ADVANCE, "advance_on_failure", reason)

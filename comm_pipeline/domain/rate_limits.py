@@ -79,24 +79,32 @@ class RateLimits:
         return () if self.business_day is None else (self.business_day,)
 
 
+NO_LIMITS: Final = RateLimits()
+
+
 @dataclass(frozen=True, slots=True)
 class SendingLimitRules:
     """What limits apply to whom.
 
     ``providers`` is by channel name and counted for each provider by itself; ``sender`` counts each
-    sender address, and ``domains`` each recipient domain, by itself.
+    sender address, and ``domains`` each recipient domain, by itself. ``catch_up`` is for the
+    overdue messages of each campaign.
     """
 
     providers: Mapping[str, RateLimits]
     sender: RateLimits
     domains: Mapping[str, RateLimits]
+    catch_up: RateLimits = NO_LIMITS
+
+    def __bool__(self) -> bool:
+        """Whether anything is limited that leaves in time."""
+        return bool(self.sender or self.domains or any(self.providers.values()))
 
     def of_domain(self, domain: str) -> RateLimits:
         """Return the limits of a recipient domain in its normal form."""
         return self.domains.get(domain) or self.domains.get(EVERY_OTHER_DOMAIN, NO_LIMITS)
 
 
-NO_LIMITS: Final = RateLimits()
 UNLIMITED: Final = SendingLimitRules(providers={}, sender=NO_LIMITS, domains={})
 
 

@@ -150,7 +150,7 @@ def _summary(analysis: Analysis) -> str:
 def _answer_stage(conversation: Conversation, analysis: Analysis, now: datetime) -> Conversation:
     """Count a response, which comes after what it answers even if another clock was ahead."""
     visit = conversation.visit
-    answered = visit.last_sent_at
+    answered = max(filter(None, (visit.last_sent_at, visit.attended_at)), default=None)
     came_at = now if answered is None else max(now, answered + _MOMENT)
     took = answer_time(answered, came_at)
     return conversation.with_visit(

@@ -157,11 +157,12 @@ DELIVERY_TRANSITIONS: Mapping[DeliveryStatus, frozenset[DeliveryStatus]] = {
     DeliveryStatus.SENDING: frozenset(
         {DeliveryStatus.UNKNOWN, *_ANSWERED, *_NOT_OFFERED, *_REPORTED_LATER}
     ),
+    #: A provider may accept a message and report later that it could not be delivered.
+    DeliveryStatus.SENT: frozenset({*_REPORTED_LATER, DeliveryStatus.FAILED}),
+    DeliveryStatus.DELIVERED: frozenset({DeliveryStatus.BOUNCED, DeliveryStatus.COMPLAINED}),
     DeliveryStatus.DEFERRED: frozenset(
         {DeliveryStatus.SENDING, DeliveryStatus.FAILED, *_NOT_OFFERED}
     ),
-    DeliveryStatus.SENT: frozenset(_REPORTED_LATER),
-    DeliveryStatus.DELIVERED: frozenset({DeliveryStatus.BOUNCED, DeliveryStatus.COMPLAINED}),
     DeliveryStatus.UNKNOWN: frozenset(
         {*_ANSWERED, *_REPORTED_LATER, DeliveryStatus.QUEUED, DeliveryStatus.CANCELLED}
     ),

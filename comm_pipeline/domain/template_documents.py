@@ -10,6 +10,8 @@ from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from comm_pipeline.domain.answers_rules import AnswerRules
+from comm_pipeline.domain.answers_texts import Answers
 from comm_pipeline.domain.campaign_rules import CampaignRules
 from comm_pipeline.domain.document import Document
 from comm_pipeline.domain.template_content import MessageTemplate
@@ -78,6 +80,16 @@ class StageDocument(Document):
         default={},
         description="The same as conversation_guidance.",
         examples=[{"information_to_extract": ["team size"]}],
+    )
+    answers: Answers | None = Field(
+        default=None,
+        description="What the Sales Bot answers in this stage, over the answers of the template.",
+        examples=[{"ask_for": {"team_size": "How many people are on your team?"}}],
+    )
+    answer_rules: AnswerRules | None = Field(
+        default=None,
+        description="Limits of answers in this stage, over those of global_settings.",
+        examples=[{"approval": True}],
     )
     skip_in_order: bool = Field(
         default=False,
@@ -169,6 +181,12 @@ class TemplateDocument(Document):
         default={},
         description="Values to find in answers, in every stage, by name.",
         examples=[{"team_size": {"type": "number", "minimum": 1}}],
+    )
+    answers: Answers | None = Field(
+        default=None,
+        description="What the Sales Bot answers to replies, in every stage; without answers and "
+        "answer_rules it answers nothing.",
+        examples=[{"greeting": "Hi,", "intents": {"thanks": "You are welcome."}}],
     )
     context_data: Mapping[str, Any] = Field(
         default={},

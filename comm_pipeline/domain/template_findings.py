@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from comm_pipeline.domain.answers_findings import find_in_answers
 from comm_pipeline.domain.findings import Finding, warning
 from comm_pipeline.domain.silent_visits import Ending, SilentVisit, silent_visit
 from comm_pipeline.domain.stage_findings import find_in_stage
@@ -24,6 +25,7 @@ def find_in_template(
     yield from _find_in_responses(template)
     yield from _find_strategy_without_effect(template)
     yield from _find_times_never_open(template)
+    yield from find_in_answers(template)
 
 
 def visits_of(template: CampaignTemplate) -> dict[str, SilentVisit]:

@@ -31,7 +31,7 @@ from comm_pipeline.errors import InvalidTemplateError
 
 _GUIDANCE_KEYS = ("conversation_guidance", "guidance")
 #: Fields of the template that are read as they are.
-_PLAIN_FIELDS = ("subject", "extract", "context_data", "fallbacks", "global_settings")
+_PLAIN_FIELDS = ("subject", "extract", "answers", "context_data", "fallbacks", "global_settings")
 _RULES = "|".join(sorted(CAMPAIGN_RULES_FIELDS))
 
 
@@ -179,6 +179,8 @@ def _stage(name: str, stage: Mapping[str, Any], defaults: Mapping[str, Any]) -> 
         else rules,
         "extract": stage.get("extract") or {},
         "guidance": next((stage[key] for key in _GUIDANCE_KEYS if key in stage), {}),
+        "answers": stage.get("answers"),
+        "answer_rules": stage.get("answer_rules"),
         "skip_in_order": stage.get("skip_in_order") or False,
     }
 

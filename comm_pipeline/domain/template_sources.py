@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
+from comm_pipeline.domain.answers_texts import Answers
 from comm_pipeline.domain.template_content import MessageTemplate, Variant
 from comm_pipeline.domain.template_wording import ChannelText, FollowUpTemplate, Wording
 from comm_pipeline.domain.templates import CampaignTemplate
@@ -20,7 +21,11 @@ def template_sources(template: CampaignTemplate) -> Iterator[Source]:
     """Yield each Jinja source of a template."""
     if template.subject is not None:
         yield Source("template.subject", template.subject, "text")
+    if template.answers is not None:
+        yield from _answers("template.answers", template.answers)
     for stage in template.stages:
+        if stage.answers is not None:
+            yield from _answers(f"template.stages.{stage.name}.answers", stage.answers)
         for position, message in enumerate(stage.messages):
             yield from message_sources(f"template.stages.{stage.name}.messages.{position}", message)
 
@@ -35,6 +40,14 @@ def message_sources(place: str, message: MessageTemplate) -> Iterator[Source]:
     yield from _follow_ups(place, message.follow_up_templates)
     for position, variant in enumerate(message.variants):
         yield from _variant(f"{place}.variants.{position}", variant)
+
+
+def _answers(place: str, answers: Answers) -> Iterator[Source]:
+    for name, text in answers.sources():
+        yield Source(f"{place}.{name}", text, "text")
+    for code, texts in answers.languages.items():
+        for name, text in texts.sources():
+            yield Source(f"{place}.languages.{code}.{name}", text, "text")
 
 
 def _variant(place: str, variant: Variant) -> Iterator[Source]:

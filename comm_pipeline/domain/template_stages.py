@@ -6,6 +6,8 @@ from typing import Any, Self
 
 from pydantic import Field, model_validator
 
+from comm_pipeline.domain.answers_rules import AnswerRules
+from comm_pipeline.domain.answers_texts import Answers
 from comm_pipeline.domain.document import Document, Rules
 from comm_pipeline.domain.follow_up_strategies import FollowUpStrategy
 from comm_pipeline.domain.ids import StageName
@@ -19,7 +21,8 @@ class Stage(Document):
     """One stage: what is said in it, and what it takes to leave it.
 
     ``skip_in_order``: it is entered only when a campaign type's own rules ask for it. ``guidance``
-    is for the Sales Bot, as the template's author wrote it.
+    is for the Sales Bot, as the template's author wrote it; ``answers`` and ``answer_rules`` are
+    the stage's own: see ``CampaignTemplate.answer_guide``.
     """
 
     name: StageName
@@ -29,6 +32,8 @@ class Stage(Document):
     progression: ProgressionRules = ProgressionRules()
     extract: Mapping[str, Extraction] = {}
     guidance: Mapping[str, Any] = {}
+    answers: Answers | None = None
+    answer_rules: AnswerRules | None = None
     skip_in_order: bool = False
 
     @model_validator(mode="after")

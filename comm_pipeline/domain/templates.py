@@ -10,7 +10,15 @@ from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, field_validator, model_validator
 
-from comm_pipeline.domain.campaign_rules import CampaignRules, FrequencyCap, Priority
+from comm_pipeline.domain.answers_plan import AnswerGuide
+from comm_pipeline.domain.answers_rules import over
+from comm_pipeline.domain.answers_texts import Answers, together
+from comm_pipeline.domain.campaign_rules import (
+    DEFAULT_CHANNELS,
+    CampaignRules,
+    FrequencyCap,
+    Priority,
+)
 from comm_pipeline.domain.context import nest_dotted
 from comm_pipeline.domain.follow_up_strategies import Engagement
 from comm_pipeline.domain.ids import StageName
@@ -87,6 +95,7 @@ class CampaignTemplate(CampaignRules):
     completion: CompletionConditions = CompletionConditions()
     responses: Mapping[str, NamedResponse] = {}
     extract: Mapping[str, Extraction] = {}
+    answers: Answers | None = None
     context_data: Mapping[str, Any] = {}
     fallbacks: Annotated[Mapping[str, Any], AfterValidator(_nested)] = {}
     global_settings: Mapping[str, Any] = {}
@@ -112,6 +121,18 @@ class CampaignTemplate(CampaignRules):
                 )
         return self
 
+    @model_validator(mode="after")
+    def _answers_ask_for_what_is_found(self) -> Self:
+        for stage in self.stages:
+            guide = self.answer_guide(stage.name)
+            for name in guide.texts.ask_for if guide else ():
+                if name not in stage.extract and name not in self.extract:
+                    raise ValueError(
+                        f"stages.{stage.name}.answers.ask_for.{name}: nothing finds {name!r} in "
+                        "answers; add it to extract"
+                    )
+        return self
+
     def _check_initial_stage(self) -> None:
         if self.initial_stage not in self._stages_by_name:
             raise ValueError(
@@ -133,6 +154,30 @@ class CampaignTemplate(CampaignRules):
         if wanted := self.completion.specific_response_received:
             demanded.append(("completion_conditions.specific_response_received", wanted))
         return demanded
+
+    @property
+    def channel_order(self) -> tuple[str, ...]:
+        """The channels that the template names, the most preferred first; else e-mail."""
+        return self.channels or DEFAULT_CHANNELS
+
+    def answer_guide(self, stage: StageName) -> AnswerGuide | None:
+        """Return how replies in a stage are answered; None: not at all."""
+        return self._answer_guides.get(stage)
+
+    @cached_property
+    def _answer_guides(self) -> Mapping[StageName, AnswerGuide]:
+        """The guides of the stages for which the template or the stage says something of answers.
+
+        Raises ValueError if the rules of a stage contradict those of the template.
+        """
+        return {
+            stage.name: AnswerGuide(
+                together(stage.answers, self.answers) or Answers(),
+                over(stage.answer_rules, self.answer_rules),
+            )
+            for stage in self.stages
+            if stage.answers or self.answers or stage.answer_rules or self.answer_rules
+        }
 
     @cached_property
     def stage_names(self) -> tuple[StageName, ...]:

@@ -1,5 +1,6 @@
 """What a decision makes of a conversation: the next state, as a new value."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from comm_pipeline.domain.conversations import (
@@ -9,8 +10,17 @@ from comm_pipeline.domain.conversations import (
     HistoryEntry,
     StageVisit,
 )
-from comm_pipeline.domain.decision import Advance, Complete, Decision, Escalate, Send, Wait
-from comm_pipeline.domain.ids import StageName, message_key, rfc_message_id
+from comm_pipeline.domain.decision import (
+    Advance,
+    Answer,
+    Complete,
+    Decision,
+    Escalate,
+    Send,
+    Silence,
+    Wait,
+)
+from comm_pipeline.domain.ids import MessageKey, StageName, message_key, rfc_message_id
 from comm_pipeline.domain.messages import RenderedText
 from comm_pipeline.domain.statuses import (
     CONVERSATION_TRANSITIONS,
@@ -29,7 +39,7 @@ def record(decision: Decision, now: datetime) -> DecisionRecord:
     """Return the decision as it is stored."""
     return DecisionRecord(
         at=now,
-        kind=type(decision).__name__.lower(),
+        kind=_kind(decision),
         rule=decision.rule,
         reason=decision.reason,
         until=decision.until if isinstance(decision, Wait) else None,
@@ -37,19 +47,27 @@ def record(decision: Decision, now: datetime) -> DecisionRecord:
     )
 
 
+def _kind(decision: Decision) -> str:
+    if isinstance(decision, Answer) and decision.needs_approval:
+        return "propose"
+    return type(decision).__name__.lower()
+
+
 def without_message(conversation: Conversation, decision: Decision, now: datetime) -> Conversation:
-    """Return the conversation after any decision but Send."""
+    """Return the conversation after any decision but Send and Answer."""
     match decision:
         case Wait(until=until):
             return conversation.model_copy(update={"next_action_at": until})
         case Advance(next_stage=next_stage):
             return enter_stage(conversation, next_stage, now)
+        case Silence():
+            return without_pending(conversation)
         case Escalate():
             return end(conversation, ConversationStatus.ESCALATED, None, decision.reason, now)
         case Complete(outcome=outcome):
             return conclude(conversation, outcome, decision.reason, now)
-        case Send():
-            raise TypeError("a Send needs its rendered text: use with_message")
+        case Send() | Answer():
+            raise TypeError("it needs its rendered text: use with_message or with_answer")
 
 
 def with_message(
@@ -59,14 +77,34 @@ def with_message(
 
     ``domain`` is that of the Message-ID. The message is in the outbox until it is in the ledger.
     """
-    entry = _outbound_entry(conversation, send, text, domain, now)
-    visit, metrics = conversation.visit, conversation.metrics
+    entry = _outbound_entry(conversation, send, text, domain, now, None)
+    visit = conversation.visit
     changed = conversation.with_visit(
         next_message=send.message_index + 1,
         follow_ups_sent=send.follow_up,
+        fallback=None,
         first_sent_at=visit.first_sent_at or now,
         last_sent_at=now,
-    ).model_copy(
+    )
+    return _with_entry(changed, entry, now), entry
+
+
+def with_fallback(
+    conversation: Conversation, send: Send, text: RenderedText, domain: str, now: datetime
+) -> tuple[Conversation, HistoryEntry]:
+    """Return the conversation that has said its latest message once more, by another channel.
+
+    ``text.route`` names that channel, which is the attempt class of the idempotency key.
+    """
+    assert text.route is not None
+    entry = _outbound_entry(conversation, send, text, domain, now, text.route.channel)
+    changed = conversation.with_visit(fallback=text.route.channel, last_sent_at=now)
+    return _with_entry(changed, entry, now), entry
+
+
+def _with_entry(conversation: Conversation, entry: HistoryEntry, now: datetime) -> Conversation:
+    metrics = conversation.metrics
+    return conversation.model_copy(
         update={
             "metrics": metrics.model_copy(update={"messages_sent": metrics.messages_sent + 1}),
             "last_active": now,
@@ -74,7 +112,6 @@ def with_message(
             "thread": (*conversation.thread, entry.metadata["rfc_message_id"])[-_THREAD_LENGTH:],
         }
     )
-    return changed, entry
 
 
 def enter_stage(conversation: Conversation, stage: StageName, now: datetime) -> Conversation:
@@ -115,6 +152,7 @@ def end(
     """
     check_transition(CONVERSATION_TRANSITIONS, conversation.status, status)
     is_escalated = conversation.visit.is_escalated or status is ConversationStatus.ESCALATED
+    conversation = without_pending(conversation)
     return conversation.with_visit(is_escalated=is_escalated).model_copy(
         update={
             "status": status,
@@ -126,16 +164,42 @@ def end(
     )
 
 
+def without_pending(conversation: Conversation) -> Conversation:
+    """Return the conversation without a reply that waits for an answer."""
+    answering = conversation.answering
+    if answering is None or answering.pending is None:
+        return conversation
+    changed = answering.model_copy(update={"pending": None})
+    return conversation.model_copy(update={"answering": changed})
+
+
 def _outbound_entry(
-    conversation: Conversation, send: Send, text: RenderedText, domain: str, now: datetime
+    conversation: Conversation,
+    send: Send,
+    text: RenderedText,
+    domain: str,
+    now: datetime,
+    fallback: str | None,
 ) -> HistoryEntry:
     key = message_key(
-        conversation.id, conversation.current_stage, send.message_index, send.follow_up
+        conversation.id, conversation.current_stage, send.message_index, send.follow_up, fallback
     )
+    place = {"message_index": send.message_index, "follow_up": send.follow_up}
+    return outbound_entry(conversation, key, text, domain, now, place)
+
+
+def outbound_entry(
+    conversation: Conversation,
+    key: MessageKey,
+    text: RenderedText,
+    domain: str,
+    now: datetime,
+    details: Mapping[str, object],
+) -> HistoryEntry:
+    """Return the history entry of a message under its ledger key, at the end of the thread."""
     metadata: dict[str, object] = {
         "stage": conversation.current_stage,
-        "message_index": send.message_index,
-        "follow_up": send.follow_up,
+        **details,
         "subject": text.subject,
         "rfc_message_id": rfc_message_id(key, domain),
     }
@@ -143,6 +207,8 @@ def _outbound_entry(
         metadata["html"] = text.html
     if text.variant is not None:
         metadata["variant"] = text.variant
+    if text.route is not None:
+        metadata |= {"channel": text.route.channel, "address": text.route.address}
     if conversation.thread:
         metadata |= {
             "in_reply_to": conversation.thread[-1],

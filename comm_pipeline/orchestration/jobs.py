@@ -18,10 +18,11 @@ from pydantic import Field
 from comm_pipeline.domain.campaigns import Campaign
 from comm_pipeline.domain.ids import CampaignId
 from comm_pipeline.orchestration import inbox_metadata, metadata
-from comm_pipeline.orchestration.partitions import add_campaigns
+from comm_pipeline.orchestration.partitions import add_campaigns, campaigns_partitions
 from comm_pipeline.orchestration.resources import ChannelResource, ClockResource, MongoResource
 from comm_pipeline.services.campaign_pass import CampaignReport
 from comm_pipeline.services.engine import Engine
+from comm_pipeline.services.reanalysis import ReanalysisReport, reanalysis_of
 from comm_pipeline.services.sweep import SweepReport, sweep
 
 start_campaign_job = define_asset_job(
@@ -124,10 +125,45 @@ def _campaign_materializations(
     )
 
 
+class ReanalysisConfig(Config):
+    """Whether what differs is written."""
+
+    apply: bool = Field(default=False, description="Write what differs; else only show it.")
+
+
+@op(description="Reads the stored replies of a campaign again, with the analyser in force now.")
+def reanalyse_replies(
+    context: OpExecutionContext,
+    config: ReanalysisConfig,
+    mongodb: ResourceParam[MongoResource],
+    channel: ResourceParam[ChannelResource],
+    clock: ResourceParam[ClockResource],
+) -> None:
+    """Show what would be decided otherwise, and write it if the configuration says so."""
+
+    async def read(engine: Engine) -> ReanalysisReport:
+        reanalysis = reanalysis_of(engine)
+        key = context.partition_key
+        return await (reanalysis.apply(key) if config.apply else reanalysis.look(key))
+
+    report, seconds = mongodb.timed(read, channel, clock, context.run.run_id)
+    context.add_output_metadata(metadata.reanalysis_metadata(report) | metadata.duration(seconds))
+
+
+@job(
+    partitions_def=campaigns_partitions,
+    description="Reads the replies of campaigns again; without apply it only shows what differs.",
+)
+def reanalyse_replies_job() -> None:
+    """One campaign a run; a backfill reads many."""
+    reanalyse_replies()
+
+
 JOBS = (
     start_campaign_job,
     advance_campaign_job,
     sweep_job,
     ingest_replies_job,
     campaign_metrics_job,
+    reanalyse_replies_job,
 )

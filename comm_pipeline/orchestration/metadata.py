@@ -7,8 +7,8 @@ from typing import Any
 from dagster import MetadataValue
 
 from comm_pipeline.domain.campaigns import Campaign
-from comm_pipeline.domain.statuses import DeliveryStatus
 from comm_pipeline.services.campaign_pass import CampaignReport
+from comm_pipeline.services.reanalysis import ReanalysisReport
 from comm_pipeline.services.sweep import SweepReport
 
 Metadata = dict[str, Any]
@@ -17,6 +17,18 @@ Metadata = dict[str, Any]
 def duration(seconds: float) -> Metadata:
     """Return how long it took to make the asset of this metadata."""
     return {"duration_seconds": round(seconds, 3)}
+
+
+def reanalysis_metadata(report: ReanalysisReport) -> Metadata:
+    """Return the metadata of reading replies again; no words of replies are in it."""
+    return {
+        "analyser": report.analyser,
+        "replies_read": report.replies,
+        "replies_understood_otherwise": report.differing_replies,
+        "conversations_deciding_otherwise": report.deciding,
+        "conversations_changed": report.applied,
+        "opt_outs_found": sum(one.opts_out for one in report.differences),
+    }
 
 
 def sweep_duration(seconds: float) -> Metadata:
@@ -61,6 +73,7 @@ def delivery_metadata(report: CampaignReport) -> Metadata:
         "status": report.status.value,
         "messages_offered": sum(counts.values()),
         **statuses,
+        "waiting_by_rule": _table(report.delivery.waits, "rule"),
         "next_due_at": _instant(report.next_due_at),
     }
 
@@ -72,6 +85,7 @@ def sweep_metadata(report: SweepReport) -> Metadata:
         "requests_taken_up": len(report.requests),
         "requests_failed": sum(result.reason is not None for result in report.requests),
         "replies_applied": report.inbox.applied,
+        "reports_applied": report.reports.applied,
         "campaigns_touched": len(report.campaigns),
         "campaigns_busy": len(report.busy),
         "messages_offered": sum(sum(one.delivery.counts.values()) for one in passes),
@@ -86,8 +100,7 @@ def added(passes: Sequence[CampaignReport]) -> CampaignReport:
     for one in passes:
         total.initialized += one.initialized
         total.work = total.work + one.work
-        for status, count in one.delivery.counts.items():
-            total.delivery.add(DeliveryStatus(status), count)
+        total.delivery += one.delivery
     return total
 
 

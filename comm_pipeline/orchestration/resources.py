@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from comm_pipeline.channels.base import Channel
-from comm_pipeline.channels.registry import build_channel
+from comm_pipeline.channels.channel_set import ChannelSet
 from comm_pipeline.services.clock import Clock, system_clock
 from comm_pipeline.services.engine import Engine, open_engine, open_repositories
 from comm_pipeline.settings import Settings, trace
@@ -29,13 +29,13 @@ class ClockResource:
 
 @dataclass(frozen=True)
 class ChannelResource:
-    """Builds the channel through which messages leave; by default the one of the settings."""
+    """Builds the channels through which messages leave; by default those of the settings."""
 
     settings: Settings
-    factory: Callable[[Settings, Clock], Channel] = build_channel
+    factory: Callable[[Settings, Clock], Channel | ChannelSet] = ChannelSet.of
 
-    def build(self, clock: Clock) -> Channel:
-        """Return a channel that has not been opened."""
+    def build(self, clock: Clock) -> Channel | ChannelSet:
+        """Return channels that have not been opened."""
         return self.factory(self.settings, clock)
 
 

@@ -80,7 +80,7 @@ def due_work_result(due: DueWork, instance: DagsterInstance, most_advances: int)
     large = waiting[:most_advances]
     requests = [_advance(campaign_id) for campaign_id in large]
     small = [campaign_id for campaign_id in due.small if campaign_id not in running]
-    wants_sweep = bool(small) or due.has_replies
+    wants_sweep = bool(small) or due.has_replies or due.has_reports
     if wants_sweep and not _sweep_in_progress(instance):
         requests.append(_sweep("due_work"))
     if not requests:

@@ -15,13 +15,9 @@ import structlog
 from pymongo.errors import PyMongoError
 
 from comm_pipeline.domain.campaigns import Campaign
-from comm_pipeline.domain.conversations import Conversation
-from comm_pipeline.domain.decision import Complete
 from comm_pipeline.domain.ids import CampaignId
-from comm_pipeline.domain.messages import OutboundMessage
-from comm_pipeline.domain.statuses import CampaignStatus, DeliveryStatus, Outcome
+from comm_pipeline.domain.statuses import CampaignStatus, DeliveryStatus
 from comm_pipeline.domain.timing import earliest
-from comm_pipeline.domain.transition import record, without_message
 from comm_pipeline.errors import (
     CommPipelineError,
     IllegalTransitionError,
@@ -29,30 +25,26 @@ from comm_pipeline.errors import (
     InvalidRequestError,
 )
 from comm_pipeline.services.batching import Backlog
+from comm_pipeline.services.campaign_guard import CampaignGuard
 from comm_pipeline.services.campaign_manager import CampaignManager
 from comm_pipeline.services.clock import Clock
 from comm_pipeline.services.config_manager import ConfigManager
 from comm_pipeline.services.delivery import DeliveryReport, DeliveryService
 from comm_pipeline.services.delivery_gates import Reserved
+from comm_pipeline.services.escalation_notices import EscalationNotices
 from comm_pipeline.services.inbox import Inbox
 from comm_pipeline.services.leases import Hold, HoldRules, hold_campaign
+from comm_pipeline.services.refusals import Refusals
 from comm_pipeline.services.stopping import StopRequest
 from comm_pipeline.services.worker_service import PassReport, WorkerService
-from comm_pipeline.storage.conversation_states import Commit
 from comm_pipeline.storage.repositories import Repositories
 
 log = structlog.get_logger(__name__)
 
 #: Replies that are taken up in one go.
 _REPLIES_AT_ONCE = 100
-#: Refused messages whose conversations are told in one go.
-_REFUSALS_AT_ONCE = 200
 #: Batches of messages that delivery may be behind the conversations; the others it does later.
 _BATCHES_BEHIND = 20
-_OUTCOMES = {
-    DeliveryStatus.BOUNCED: Outcome.BOUNCED,
-    DeliveryStatus.SUPPRESSED: Outcome.OPTED_OUT,
-}
 #: What deliveries may come to without anything to tell their conversations.
 _NO_REFUSALS = frozenset(
     {DeliveryStatus.SENT, DeliveryStatus.DELIVERED, DeliveryStatus.DEFERRED, DeliveryStatus.UNKNOWN}
@@ -90,7 +82,10 @@ class CampaignPass:
     own_types: Mapping[str, CampaignManager]
     worker: WorkerService
     delivery: DeliveryService
+    refusals: Refusals
+    guard: CampaignGuard
     inbox: Inbox
+    notices: EscalationNotices
     hold_rules: HoldRules
     retry_delay: timedelta
     stop: StopRequest
@@ -188,8 +183,9 @@ class CampaignPass:
         if campaign.status is CampaignStatus.SCHEDULED:
             report.next_due_at = campaign.scheduled_at
         if campaign.status is CampaignStatus.ACTIVE:
-            if not hold.is_tidied:
-                await self._tell_refusals(campaign)
+            if not hold.is_tidied and await self._tell(campaign):
+                report.status = CampaignStatus.PAUSED
+                return report
             await work(campaign, hold, report)
         return report
 
@@ -241,48 +237,30 @@ class CampaignPass:
         report.status = campaign.status
         if campaign.status in (CampaignStatus.ACTIVE, CampaignStatus.PAUSED):
             report.delivery += await self.delivery.deliver_campaign(campaign, hold)
-            if not (hold.is_tidied and report.delivery.counts.keys() <= _NO_REFUSALS):
-                await self._tell_refusals(campaign)
+            is_quiet = hold.is_tidied and report.delivery.counts.keys() <= _NO_REFUSALS
+            if not is_quiet and await self._tell(campaign):
+                report.status = CampaignStatus.PAUSED
+            await self.notices.give(campaign.id)
             if not hold.is_lost:
                 await self._finish(campaign, report)
         elif campaign.status in _GIVEN_UP:
             report.delivery = await self.delivery.cancel_campaign(campaign, hold)
-            await self._tell_refusals(campaign)
+            await self._tell(campaign)
         if report.status is not CampaignStatus.ACTIVE:
             await self.repositories.campaigns.park(campaign.id)
 
-    async def _tell_refusals(self, campaign: Campaign) -> None:
-        """End the conversations whose messages were refused for ever."""
-        ledger = self.repositories.ledger
-        while refused := await ledger.find_unhandled(campaign.id, _REFUSALS_AT_ONCE):
-            now = self.clock()
-            loaded = await self.repositories.conversations.load(
-                [message.conversation_id for message in refused]
-            )
-            by_conversation = {message.conversation_id: message for message in refused}
-            commits = [
-                _refused(conversation, by_conversation[key], now)
-                for key, conversation in loaded.items()
-                if conversation.is_active
-            ]
-            await self._suppress_bounced(refused, now)
-            written = await self.worker.commit(commits)
-            lost = {commit.before.id for commit in commits} - written
-            told = [message.id for message in refused if message.conversation_id not in lost]
-            await ledger.mark_handled(told)
-
-    async def _suppress_bounced(self, refused: list[OutboundMessage], now: datetime) -> None:
-        for message in refused:
-            if message.status is DeliveryStatus.BOUNCED:
-                await self.repositories.suppressions.add(
-                    message.address, f"bounced: {message.reason}", "delivery", now
-                )
+    async def _tell(self, campaign: Campaign) -> bool:
+        """Tell conversations of refusals; return whether the campaign had to be paused for them."""
+        if await self.refusals.tell(campaign):
+            return await self.guard.check(campaign.id)
+        return False
 
     async def _next_due_at(self, campaign_id: CampaignId) -> datetime | None:
         return earliest(
             (
                 await self.repositories.conversations.next_action_at(campaign_id),
                 await self.repositories.ledger.next_attempt_at(campaign_id),
+                await self.repositories.escalations.next_notice_at(campaign_id),
             )
         )
 
@@ -324,10 +302,3 @@ def _check_nobody_is_lost(campaign: Campaign, found: int) -> None:
             f"recipients when the campaign was made, and {found} when it started; it was changed "
             "or deleted meanwhile; submit it again under a new _id"
         )
-
-
-def _refused(conversation: Conversation, message: OutboundMessage, now: datetime) -> Commit:
-    outcome = _OUTCOMES.get(message.status, Outcome.ERROR)
-    decision = Complete(f"delivery_{message.status}", message.reason or "", outcome)
-    after = without_message(conversation, decision, now)
-    return Commit(conversation, after, (), (record(decision, now),))

@@ -9,6 +9,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
 
+from comm_pipeline.domain.campaign_rules import DEFAULT_CHANNELS
+from comm_pipeline.domain.channel_choice import (
+    AddressKind,
+    Route,
+    choose_route,
+    kind_of,
+    why_no_route,
+)
 from comm_pipeline.domain.context import merge, with_fallbacks
 from comm_pipeline.domain.conversations import Conversation
 from comm_pipeline.domain.decision import Send
@@ -17,14 +25,62 @@ from comm_pipeline.domain.template_content import MessageTemplate, Variant
 from comm_pipeline.domain.template_wording import ConditionalTemplate, FollowUpTemplate
 from comm_pipeline.domain.templates import CampaignTemplate, Stage
 from comm_pipeline.domain.variants import choose_variant
+from comm_pipeline.errors import NoChannelError
 from comm_pipeline.rendering.message import MessageParts, render_message
 from comm_pipeline.rendering.sandbox import compile_condition
 
-DEFAULT_CHANNEL: Final = "email"
+_DEFAULT_CHANNEL: Final = DEFAULT_CHANNELS[0]
 
 #: What a message says where nothing more special is to be said.
 _Said = MessageTemplate | Variant
 _Chosen = _Said | ConditionalTemplate | FollowUpTemplate
+
+
+def compose_for_its_way(
+    conversation: Conversation,
+    template: CampaignTemplate,
+    send: Send,
+    variables: Mapping[str, Any],
+) -> RenderedText:
+    """Render a message in the words of the channel that it takes, and name that.
+
+    Raises NoChannelError if its recipient cannot be reached, else as ``compose``.
+    """
+    return compose_for(conversation, template, send, variables, _route(conversation, template))
+
+
+def on_its_way(
+    text: RenderedText, conversation: Conversation, template: CampaignTemplate
+) -> RenderedText:
+    """Return words that are no message of the template with the way that they take.
+
+    Raises NoChannelError if their recipient cannot be reached.
+    """
+    return _by(text, _route(conversation, template))
+
+
+def _route(conversation: Conversation, template: CampaignTemplate) -> Route:
+    channels = template.channel_order
+    route = choose_route(conversation, channels)
+    if route is None:
+        raise NoChannelError(why_no_route(conversation, channels))
+    return route
+
+
+def _by(text: RenderedText, route: Route) -> RenderedText:
+    html = None if kind_of(route.channel) is AddressKind.PHONE else text.html
+    return replace(text, route=route, html=html)
+
+
+def compose_for(
+    conversation: Conversation,
+    template: CampaignTemplate,
+    send: Send,
+    variables: Mapping[str, Any],
+    route: Route,
+) -> RenderedText:
+    """Render a message in the words of the channel of a way; raises as ``compose``."""
+    return _by(compose(conversation, template, send, variables, route.channel), route)
 
 
 def compose(
@@ -32,7 +88,7 @@ def compose(
     template: CampaignTemplate,
     send: Send,
     variables: Mapping[str, Any],
-    channel: str = DEFAULT_CHANNEL,
+    channel: str = _DEFAULT_CHANNEL,
 ) -> RenderedText:
     """Render the message that a decision wants said, in its words for ``channel``.
 

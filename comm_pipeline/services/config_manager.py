@@ -9,6 +9,7 @@ from typing import Any, Final
 from comm_pipeline.bot.patterns import check_patterns
 from comm_pipeline.domain.batch_requests import BatchRequest
 from comm_pipeline.domain.campaigns import Campaign
+from comm_pipeline.domain.channel_choice import ChannelsInUse
 from comm_pipeline.domain.context import nest_dotted
 from comm_pipeline.domain.template_shapes import content_version, parse_template
 from comm_pipeline.domain.template_sources import Source, template_sources
@@ -18,6 +19,7 @@ from comm_pipeline.rendering.sandbox import compile_condition, compile_message
 from comm_pipeline.services.calendars import CalendarBook
 from comm_pipeline.storage.campaign_templates import CampaignTemplateRepository
 
+_EVERY_CHANNEL: Final = ChannelsInUse()
 _TEMPLATES_KEPT: Final = 256
 #: MongoDB's largest whole number, and what no UTF-8 text can hold.
 _LARGEST: Final = 2**63
@@ -30,12 +32,19 @@ class ConfigManager:
     """Finds, checks and keeps campaign templates.
 
     A campaign's template is parsed once a process and version; ``templates_dir`` holds the ready
-    ones under ``campaigns/``.
+    ones under ``campaigns/``. ``channels`` are those that there are: a template's are reduced to
+    them.
     """
 
-    def __init__(self, templates: CampaignTemplateRepository, templates_dir: Path) -> None:
+    def __init__(
+        self,
+        templates: CampaignTemplateRepository,
+        templates_dir: Path,
+        channels: ChannelsInUse = _EVERY_CHANNEL,
+    ) -> None:
         self._templates = templates
         self._templates_dir = templates_dir
+        self._channels = channels
         self._parsed: dict[tuple[str, str], tuple[CampaignTemplate, CalendarBook]] = {}
 
     async def find_document(self, request: BatchRequest) -> Mapping[str, Any]:
@@ -61,7 +70,7 @@ class ConfigManager:
         Raises InvalidTemplateError (or UnsafeTemplateError) that names the field.
         """
         check_keys(document, "template")
-        template = parse_template(document)
+        template = self._with_channels(parse_template(document))
         _calendars(template)
         for source in template_sources(template):
             _compile(source)
@@ -79,11 +88,17 @@ class ConfigManager:
     def _pinned(self, campaign: Campaign) -> tuple[CampaignTemplate, CalendarBook]:
         key = (campaign.id, campaign.template_version)
         if key not in self._parsed:
-            template = parse_template(campaign.template_document, campaign.template_id)
+            template = self._with_channels(
+                parse_template(campaign.template_document, campaign.template_id)
+            )
             if len(self._parsed) >= _TEMPLATES_KEPT:
                 self._parsed.pop(next(iter(self._parsed)))
             self._parsed[key] = (template, _calendars(template))
         return self._parsed[key]
+
+    def _with_channels(self, template: CampaignTemplate) -> CampaignTemplate:
+        order = self._channels.order(template.channels)
+        return template.model_copy(update={"channels": order})
 
     def get_stage_guidance(self, campaign: Campaign, stage: str) -> Mapping[str, Any]:
         """Return the conversation guidance of a stage, as its author wrote it."""

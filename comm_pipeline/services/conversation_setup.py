@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from bson import encode
 
-from comm_pipeline.domain.addresses import address_of
+from comm_pipeline.domain.addresses import known_addresses
 from comm_pipeline.domain.batch_requests import Recipient, parse_recipient
 from comm_pipeline.domain.campaigns import Campaign
 from comm_pipeline.domain.conversations import Conversation, DecisionRecord, StageVisit
@@ -91,7 +91,8 @@ def _blank(
         status=ConversationStatus.ACTIVE,
         created_at=now,
         last_active=now,
-        next_action_at=now,
+        # A campaign that is found long after it was to start has been due since then.
+        next_action_at=min(now, campaign.scheduled_at or now),
     )
 
 
@@ -101,12 +102,12 @@ def _with_recipient(
     context = {**recipient.context, **conversation.context, "recipient": recipient.variables()}
     if (size := len(encode(context))) > _MOST_BYTES:
         raise InvalidInputError(f"has {size:,} bytes of data; up to {_MOST_BYTES:,} may be")
+    contact = contact_of(recipient.contact_info, template, now)
+    known = known_addresses(recipient.contact_info, contact.phone, template.channel_order)
+    if known.email is not None and known.email != known.main:
+        contact = contact.model_copy(update={"email": known.email})
     return conversation.model_copy(
-        update={
-            "address": address_of(recipient.contact_info),
-            "contact": contact_of(recipient.contact_info, template, now),
-            "context": context,
-        }
+        update={"address": known.main, "contact": contact, "context": context}
     )
 
 
@@ -133,12 +134,16 @@ async def _store(
     repositories: Repositories, conversations: Sequence[Conversation], now: datetime
 ) -> None:
     taken = set(await repositories.conversations.create_many(conversations))
-    reason = "contact_info.email: another recipient of this campaign has the same address"
     await repositories.conversations.create_many(
-        _failed(conversation, reason, now)
+        _failed(conversation, _doubled(conversation), now)
         for conversation in conversations
         if conversation.id in taken
     )
+
+
+def _doubled(conversation: Conversation) -> str:
+    field = "phone" if conversation.address == conversation.phone else "email"
+    return f"contact_info.{field}: another recipient of this campaign has the same address"
 
 
 async def _contacts(

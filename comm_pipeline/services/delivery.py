@@ -1,4 +1,4 @@
-"""Delivery: offers the ledger's waiting messages to a channel, each once.
+"""Delivery: offers the ledger's waiting messages to their channels, each once.
 
 For each message: gates, mark as sending, offer, settle. The gates are asked again at the moment of
 the offer if it comes more than a second later. The mark is durable before the offer, so an
@@ -8,64 +8,87 @@ offer whose answer was lost (the process died, or the connection) is known as su
 
 from collections import Counter
 from collections.abc import AsyncIterable, AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Self
 
 from comm_pipeline.channels.base import Channel, ChannelMessage, SendResult
 from comm_pipeline.domain.campaigns import Campaign
-from comm_pipeline.domain.gates import GateFacts
+from comm_pipeline.domain.gates import GateFacts, Withheld
 from comm_pipeline.domain.ids import ConversationId
 from comm_pipeline.domain.messages import OutboundMessage
 from comm_pipeline.domain.statuses import CampaignStatus, DeliveryStatus
+from comm_pipeline.domain.timing import earliest
+from comm_pipeline.errors import InvalidSettingError
 from comm_pipeline.rendering.layout import EmailLayout
 from comm_pipeline.services.batching import ahead
+from comm_pipeline.services.campaign_guard import CampaignGuard
+from comm_pipeline.services.channel_offerings import offer_by_channel
 from comm_pipeline.services.clock import Clock
 from comm_pipeline.services.config_manager import ConfigManager
 from comm_pipeline.services.delivery_gates import DeliveryGates, Reserved
 from comm_pipeline.services.leases import Hold
-from comm_pipeline.services.offering import Offering, Passed, Steps
+from comm_pipeline.services.offering import Offering, Steps
 from comm_pipeline.services.provider_answers import storable
-from comm_pipeline.services.settlements import DeliveryRules, answered, withheld
+from comm_pipeline.services.provider_gates import Passed, Providers
+from comm_pipeline.services.settlements import OFFERED_AGAIN, DeliveryRules, answered, withheld
 from comm_pipeline.storage.outbound_messages import Postponement, Settlement
 from comm_pipeline.storage.repositories import Repositories
 
 _END_OF_TIME = datetime.max.replace(tzinfo=UTC, microsecond=0)
 #: For so long a message that has passed the gates is not asked again.
 _STILL_CHECKED = timedelta(seconds=1)
+#: So many bounces within a pass are looked at together.
+_BOUNCES_AT_ONCE = 10
+#: Channels that take a plain text as it is, without the frame of a mail.
+_WITHOUT_FRAME = frozenset({"sms", "whatsapp", "chat"})
 
 
 @dataclass
 class DeliveryReport:
-    """What became of the messages of one pass, in counts by delivery status."""
+    """What became of the messages of one pass, in counts by delivery status.
+
+    ``waits`` counts those that may not leave yet, by the rule that keeps them.
+    """
 
     counts: dict[str, int] = field(default_factory=dict)
+    waits: dict[str, int] = field(default_factory=dict)
 
     def add(self, status: DeliveryStatus, count: int = 1) -> None:
         """Count messages that got a status."""
         self.counts[status.value] = self.counts.get(status.value, 0) + count
 
+    def add_stop(self, stop: Withheld) -> None:
+        """Count a message that must not leave, or not yet."""
+        self.add(stop.status)
+        if stop.status is DeliveryStatus.DEFERRED:
+            self.waits[stop.rule] = self.waits.get(stop.rule, 0) + 1
+
     def __add__(self, other: Self) -> Self:
         """Return both together."""
-        return type(self)(dict(Counter(self.counts) + Counter(other.counts)))
+        counts = Counter(self.counts) + Counter(other.counts)
+        return type(self)(dict(counts), dict(Counter(self.waits) + Counter(other.waits)))
 
 
 class DeliveryService:
-    """Delivers the due messages of campaigns through one channel."""
+    """Delivers the due messages of campaigns, each through its channel."""
 
     def __init__(
         self,
         repositories: Repositories,
         config_manager: ConfigManager,
-        channel: Channel,
+        providers: Providers,
+        guard: CampaignGuard,
         layout: EmailLayout,
         rules: DeliveryRules,
         clock: Clock,
     ) -> None:
         self._repositories = repositories
         self._gates = DeliveryGates(repositories, config_manager, clock)
-        self._channel = channel
+        self._channels = providers.channels
+        self._provider_gates = providers.gates
+        self._guard = guard
         self._layout = layout
         self._rules = rules
         self._clock = clock
@@ -106,18 +129,28 @@ class DeliveryService:
         self, campaign: Campaign, hold: Hold, report: DeliveryReport
     ) -> None:
         """Settle what a worker that died was offering: nobody knows whether it arrived."""
-        is_safe = self._channel.accepts_idempotency_key
-        status = DeliveryStatus.DEFERRED if is_safe else DeliveryStatus.UNKNOWN
-        reason = "the worker died while it was offering the message" + (
-            "; the provider refuses second copies, so it is offered again" if is_safe else ""
-        )
         ledger = self._repositories.ledger
         while left := await ledger.find_interrupted(
             campaign.id, hold.owner, self._rules.batch_size
         ):
             for entry in left:
+                status, why = self._fate_of_interrupted(entry)
+                reason = f"the worker died while it was offering the message{why}"
                 await ledger.resolve_interrupted(entry, status, reason, self._clock())
                 report.add(status)
+
+    def _fate_of_interrupted(self, entry: OutboundMessage) -> tuple[DeliveryStatus, str]:
+        """Return what a message becomes that may or may not have been taken, and why."""
+        try:
+            is_safe = self._channels.named(entry.channel).accepts_idempotency_key
+        except InvalidSettingError:  # not set up any more: nobody can say
+            is_safe = False
+        if is_safe:
+            why = "; the provider refuses second copies, so it is offered again"
+            return DeliveryStatus.DEFERRED, why
+        if entry.channel in self._rules.retry_unknown:
+            return DeliveryStatus.DEFERRED, f"; {OFFERED_AGAIN}"
+        return DeliveryStatus.UNKNOWN, ""
 
     async def _offer_all(
         self,
@@ -126,20 +159,19 @@ class DeliveryService:
         batches: AsyncIterable[Reserved],
         report: DeliveryReport,
     ) -> None:
-        offering = Offering(
-            self._repositories.ledger,
-            self._channel,
-            hold,
-            self._clock,
-            Steps(
-                still_passing=partial(self._still_passing, campaign, report),
-                frame=self._channel_message,
-                offer=partial(self._offer_if_it_may_still_leave, campaign),
-                on_settled=report.add,
-            ),
+        steps = Steps(
+            admit=partial(self._admit, campaign, report),
+            frame=self._channel_message,
+            offer=partial(self._offer_if_it_may_still_leave, campaign),
+            on_left=self._provider_gates.not_offered,
+            on_settled=report.add,
         )
+
+        def begin(channel: Channel) -> Offering:
+            return Offering(self._repositories.ledger, channel, hold, self._clock, steps)
+
         async with ahead(self._checked(campaign, hold, batches, report)) as checked:
-            await offering.run(checked)
+            await offer_by_channel(checked, begin)
         if hold.is_lost:  # the next holder may have settled as unknown what has been answered since
             await self._repositories.campaigns.look_again(campaign.id, self._clock())
 
@@ -149,22 +181,70 @@ class DeliveryService:
         hold: Hold,
         batches: AsyncIterable[Reserved],
         report: DeliveryReport,
-    ) -> AsyncIterator[list[Passed]]:
-        """Yield the messages that may leave; settle those that must not."""
+    ) -> AsyncIterator[list[tuple[Channel, list[Passed]]]]:
+        """Yield the messages that may leave, by channel; settle those that must not."""
+        bounces = _Bounces(report)
         async for batch in batches:
             if hold.must_end:
                 return
+            if bounces.are_many_more():
+                await self._guard.check(campaign.id)  # if it pauses, the gates stop what follows
             now = self._clock()
             is_fresh = batch.facts is not None and now - batch.at <= _STILL_CHECKED
             facts = batch.facts if is_fresh else None
             passed = await self._pass_gates(campaign, batch.messages, report, facts)
-            yield [Passed(message, now) for message in passed]
+            yield await self._by_channel([Passed(one, now) for one in passed], report)
 
     async def _due(self, campaign: Campaign) -> AsyncIterator[Reserved]:
         now = self._clock()
         batches = self._repositories.ledger.stream_due(campaign.id, now, self._rules.batch_size)
         async for batch in batches:
             yield Reserved(batch, None, now)
+
+    async def _by_channel(
+        self, passed: Sequence[Passed], report: DeliveryReport
+    ) -> list[tuple[Channel, list[Passed]]]:
+        """Give each message to its channel; one whose channel is not set up waits, with alert."""
+        parts: dict[int, tuple[Channel, list[Passed]]] = {}
+        waiting: list[tuple[OutboundMessage, Withheld]] = []
+        for one in passed:
+            try:
+                channel = self._channels.named(one.message.channel)
+            except InvalidSettingError as error:
+                until = self._clock() + self._rules.retry_delay
+                stop = Withheld(DeliveryStatus.DEFERRED, "channel", str(error), until)
+                waiting.append((one.message, stop))
+            else:
+                parts.setdefault(id(channel), (channel, []))[1].append(one)
+        if waiting:
+            _, stop = waiting[0]
+            alert = f"channel:{waiting[0][0].channel}"
+            await self._repositories.alerts.raise_alert(alert, stop.reason, self._clock())
+            await self._stop(waiting, report)
+        return list(parts.values())
+
+    async def _admit(
+        self,
+        campaign: Campaign,
+        report: DeliveryReport,
+        channel: Channel,
+        group: Sequence[Passed],
+    ) -> Sequence[Passed]:
+        """Return those that may still leave, and that the provider may be offered now.
+
+        The others wait, until the campaign's end at the latest, so that they are settled.
+        """
+        group = await self._still_passing(campaign, report, group)
+        if not group:
+            return group
+        admission = await self._provider_gates.admit(channel, group)
+        if admission.waiting:
+            stops = [
+                (message, replace(stop, until=earliest((stop.until, campaign.ends_at))))
+                for message, stop in admission.waiting
+            ]
+            await self._stop(stops, report)
+        return admission.admitted
 
     async def _pass_gates(
         self,
@@ -175,8 +255,16 @@ class DeliveryService:
     ) -> list[OutboundMessage]:
         """Return those that may leave; settle the others, or let them wait for better times."""
         stopped = await self._gates.stopped(campaign.id, messages, facts)
-        now, ledger = self._clock(), self._repositories.ledger
         stops = [(one, stop) for one in messages if (stop := stopped.get(one.id)) is not None]
+        if stops:
+            await self._stop(stops, report)
+        return [message for message in messages if message.id not in stopped]
+
+    async def _stop(
+        self, stops: Sequence[tuple[OutboundMessage, Withheld]], report: DeliveryReport
+    ) -> None:
+        """Settle messages that must not leave, or let them wait for better times."""
+        now, ledger = self._clock(), self._repositories.ledger
         settled = [
             withheld(message, stop, now)
             for message, stop in stops
@@ -190,8 +278,7 @@ class DeliveryService:
         await ledger.withhold(settled)
         await ledger.postpone(postponed, now)
         for _, stop in stops:
-            report.add(stop.status)
-        return [message for message in messages if message.id not in stopped]
+            report.add_stop(stop)
 
     async def _still_passing(
         self, campaign: Campaign, report: DeliveryReport, group: Sequence[Passed]
@@ -209,7 +296,7 @@ class DeliveryService:
         return [*others, *(Passed(message, now) for message in passed)]
 
     async def _offer_if_it_may_still_leave(
-        self, campaign: Campaign, passed: Passed, offer: ChannelMessage
+        self, campaign: Campaign, channel: Channel, passed: Passed, offer: ChannelMessage
     ) -> Settlement:
         """Offer a message; ask the gates once more if they were asked a while ago."""
         message = passed.message
@@ -217,14 +304,19 @@ class DeliveryService:
         if is_old or self._gates.are_asked_after_the_mark(campaign):
             stopped = await self._gates.stopped(message.campaign_id, [message])
             if stop := stopped.get(message.id):
+                await self._provider_gates.not_offered(channel, passed)
                 return withheld(message, stop, self._clock())
-        result = await self._offer(offer)
+        result = await _offer(channel, offer)
+        await self._provider_gates.heard(channel, passed, result)
         return answered(message, result, self._rules, self._clock())
 
     def _channel_message(self, message: OutboundMessage) -> ChannelMessage:
-        text, html = self._layout.frame(message.subject, message.text, message.html)
+        text, html = message.text, message.html
+        if message.channel not in _WITHOUT_FRAME:
+            text, html = self._layout.frame(message.subject, text, html)
         return ChannelMessage(
             idempotency_key=message.id,
+            conversation_id=message.conversation_id,
             message_id=message.message_id,
             recipient_address=message.address,
             subject=message.subject,
@@ -234,10 +326,27 @@ class DeliveryService:
             references=message.references,
         )
 
-    async def _offer(self, offer: ChannelMessage) -> SendResult:
-        try:
-            result = await self._channel.send(offer)
-        except Exception as error:  # a bug in a channel: what it did is not known
-            reason = f"{type(error).__name__}: {error}"
-            result = SendResult(status=DeliveryStatus.UNKNOWN, detail=reason)
-        return storable(result)
+
+async def _offer(channel: Channel, offer: ChannelMessage) -> SendResult:
+    try:
+        result = await channel.send(offer)
+    except Exception as error:  # a bug in a channel: what it did is not known
+        reason = f"{type(error).__name__}: {error}"
+        result = SendResult(status=DeliveryStatus.UNKNOWN, detail=reason)
+    return storable(result)
+
+
+class _Bounces:
+    """Whether many more messages have bounced since the last look."""
+
+    def __init__(self, report: DeliveryReport) -> None:
+        self._counts = report.counts
+        self._looked_at = 0
+
+    def are_many_more(self) -> bool:
+        """Return True once for every few bounces."""
+        bounced = self._counts.get(DeliveryStatus.BOUNCED.value, 0)
+        if bounced < self._looked_at + _BOUNCES_AT_ONCE:
+            return False
+        self._looked_at = bounced
+        return True

@@ -30,6 +30,7 @@ class DueWork:
     small: Sequence[CampaignId]
     held: Sequence[CampaignId]
     has_replies: bool
+    has_reports: bool = False
 
 
 async def find_waiting_requests(repositories: Repositories, now: datetime) -> list[Doc]:
@@ -49,7 +50,13 @@ async def find_due_work(repositories: Repositories, settings: Settings, now: dat
             has_much = await has_much_due_if_readable(repositories, campaign_id, threshold, now)
             if has_much is not None:
                 (large if has_much else small).append(campaign_id)
-    return DueWork(large, small, sorted(held, key=str), await repositories.inbound.has_new())
+    return DueWork(
+        large,
+        small,
+        sorted(held, key=str),
+        has_replies=await repositories.inbound.has_new(),
+        has_reports=await repositories.provider_reports.has_due(now),
+    )
 
 
 async def has_much_due_if_readable(

@@ -2,29 +2,43 @@
 
 import gc
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 
-from comm_pipeline.bot.analyser import Analyser
+from comm_pipeline.bot.analyser import Analyser, RulesAnalyser
 from comm_pipeline.bot.analyser_choice import build_analyser
+from comm_pipeline.bot.answer_writer import build_answer_writer
 from comm_pipeline.channels.base import Channel
-from comm_pipeline.channels.registry import build_channel
+from comm_pipeline.channels.channel_set import ChannelSet, as_set
+from comm_pipeline.domain.circuit_breaker_rules import BreakerRules
+from comm_pipeline.domain.sending_health import PauseRules
 from comm_pipeline.embedded.mongod import running_mongod_uri
 from comm_pipeline.errors import EnvironmentFailure
 from comm_pipeline.rendering.layout import EmailLayout
+from comm_pipeline.services.answer_writing import AnswerWriting
+from comm_pipeline.services.campaign_guard import CampaignGuard
 from comm_pipeline.services.campaign_manager import CampaignManager
 from comm_pipeline.services.campaign_pass import CampaignPass
 from comm_pipeline.services.campaign_poller import CampaignPoller
 from comm_pipeline.services.campaign_types import find_campaign_types
+from comm_pipeline.services.channel_settings import (
+    channels_that_retry_unknown,
+    sending_limit_rules,
+)
 from comm_pipeline.services.clock import Clock
 from comm_pipeline.services.config_manager import ConfigManager
 from comm_pipeline.services.delivery import DeliveryService
+from comm_pipeline.services.escalation_notices import EscalationNotices
+from comm_pipeline.services.escalation_ways import escalation_ways
 from comm_pipeline.services.inbox import Inbox
 from comm_pipeline.services.leases import HoldRules
 from comm_pipeline.services.mailbox_reading import own_mail
 from comm_pipeline.services.metrics_collector import MetricsCollector
+from comm_pipeline.services.provider_gates import ProviderGates, ProviderRules, Providers
+from comm_pipeline.services.refusals import Refusals
+from comm_pipeline.services.report_desk import ReportDesk
 from comm_pipeline.services.settlements import DeliveryRules
 from comm_pipeline.services.stopping import StopRequest, stop_on_sigterm
 from comm_pipeline.services.worker_service import WorkerService, WorkRules
@@ -51,8 +65,10 @@ class Engine:
     poller: CampaignPoller
     campaign_manager: CampaignManager
     inbox: Inbox
+    analyser: Analyser
     metrics: MetricsCollector
     passes: CampaignPass
+    reports: ReportDesk
     stop: StopRequest
 
 
@@ -70,22 +86,28 @@ async def open_repositories(settings: Settings) -> AsyncIterator[tuple[Database,
 
 @asynccontextmanager
 async def open_engine(
-    settings: Settings, clock: Clock, owner: str, channel: Channel | None = None
+    settings: Settings, clock: Clock, owner: str, channel: Channel | ChannelSet | None = None
 ) -> AsyncIterator[Engine]:
     """Open the services for the running event loop.
 
-    ``owner`` names the worker in leases and ledger; ``channel`` replaces the one of the settings.
+    ``owner`` names the worker in leases and ledger; ``channel`` replaces those of the settings.
     Raises EnvironmentFailure if MongoDB, the templates or the libraries of a language model are not
     there.
     """
     gc.set_threshold(*_COLLECT_RARELY)
+    channels = ChannelSet.of(settings, clock) if channel is None else as_set(channel)
     async with (
         open_repositories(settings) as (database, repositories),
-        channel or build_channel(settings, clock) as opened,
+        channels as opened,
         build_analyser(settings, repositories.model_usage, clock) as analyser,
+        AsyncExitStack() as stack,
     ):
         await repositories.initialize()
         engine = build_engine(settings, clock, owner, database, repositories, opened, analyser)
+        writer = build_answer_writer(settings, repositories.model_usage, clock)
+        if writer is not None:
+            await stack.enter_async_context(writer)
+            engine.passes.worker.writing = AnswerWriting(repositories, writer)
         with stop_on_sigterm(engine.stop):
             yield engine
 
@@ -96,12 +118,17 @@ def build_engine(
     owner: str,
     database: Database,
     repositories: Repositories,
-    channel: Channel,
+    channel: Channel | ChannelSet,
     analyser: Analyser | None = None,
 ) -> Engine:
-    """Put the services together; nothing is opened. Without an analyser, rules read replies."""
+    """Put the services together; nothing is opened. One ``channel`` alone stands for all.
+
+    Without an analyser, rules read replies.
+    """
+    analyser = analyser or RulesAnalyser()
     stop = StopRequest()
-    config_manager = ConfigManager(repositories.templates, settings.templates)
+    channels = as_set(channel)
+    config_manager = ConfigManager(repositories.templates, settings.templates, channels.in_use)
     worker = WorkerService(repositories, config_manager, work_rules(settings), clock)
     metrics = MetricsCollector(
         repositories,
@@ -114,10 +141,12 @@ def build_engine(
     manager = make_manager(CampaignManager)
     own_types = find_campaign_types(settings.campaign_types)
     inbox = Inbox(repositories, config_manager, clock, own=own_mail(settings), analyser=analyser)
+    guard = CampaignGuard(repositories, pause_rules(settings), clock)
     delivery = DeliveryService(
         repositories,
         config_manager,
-        channel,
+        Providers(channels, ProviderGates(repositories, provider_rules(settings), clock)),
+        guard,
         EmailLayout(settings.templates),
         delivery_rules(settings),
         clock,
@@ -136,7 +165,9 @@ def build_engine(
         ),
         campaign_manager=manager,
         inbox=inbox,
+        analyser=analyser,
         metrics=metrics,
+        reports=ReportDesk(repositories, clock),
         passes=CampaignPass(
             repositories=repositories,
             config_manager=config_manager,
@@ -144,10 +175,16 @@ def build_engine(
             own_types={name: make_manager(kind) for name, kind in own_types.items()},
             worker=worker,
             delivery=delivery,
+            refusals=Refusals(repositories, config_manager, worker, clock),
+            guard=guard,
             inbox=inbox,
-            hold_rules=HoldRules(
-                settings.max_concurrent_campaigns, timedelta(seconds=settings.lease_seconds)
+            notices=EscalationNotices(
+                repositories,
+                escalation_ways(settings, clock),
+                timedelta(seconds=settings.retry_delay_seconds),
+                clock,
             ),
+            hold_rules=hold_rules(settings),
             retry_delay=timedelta(seconds=settings.retry_delay_seconds),
             stop=stop,
             owner=owner,
@@ -200,7 +237,13 @@ def work_rules(settings: Settings) -> WorkRules:
         delay_factor=settings.stage_delay_factor,
         message_id_domain=settings.smtp_message_id_domain or _NO_DOMAIN,
         retry_delay=timedelta(seconds=settings.retry_delay_seconds),
+        late_after=timedelta(hours=settings.catch_up_after_hours),
     )
+
+
+def hold_rules(settings: Settings) -> HoldRules:
+    """Return the rules of holding campaigns."""
+    return HoldRules(settings.max_concurrent_campaigns, timedelta(seconds=settings.lease_seconds))
 
 
 def delivery_rules(settings: Settings) -> DeliveryRules:
@@ -209,4 +252,25 @@ def delivery_rules(settings: Settings) -> DeliveryRules:
         batch_size=settings.max_batch_size,
         max_attempts=settings.max_delivery_attempts,
         retry_delay=timedelta(seconds=settings.retry_delay_seconds),
+        max_age=timedelta(hours=settings.max_delivery_age_hours),
+        retry_unknown=channels_that_retry_unknown(settings),
+    )
+
+
+def provider_rules(settings: Settings) -> ProviderRules:
+    """Return the limits of providers, senders, domains and catching up, and the breakers' rules."""
+    return ProviderRules(
+        limits=sending_limit_rules(settings),
+        breaker=BreakerRules(),
+        late_after=timedelta(hours=settings.catch_up_after_hours),
+    )
+
+
+def pause_rules(settings: Settings) -> PauseRules:
+    """Return when a campaign is paused by itself."""
+    return PauseRules(
+        bounce_share=settings.pause_bounce_share,
+        fewest_bounces=settings.pause_min_bounces,
+        complaint_share=settings.pause_complaint_share,
+        fewest_complaints=settings.pause_min_complaints,
     )

@@ -10,11 +10,13 @@ from comm_pipeline.domain.campaigns import Campaign
 from comm_pipeline.domain.conversations import Conversation, Direction, last_outbound_key
 from comm_pipeline.domain.decision import (
     Advance,
+    Answer,
     CampaignFacts,
     Complete,
     Decision,
     Escalate,
     Send,
+    Silence,
     Wait,
     as_it_left,
     decide,
@@ -215,15 +217,20 @@ def next_step(
 def _describe(decision: Decision) -> str:
     match decision:
         case Send(reason=reason):
-            return f"sends {reason}"
+            text = f"sends {reason}"
+        case Answer(reason=reason, needs_approval=needs_approval):
+            text = f"asks for approval: {reason}" if needs_approval else reason
+        case Silence(reason=reason):
+            text = f"does not answer: {reason}"
         case Advance(next_stage=stage, reason=reason):
-            return f"goes on to the stage {stage}: {reason}"
+            text = f"goes on to the stage {stage}: {reason}"
         case Escalate(action=action, reason=reason):
-            return f"calls a person ({action}): {reason}"
+            text = f"calls a person ({action}): {reason}"
         case Complete(outcome=outcome, reason=reason):
-            return f"ends as {outcome}: {reason}"
+            text = f"ends as {outcome}: {reason}"
         case Wait(reason=reason):
-            return reason
+            text = reason
+    return text
 
 
 def _decisions(conversation: Conversation) -> list[Event]:
@@ -250,8 +257,10 @@ def _messages(
         why = f" ({fate['reason']})" if fate.get("reason") else ""
         waits = fate.get("next_attempt_at")
         later = f", next attempt {waits:%Y-%m-%d %H:%M} UTC" if waits else ""
-        subject = entry.metadata.get("subject", "")
-        events.append(Event(entry.timestamp, "message", status, f"{subject}: {status}{why}{later}"))
+        subject, channel = entry.metadata.get("subject", ""), entry.metadata.get("channel")
+        way = f" by {channel}" if channel else ""
+        told = f"{subject}: {status}{way}{why}{later}"
+        events.append(Event(entry.timestamp, "message", status, told))
     return events
 
 

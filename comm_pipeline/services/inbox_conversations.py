@@ -106,7 +106,7 @@ class InboxConversations:
             conversation = _readable(loaded.get(key))
             template = _usable(templates[conversation.campaign_id])
             understood = await understand(self._analyser, conversation, template, reply)
-            return effect_of(understood, self._clock())
+            return effect_of(understood, template, self._clock())
         except NotFoundError:
             await self.keep_unmatched(reply, NO_LEAD, report)
         except PyMongoError:

@@ -14,11 +14,13 @@ from datetime import datetime
 from bson.errors import InvalidDocument
 from pymongo.errors import BulkWriteError
 
+from comm_pipeline.domain.answers_expecting import expect_answer
+from comm_pipeline.domain.escalations import heard_from
 from comm_pipeline.domain.ids import CampaignId, ConversationId
 from comm_pipeline.domain.mail_kinds import MailKind
 from comm_pipeline.domain.replies import apply_reply, has_message
 from comm_pipeline.domain.standstills import stand_still
-from comm_pipeline.domain.statuses import DeliveryStatus, Outcome
+from comm_pipeline.domain.statuses import ConversationStatus, DeliveryStatus, Outcome
 from comm_pipeline.domain.templates import CampaignTemplate
 from comm_pipeline.domain.time_zones import zone_named
 from comm_pipeline.mailbox.mail_kinds import OwnMail
@@ -47,15 +49,15 @@ class Effect:
 Refuse = Callable[[Effect, Exception], Awaitable[None]]
 
 
-def effect_of(understood: Understood, now: datetime) -> Effect:
+def effect_of(understood: Understood, template: CampaignTemplate, now: datetime) -> Effect:
     """Return what a message does to its conversation.
 
     Raises InvalidInputError if the conversation is full.
     """
-    return Effect(understood, _commit(understood, now))
+    return Effect(understood, _commit(understood, template, now))
 
 
-def _commit(understood: Understood, now: datetime) -> Commit | None:
+def _commit(understood: Understood, template: CampaignTemplate, now: datetime) -> Commit | None:
     conversation, reply = understood.conversation, understood.reply
     if understood.kind.is_response:
         if has_message(conversation, str(reply.id)):
@@ -63,7 +65,8 @@ def _commit(understood: Understood, now: datetime) -> Commit | None:
         after, entry, decision = apply_reply(
             conversation, understood.stage, reply, understood.analysis, now
         )
-        return Commit(conversation, after, (entry,), (decision,))
+        after, silences = expect_answer(after, template, reply, understood.analysis, now)
+        return Commit(conversation, after, (entry,), (decision, *silences))
     if understood.kind is MailKind.OUT_OF_OFFICE:
         moved = stand_still(conversation, absence(understood), now)
         return None if moved is None else Commit(conversation, moved[0], (), (moved[1],))
@@ -94,12 +97,22 @@ class InboxEffects:
         done = await self._commit_all(effects, refuse)
         for one in done:
             report.campaigns |= await self._stop(one.understood)
+        await self._tell_who_has_it(done)
         await self._cancel_follow_ups(done, report)
         await self._learn(done, templates)
         campaigns = {one.understood.conversation.campaign_id for one in done}
         await self._repositories.campaigns.wake(sorted(campaigns), self._clock())
         report.campaigns |= campaigns
         return done
+
+    async def _tell_who_has_it(self, done: Iterable[Effect]) -> None:
+        """Add replies in conversations that a person has to what that person is shown."""
+        for one in (effect.understood for effect in done):
+            is_held = one.conversation.status is ConversationStatus.ESCALATED
+            if is_held and one.kind.is_response:
+                await self._repositories.escalations.add_reply(
+                    one.conversation.id, heard_from(one.reply), self._clock()
+                )
 
     async def _suppress(self, one: Understood) -> None:
         for address in self._stopped_addresses(one):
@@ -123,7 +136,7 @@ class InboxEffects:
         if one.kind is not MailKind.OPT_OUT:
             return []
         came_from = {address_or_none(one.reply.from_address)} - self._own.addresses
-        return sorted(address for address in {one.conversation.address, *came_from} if address)
+        return sorted(address for address in {*one.conversation.addresses, *came_from} if address)
 
     async def _commit_all(self, effects: Sequence[Effect], refuse: Refuse) -> list[Effect]:
         token, written = uuid.uuid4().hex, set[ConversationId]()

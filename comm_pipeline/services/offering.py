@@ -9,15 +9,15 @@ reason, those that are marked are still offered and settled.
 import asyncio
 from collections.abc import AsyncIterable, Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 
-from comm_pipeline.channels.base import Channel, ChannelMessage
+from comm_pipeline.channels.base import Channel, ChannelMessage, provider_of
 from comm_pipeline.domain.messages import OutboundMessage
 from comm_pipeline.domain.statuses import DeliveryStatus
 from comm_pipeline.services.batching import Gathering, Places, uninterrupted
 from comm_pipeline.services.clock import Clock
 from comm_pipeline.services.leases import Hold
+from comm_pipeline.services.provider_gates import Passed
 from comm_pipeline.storage.outbound_messages import OutboundMessageRepository, Settlement
 
 #: Messages under way for each call that the channel takes at once: while one is offered, another is
@@ -29,14 +29,6 @@ _UNDER_WAY_PER_SAFE_CALL: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Passed:
-    """A message that passed the gates, and when."""
-
-    message: OutboundMessage
-    checked_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class _Offer:
     passed: Passed
     content: ChannelMessage
@@ -44,21 +36,23 @@ class _Offer:
 
 @dataclass(frozen=True, slots=True)
 class Steps:
-    """What offering does with messages, beside writing the ledger.
+    """What is done to a message besides marking and settling it.
 
-    ``still_passing`` returns those that may still leave when they are about to be marked; ``frame``
-    makes of a message what the channel is given; ``offer`` offers that and returns what to settle;
-    ``on_settled`` is told each status that was written.
+    ``admit`` returns which messages the provider may be offered now, and lets the others wait;
+    ``frame`` makes of a message what the channel is given; ``offer`` offers that and returns what
+    to settle; ``on_left`` is told of a message that was admitted and not marked; ``on_settled`` is
+    told each status that was written.
     """
 
-    still_passing: Callable[[Sequence[Passed]], Awaitable[Sequence[Passed]]]
+    admit: Callable[[Channel, Sequence[Passed]], Awaitable[Sequence[Passed]]]
     frame: Callable[[OutboundMessage], ChannelMessage]
-    offer: Callable[[Passed, ChannelMessage], Awaitable[Settlement]]
+    offer: Callable[[Channel, Passed, ChannelMessage], Awaitable[Settlement]]
+    on_left: Callable[[Channel, Passed], Awaitable[None]]
     on_settled: Callable[[DeliveryStatus], None]
 
 
 class Offering:
-    """Marks, offers and settles the messages of one campaign, for the holder of its lease."""
+    """Marks, offers and settles messages of one campaign and channel, for the lease's holder."""
 
     def __init__(
         self,
@@ -104,20 +98,26 @@ class Offering:
             self._places.give_back(count - marked)
 
     async def _mark(self, group: Sequence[Passed]) -> int:
-        group = await self._steps.still_passing(group)
+        group = await self._steps.admit(self._channel, group)
+        if not group:
+            return 0
         # Made before the mark: a broken frame must not leave marks without an offer.
         offers = {one.message.id: _Offer(one, self._steps.frame(one.message)) for one in group}
         taken = await self._ledger.mark_sending(
-            list(offers), self._hold.owner, self._channel.name, self._clock()
+            list(offers), self._hold.owner, provider_of(self._channel), self._clock()
         )
         for key, offer in offers.items():
             if key in taken:
                 self._marked.put_nowait(offer)
+            else:
+                await self._steps.on_left(self._channel, offer.passed)
         return len(taken)
 
     async def _call(self) -> None:
         while (offer := await self._marked.get()) is not None:
-            self._settlements.add(await self._steps.offer(offer.passed, offer.content))
+            self._settlements.add(
+                await self._steps.offer(self._channel, offer.passed, offer.content)
+            )
 
     async def _settle(self) -> None:
         async for settlements in self._settlements:

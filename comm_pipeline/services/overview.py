@@ -20,6 +20,7 @@ class CampaignOverview:
     recipients: int
     next_due_at: datetime | None
     error: str | None
+    pause_reason: str | None
     conversations: dict[str, int]
     messages: dict[str, int]
     held_by: str | None
@@ -62,6 +63,7 @@ async def _overview(repositories: Repositories, campaign: Campaign) -> CampaignO
         recipients=campaign.total_recipients,
         next_due_at=campaign.next_due_at,
         error=campaign.error,
+        pause_reason=campaign.pause_reason,
         conversations=await repositories.conversations.count_by_status(campaign.id),
         messages=await repositories.ledger.count_by_status(campaign.id),
         held_by=holder["owner"] if holder else None,

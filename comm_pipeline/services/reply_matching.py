@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
-from comm_pipeline.domain.addresses import normalise_email
+from comm_pipeline.domain.addresses import normalise_address
 from comm_pipeline.domain.ids import CampaignId, ConversationId, RecipientId, conversation_id
 from comm_pipeline.domain.mail_kinds import MailKind
 from comm_pipeline.domain.replies import InboundMessage
@@ -75,7 +75,7 @@ def address_or_none(address: str | None) -> str | None:
     if address is None:
         return None
     try:
-        return normalise_email(address)
+        return normalise_address(address)
     except InvalidInputError:
         return None
 

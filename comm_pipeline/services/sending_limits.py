@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from comm_pipeline.domain.rate_limits import (
     NO_LIMITS,
@@ -23,12 +24,16 @@ from comm_pipeline.domain.rate_limits import (
 from comm_pipeline.domain.rate_usage import RateUsage, schedule
 from comm_pipeline.storage.rate_limits import Demand, Granted, RateLimitRepository
 
+#: How the counts of campaigns that catch up are called.
+_CATCH_UP: Final = "overdue messages of"
+
 
 @dataclass(frozen=True, slots=True)
 class Sending:
     """A message that is about to be offered: to whom, from whom, by which channel and provider.
 
-    ``id`` is the message's key; ``provider`` names channel and host.
+    ``id`` is the message's key; ``provider`` names channel and host. ``catch_up`` is the campaign
+    of a message that is overdue.
     """
 
     id: str
@@ -36,14 +41,16 @@ class Sending:
     sender: str | None
     channel: str
     provider: str
+    catch_up: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class LimitWait:
-    """A message that is over a limit waits ``until`` then, for this ``reason``."""
+    """A message that is over a limit waits ``until`` then, by this ``rule`` and ``reason``."""
 
     until: datetime
     reason: str
+    rule: str = "rate_limit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +70,7 @@ _Kind = Mapping[str, tuple[str, RateLimits]]
 
 
 class SendingLimits:
-    """Reserves permits. One instance a pass: it remembers who is already waiting."""
+    """Reserves permits. One instance a process: it remembers who is already waiting."""
 
     def __init__(self, repository: RateLimitRepository, rules: SendingLimitRules) -> None:
         self._repository = repository
@@ -131,8 +138,9 @@ class SendingLimits:
         usage, times = schedule(usage, limits, len(queue), last_at)
         self._queues[key] = (usage, times[-1])
         reason = f"rate limit of {key}: {limits}"
+        rule = "catch_up" if key.startswith(_CATCH_UP) else "rate_limit"
         return {
-            message_id: LimitWait(until, reason)
+            message_id: LimitWait(until, reason, rule)
             for message_id, until in zip(queue, times, strict=True)
         }
 
@@ -142,12 +150,22 @@ class SendingLimits:
             await self._repository.give_back(demands, taken_at)
 
     def _kinds(self, batch: Sequence[Sending]) -> Iterator[_Kind]:
-        """Yield the kinds of limits; the shared ones first, whose refusal then costs no write."""
-        for limits_of in (self._of_provider, self._of_sender, self._of_domain):
+        """Yield the kinds of limits; the widest first, whose refusal then costs no write."""
+        for limits_of in (
+            self._of_catch_up,
+            self._of_provider,
+            self._of_sender,
+            self._of_domain,
+        ):
             found = {message.id: limits_of(message) for message in batch}
             kind = {message_id: one for message_id, one in found.items() if one[1]}
             self._limits.update(kind.values())
             yield kind
+
+    def _of_catch_up(self, message: Sending) -> tuple[str, RateLimits]:
+        if message.catch_up is None:
+            return "", NO_LIMITS
+        return f"{_CATCH_UP} {message.catch_up}", self._rules.catch_up
 
     def _of_provider(self, message: Sending) -> tuple[str, RateLimits]:
         limits = self._rules.providers.get(message.channel, NO_LIMITS)

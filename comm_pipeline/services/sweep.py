@@ -19,6 +19,7 @@ from comm_pipeline.services.campaign_poller import PollResult
 from comm_pipeline.services.due_work import has_much_due_if_readable
 from comm_pipeline.services.engine import Engine
 from comm_pipeline.services.inbox_report import InboxReport
+from comm_pipeline.services.report_desk import ReportsTaken
 
 log = structlog.get_logger(__name__)
 
@@ -26,6 +27,8 @@ log = structlog.get_logger(__name__)
 _AT_ONCE: Final = 500
 #: The name of replies among the failures.
 _INBOX: Final = "inbox"
+#: The name of delivery reports among the failures.
+_REPORTS: Final = "delivery reports"
 
 
 @dataclass
@@ -34,6 +37,7 @@ class SweepReport:
 
     requests: list[PollResult] = field(default_factory=list)
     inbox: InboxReport = field(default_factory=InboxReport)
+    reports: ReportsTaken = field(default_factory=ReportsTaken)
     campaigns: dict[CampaignId, list[CampaignReport]] = field(default_factory=dict)
     busy: set[CampaignId] = field(default_factory=set)
     failures: dict[str, str] = field(default_factory=dict)
@@ -47,6 +51,7 @@ async def sweep(engine: Engine, limit: timedelta) -> SweepReport:
     work = _Sweep(engine, engine.clock() + limit)
     while not work.is_over:
         await work.take_up_replies()
+        await work.take_up_reports()
         done = await work.take_up_requests()
         done += await work.pass_over_due()
         if not done:
@@ -92,6 +97,16 @@ class _Sweep:
                     self.idle -= taken.campaigns
         except Exception as error:
             await self._failed(_INBOX, error)
+
+    async def take_up_reports(self) -> None:
+        """Take up what providers have reported; a failure there stops nothing else."""
+        engine = self.engine
+        try:
+            if await engine.repositories.provider_reports.has_due(engine.clock()):
+                taken = await engine.reports.take_up(engine.settings.max_batch_size)
+                self.report.reports += taken
+        except Exception as error:
+            await self._failed(_REPORTS, error)
 
     async def take_up_requests(self) -> int:
         """Take up batch requests that wait; return how many were."""

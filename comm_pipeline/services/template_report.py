@@ -8,12 +8,14 @@ from comm_pipeline.domain.conversations import Conversation, last_outbound_key
 from comm_pipeline.domain.decision import (
     NOT_LEFT,
     Advance,
+    Answer,
     CampaignFacts,
     Complete,
     Decision,
     DeliveryFact,
     Escalate,
     Send,
+    Silence,
     Wait,
     as_it_left,
     decide,
@@ -125,7 +127,7 @@ class TemplateReporter:
         )
         if before == after:
             return None
-        told = _told(before), _told(after)
+        told = told_decision(before), told_decision(after)
         what = f"{told[0]} at another time" if told[0] == told[1] else f"{told[0]} → {told[1]}"
         is_gone = conversation.current_stage not in plan.new.stage_names
         return f"in {conversation.current_stage}{' (removed)' if is_gone else ''}: {what}"
@@ -155,21 +157,30 @@ class TemplateReporter:
             after = batch[-1].id
 
 
-def _told(decision: Decision | str) -> str:
+def told_decision(decision: Decision | str) -> str:
     """Return what a decision does, in words of which there are few."""
     match decision:
         case Send(reason=reason):
-            return f"says {reason}"
+            text = f"says {reason}"
+        case Answer() | Silence():
+            text = _answered(decision)
         case Advance(next_stage=stage):
-            return f"goes on to {stage}"
+            text = f"goes on to {stage}"
         case Escalate(action=action):
-            return f"calls a person ({action})"
+            text = f"calls a person ({action})"
         case Complete(outcome=outcome, rule=rule):
-            return f"ends as {outcome} ({rule})"
+            text = f"ends as {outcome} ({rule})"
         case Wait(rule=rule, reason=reason):
-            return f"waits, {reason}" if reason.startswith("next: ") else f"waits ({rule})"
+            text = f"waits, {reason}" if reason.startswith("next: ") else f"waits ({rule})"
         case str():
-            return decision
+            text = decision
+    return text
+
+
+def _answered(decision: Answer | Silence) -> str:
+    if isinstance(decision, Silence):
+        return f"does not answer ({decision.rule})"
+    return "asks for approval of an answer" if decision.needs_approval else "answers"
 
 
 def _repeated(conversation: Conversation, outlook: Outlook) -> list[Finding]:

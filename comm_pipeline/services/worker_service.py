@@ -9,15 +9,17 @@ import asyncio
 import uuid
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
 from typing import Any, Self
 
 import structlog
 
+from comm_pipeline.domain.answers_transition import proposal_of
 from comm_pipeline.domain.campaigns import Campaign
 from comm_pipeline.domain.conversations import Conversation, last_outbound_key
 from comm_pipeline.domain.decision import (
+    Answer,
     CampaignFacts,
     Complete,
     Decision,
@@ -34,13 +36,16 @@ from comm_pipeline.domain.messages import RenderedText, ledger_entry
 from comm_pipeline.domain.statuses import Outcome
 from comm_pipeline.domain.templates import CampaignTemplate
 from comm_pipeline.domain.time_windows import TimeWindow
-from comm_pipeline.domain.transition import record, with_message, without_message
-from comm_pipeline.errors import CommPipelineError, RenderingError
+from comm_pipeline.domain.transition import record, without_message
+from comm_pipeline.errors import CommPipelineError
+from comm_pipeline.services.answer_writing import AnswerWriting
+from comm_pipeline.services.answering import ComposeText, action_in, compose_any, speak
 from comm_pipeline.services.calendars import CalendarBook
 from comm_pipeline.services.clock import Clock
-from comm_pipeline.services.composer import compose
+from comm_pipeline.services.composer import on_its_way
 from comm_pipeline.services.config_manager import ConfigManager, campaign_variables
 from comm_pipeline.services.delivery_gates import Reserved
+from comm_pipeline.services.escalations import open_escalations
 from comm_pipeline.services.leases import Hold
 from comm_pipeline.services.own_rules import OwnRules, decide_by_own_rules
 from comm_pipeline.storage.conversation_states import Commit
@@ -63,7 +68,8 @@ class WorkRules:
 
     ``batch_size`` conversations are committed together, ``batches_at_once`` are under way;
     durations of templates are multiplied by ``delay_factor``; ``message_id_domain`` is that of the
-    Message-IDs; ``retry_delay`` grows twofold with each failure.
+    Message-IDs; ``retry_delay`` grows twofold with each failure. What a conversation says more than
+    ``late_after`` after it was due is marked as overdue.
     """
 
     batch_size: int
@@ -71,6 +77,7 @@ class WorkRules:
     delay_factor: float
     message_id_domain: str
     retry_delay: timedelta
+    late_after: timedelta
 
 
 @dataclass
@@ -138,6 +145,13 @@ class WorkerService:
         self._config_manager = config_manager
         self._rules = rules
         self._clock = clock
+        #: Words answers; without it they are the template's texts as they are.
+        self.writing: AnswerWriting | None = None
+
+    @property
+    def message_id_domain(self) -> str:
+        """The domain of the Message-IDs."""
+        return self._rules.message_id_domain
 
     async def process_campaign(
         self,
@@ -186,7 +200,7 @@ class WorkerService:
         now = self._clock()
         deliveries = await self._delivery_facts(batch)
         commits = await self._advance_all(work, batch, deliveries, now)
-        await self._open_escalations(commits, now)
+        await open_escalations(self._repositories, commits)
         written = await self.commit(commits, work.on_reserved)
         report.processed += len(batch)
         for commit in commits:
@@ -200,6 +214,9 @@ class WorkerService:
         deliveries: Mapping[MessageKey, DeliveryFact],
         now: datetime,
     ) -> list[Commit]:
+        if self.writing is not None:  # a language model is waited for, by many at once
+            advancing = (self._advance(work, one, deliveries, now) for one in batch)
+            return await asyncio.gather(*advancing)
         commits = []
         for one in batch:
             commits.append(await self._advance(work, one, deliveries, now))
@@ -271,19 +288,39 @@ class WorkerService:
                 )
                 return await decide_by_own_rules(work.own_rules, state, work.template, usual, again)
 
-            return await advance_conversation(
+            async def say(state: Conversation, said: Send | Answer) -> RenderedText:
+                is_new = isinstance(said, Answer) and proposal_of(state) is None
+                if self.writing is not None and isinstance(said, Answer) and is_new:
+                    text = await self.writing.written(state, work.template, said, work.variables)
+                    return on_its_way(text, state, work.template)
+                return compose_any(state, work.template, said, work.variables)
+
+            commit = await advance_conversation(
                 conversation,
                 delivery,
                 decide_next,
-                lambda state, send: compose(state, work.template, send, work.variables),
+                say,
                 self._rules.message_id_domain,
                 now,
+                action_in(work.template),
             )
+            return self._marked_if_late(commit, now)
         except CommPipelineError as error:
             return _give_up(conversation, str(error), now)
         except Exception as error:
             log.exception("conversation_failed", conversation_id=conversation.id)
             return self._retry_later(conversation, error, now)
+
+    def _marked_if_late(self, commit: Commit, now: datetime) -> Commit:
+        """Say in the messages of a conversation that was found too late when they were due."""
+        due_at = commit.before.next_action_at
+        if not commit.entries or due_at is None or now - due_at <= self._rules.late_after:
+            return commit
+        entries = [
+            entry.model_copy(update={"metadata": {**entry.metadata, "planned_at": due_at}})
+            for entry in commit.entries
+        ]
+        return replace(commit, entries=tuple(entries))
 
     def _retry_later(self, conversation: Conversation, error: Exception, now: datetime) -> Commit:
         failures = conversation.failures + 1
@@ -295,44 +332,37 @@ class WorkerService:
         after = conversation.model_copy(update={"failures": failures, "next_action_at": until})
         return Commit(conversation, after, (), (record(wait, now),))
 
-    async def _open_escalations(self, commits: Sequence[Commit], now: datetime) -> None:
-        """Record hand-offs before their commits: doing it again is harmless, losing one is not."""
-        for commit in commits:
-            for decision in commit.decisions:
-                if decision.kind == "escalate":
-                    await self._repositories.escalations.open(
-                        commit.before, decision.action or "notify_manager", decision.reason, now
-                    )
-
 
 async def advance_conversation(
     conversation: Conversation,
     delivery: DeliveryFact | None,
     decide_next: Callable[[Conversation, DeliveryFact | None], Awaitable[Decision]],
-    compose_text: Callable[[Conversation, Send], RenderedText],
+    compose_text: ComposeText,
     message_id_domain: str,
     now: datetime,
+    action: Callable[[Conversation], str] = lambda _: "notify_manager",
 ) -> Commit:
     """Decide and apply until the conversation waits or has ended; return what to write.
 
     A message that its recipient's data cannot fill ends the conversation as failed, with the
-    reason. ``delivery`` is what became of the latest message; ``decide_next`` is told it with the
+    reason; an answer that must not be sent calls a person instead, with what ``action`` says.
+    ``delivery`` is what became of the latest message; ``decide_next`` is told it with the
     first question only: what is said after it has no answer yet.
     """
     state, entries, decisions = _well_again(as_it_left(conversation, delivery)), [], []
     for count in range(_MAX_DECISIONS):
         decision = await decide_next(state, delivery if count == 0 else None)
-        if isinstance(decision, Send):
-            try:
-                text = compose_text(state, decision)
-            except RenderingError as error:
-                decision = Complete("rendering", str(error), Outcome.ERROR)
-            else:
-                state, entry = with_message(state, decision, text, message_id_domain, now)
+        instead: Decision | None = decision
+        if isinstance(decision, Send | Answer):
+            instead, state, entry = await speak(
+                state, decision, compose_text, message_id_domain, action, now
+            )
+            if entry is not None:
                 entries.append(entry)
-        decisions.append(record(decision, now))
-        if not isinstance(decision, Send):
+        if instead is not None:
+            decision = instead
             state = without_message(state, decision, now)
+        decisions.append(record(decision, now))
         if isinstance(decision, Wait | Complete | Escalate):
             return Commit(conversation, state, tuple(entries), tuple(decisions))
     raise CommPipelineError(f"{_MAX_DECISIONS} decisions in a row: the template goes in circles")

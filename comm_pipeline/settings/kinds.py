@@ -5,7 +5,7 @@ Each kind keeps its rule and the words that explain the rule side by side.
 
 import re
 from collections.abc import Callable
-from email.utils import getaddresses
+from email.utils import formataddr, getaddresses
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -20,9 +20,10 @@ from comm_pipeline.settings.variable import Accepts
 _ADDRESS = re.compile(r"[^\s@<>,;]+@([A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?)")
 #: What else an address must be depends on the channel, which says so.
 _URL = r"^https?://[!-~]+$"
-_UNSUBSCRIBE = (
-    r"^(mailto:[A-Za-z0-9.!#$%&'*+/=^_`{|}~-]+@[A-Za-z0-9.-]+(\?[!-;=?-~]*)?|https://[!-;=?-~]+)$"
+_UNSUBSCRIBE_BY = (
+    r"(mailto:[A-Za-z0-9.!#$%&'*+/=^_`{|}~-]+@[A-Za-z0-9.-]+(\?[!-;=?-~]*)?|https://[!-;=?-~]+)"
 )
+_UNSUBSCRIBE = rf"^{_UNSUBSCRIBE_BY}( {_UNSUBSCRIBE_BY})?$"
 
 
 def domain_of(sender: str) -> str:
@@ -40,6 +41,19 @@ def domain_of(sender: str) -> str:
 def _checked_sender(sender: str) -> str:
     domain_of(sender)
     return sender
+
+
+def _split_senders(value: Any) -> Any:
+    """Take addresses apart at the commas that are not part of a name."""
+    if not isinstance(value, str):
+        return value
+    return tuple(formataddr(one) for one in getaddresses([value]))
+
+
+def _checked_senders(senders: tuple[str, ...]) -> tuple[str, ...]:
+    for sender in senders:
+        domain_of(sender)
+    return senders
 
 
 def _checked_reply_to(address: str) -> str:
@@ -122,6 +136,12 @@ Sender = Annotated[
     Annotated[str, AfterValidator(_checked_sender)] | None,
     Accepts('one mail address such as "Acme <hello@acme.example>"'),
 ]
+Senders = Annotated[
+    tuple[str, ...],
+    BeforeValidator(_split_senders),
+    AfterValidator(_checked_senders),
+    Accepts("mail addresses such as a@acme.example separated by commas"),
+]
 ReplyTo = Annotated[
     Annotated[str, AfterValidator(_checked_reply_to)] | None,
     Accepts("one mail address such as answers@acme.example or answers+{key}@acme.example"),
@@ -134,6 +154,7 @@ LogLevel = Annotated[
 LogFormat = Annotated[
     Literal["console", "json"], BeforeValidator(_lower), Accepts("console or json")
 ]
+OnUnknown = Annotated[Literal["hold", "retry"], BeforeValidator(_lower), Accepts("hold or retry")]
 ServiceType = Annotated[Literal["worker"], BeforeValidator(_lower), Accepts("worker")]
 ChannelName = Literal["email", "sms", "whatsapp", "webhook", "chat", "log"]
 ChannelChoice = Annotated[
@@ -159,7 +180,7 @@ SecretUrl = Annotated[
 OptionalFile = Annotated[Path | None, Accepts("the path of a file")]
 Unsubscribe = Annotated[
     Annotated[str, Field(pattern=_UNSUBSCRIBE)] | None,
-    Accepts("mailto:stop@acme.example or https://acme.example/stop"),
+    Accepts("mailto:stop@acme.example or https://acme.example/stop, or both"),
 ]
 MailFolder = Annotated[str, Field(min_length=1), Accepts("the name of a folder")]
 AfterReading = Annotated[

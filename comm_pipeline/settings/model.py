@@ -11,6 +11,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from comm_pipeline.settings.groups.campaign_types import CampaignTypeSettings
 from comm_pipeline.settings.groups.channels import ChannelSettings
+from comm_pipeline.settings.groups.escalations import EscalationSettings
 from comm_pipeline.settings.groups.imap import ImapSettings
 from comm_pipeline.settings.groups.language_model import LanguageModelSettings
 from comm_pipeline.settings.groups.limits import LimitSettings
@@ -18,6 +19,7 @@ from comm_pipeline.settings.groups.local import TEMPLATES_OF_THE_CHECKOUT, Local
 from comm_pipeline.settings.groups.logs import LogSettings
 from comm_pipeline.settings.groups.metrics import MetricsSettings
 from comm_pipeline.settings.groups.mongodb import MongoDbSettings
+from comm_pipeline.settings.groups.safety import SafetySettings
 from comm_pipeline.settings.groups.timing import TimingSettings
 from comm_pipeline.settings.groups.work import WorkSettings
 from comm_pipeline.settings.variable import Variable
@@ -32,6 +34,8 @@ class Settings(
     MetricsSettings,
     LanguageModelSettings,
     ImapSettings,
+    EscalationSettings,
+    SafetySettings,
     LimitSettings,
     ChannelSettings,
     CampaignTypeSettings,
@@ -89,6 +93,7 @@ class Settings(
         problems = [
             *self.channel_problems(),
             *self.imap_problems(),
+            *self.escalation_problems(self.smtp_host),
             *self.language_model_problems(),
         ]
         if problems:

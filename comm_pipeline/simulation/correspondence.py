@@ -113,6 +113,8 @@ class Correspondence:
     def _place_of(self, message: ChannelMessage) -> tuple[str, str, int, int]:
         """Return recipient, stage, message index and follow-up, which the idempotency key names."""
         conversation, stage, index, step = message.idempotency_key.rsplit(":", 3)
+        if not index.isdecimal():  # an answer, which is none of the stage's messages
+            return unquote(conversation[self._prefix :]), unquote(stage), -1, 0
         follow_up = int(step.removeprefix("follow_up_")) if step != "first" else 0
         return unquote(conversation[self._prefix :]), unquote(stage), int(index), follow_up
 

@@ -11,6 +11,8 @@ from typing import Any, Final
 
 from pymongo.errors import DocumentTooLarge
 
+from comm_pipeline.channels.channel_set import ChannelSet
+from comm_pipeline.channels.registry import channels_in_use
 from comm_pipeline.domain.batch_requests import BatchRequest, parse_request
 from comm_pipeline.domain.statuses import BatchRequestStatus
 from comm_pipeline.domain.templates import CampaignTemplate
@@ -118,8 +120,9 @@ async def prepared(
         audience or HabitualAudience(template, plan.habits, plan.seed),
     )
     channel = SimulatedChannel(correspondence.has_mailbox)
+    channels = ChannelSet.of_one(channel, channels_in_use(settings))
     engine = build_engine(
-        _settings(settings, database), clock, _OWNER, database, repositories, channel
+        _settings(settings, database), clock, _OWNER, database, repositories, channels
     )
     result = await engine.poller.process(submitted.request_id, _OWNER, clock())
     if result is not None and result.status is BatchRequestStatus.FAILED:
@@ -164,6 +167,9 @@ def _settings(settings: Settings, database: Database) -> Settings:
         update={
             "mongodb_database": database.name,
             "max_batch_size": max(_BATCH, settings.max_batch_size),
+            # Nobody is told of people who do not exist.
+            "escalation_email": None,
+            "escalation_webhook_url": None,
         }
     )
 
@@ -171,5 +177,5 @@ def _settings(settings: Settings, database: Database) -> Settings:
 async def _template(
     repositories: Repositories, settings: Settings, request: BatchRequest
 ) -> CampaignTemplate:
-    manager = ConfigManager(repositories.templates, settings.templates)
+    manager = ConfigManager(repositories.templates, settings.templates, channels_in_use(settings))
     return manager.check(await manager.find_document(request))

@@ -38,10 +38,12 @@ _STATE_FIELDS = (
     "last_active",
     "next_action_at",
     "outbox",
+    "refused_channels",
     "failures",
     "thread",
     "standstill",
     "named_responses",
+    "answering",
 )
 _HAS_OUTBOX = {"outbox.0": {"$exists": True}}
 _OPEN = [ConversationStatus.ACTIVE.value, ConversationStatus.ESCALATED.value]
@@ -71,6 +73,14 @@ class ConversationStateRepository(Repository):
             partialFilterExpression={"address": {"$type": "string"}},
         ),
         IndexModel([("campaign_id", 1)], name="outbox", partialFilterExpression=_HAS_OUTBOX),
+        *(
+            IndexModel(
+                [(f"contact.{kind}", 1)],
+                name=kind,
+                partialFilterExpression={f"contact.{kind}": {"$type": "string"}},
+            )
+            for kind in ("phone", "email")
+        ),
     )
 
     async def create_conversation_state(self, data: Mapping[str, Any]) -> str:
@@ -220,17 +230,19 @@ class ConversationStateRepository(Repository):
         )
 
     async def find_by_address(self, address: str, limit: int) -> list[Doc]:
-        """Return id, status and time of the last activity of each conversation of an address."""
+        """Return id, status and time of the last activity of each conversation of an address.
+
+        Whether its person is known by it, or can be reached there besides.
+        """
         fields = {"status": 1, "last_active": 1, "campaign_id": 1}
-        # The type is what the partial index asks for; without it the index is not used.
-        query = {"address": {"$eq": address, "$type": "string"}}
-        return await self._collection.find(query, fields).limit(limit).to_list()
+        return await self._collection.find(_having([address]), fields).limit(limit).to_list()
 
     async def ids_of_addresses(self, addresses: Sequence[str]) -> dict[ConversationId, str]:
         """Return the conversations of addresses, over all campaigns, each with its address."""
-        query = {"address": {"$in": list(addresses), "$type": "string"}}
-        cursor = self._collection.find(query, {"address": 1})
-        return {document["_id"]: document["address"] async for document in cursor}
+        wanted = frozenset(addresses)
+        fields = {"address": 1, "contact.phone": 1, "contact.email": 1}
+        cursor = self._collection.find(_having(sorted(wanted)), fields)
+        return {one["_id"]: _one_of(one, wanted) async for one in cursor}
 
     async def create_many(self, conversations: Iterable[Conversation]) -> list[ConversationId]:
         """Store conversations; those that exist already stay as they are.
@@ -316,6 +328,27 @@ class ConversationStateRepository(Repository):
 def _text_or_none(document: Doc, field: str) -> str | None:
     value = document.get(field)
     return value if isinstance(value, str) else None
+
+
+def _having(addresses: Sequence[str]) -> Doc:
+    """Return the query for conversations with people who can be reached at these addresses."""
+    phones = [one for one in addresses if one.startswith("+")]
+    mails = [one for one in addresses if not one.startswith("+")]
+    by_field = {"address": addresses, "contact.phone": phones, "contact.email": mails}
+    return {
+        "$or": [
+            # The type is what the partial index asks for; without it the index is not used.
+            {field: {"$in": list(some), "$type": "string"}}
+            for field, some in by_field.items()
+            if some or field == "address"
+        ]
+    }
+
+
+def _one_of(document: Doc, wanted: frozenset[str]) -> str:
+    contact = document.get("contact") or {}
+    known = (document.get("address"), contact.get("phone"), contact.get("email"))
+    return next(str(one) for one in known if one in wanted)
 
 
 def _due(now: datetime) -> Doc:

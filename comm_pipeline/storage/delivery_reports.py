@@ -105,7 +105,8 @@ class DeliveryReports:
                 "$set": {
                     "status": status.value,
                     "reason": _reason(report),
-                    "settled_at": now,
+                    # When it was settled stays: stages are timed by it.
+                    "reported_at": now,
                     "next_attempt_at": None,
                     "is_handled": True,
                 }

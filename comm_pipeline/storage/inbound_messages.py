@@ -1,12 +1,13 @@
 """``inbound_messages``: replies, written by mail ingestion or by any service of the platform."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, ClassVar
 
 from pymongo import IndexModel
 from pymongo.errors import DuplicateKeyError, WriteError
 
+from comm_pipeline.domain.ids import CampaignId
 from comm_pipeline.domain.replies import InboundMessage, InboundStatus
 from comm_pipeline.storage.connection import Doc
 from comm_pipeline.storage.repository import Repository, possible_ids, to_document
@@ -78,6 +79,25 @@ class InboundMessageRepository(Repository):
     async def has_new(self) -> bool:
         """Return whether a reply waits to be taken up."""
         return await self._collection.find_one(_NEW, {"_id": 1}) is not None
+
+    async def stream_applied(self, campaign_id: CampaignId, size: int) -> AsyncIterator[Doc]:
+        """Yield the replies that were applied to a campaign, conversation by conversation.
+
+        Ids of conversations begin with their campaign's, which holds neither colon nor semicolon.
+        """
+        ids = {"$gte": f"{campaign_id}:", "$lt": f"{campaign_id};"}
+        query: Doc = {"conversation_id": ids, "status": InboundStatus.APPLIED.value}
+        cursor = self._collection.find(query).sort("conversation_id", 1).batch_size(size)
+        async with cursor as documents:
+            async for document in documents:
+                if isinstance(document.get("analysis"), dict):
+                    yield document
+
+    async def set_analysis(self, message_id: Any, analysis: Doc, now: datetime) -> None:
+        """Say how a reply is understood now; its status stays."""
+        await self._collection.update_one(
+            {"_id": message_id}, {"$set": {"analysis": analysis, "reanalysed_at": now}}
+        )
 
     async def settle(
         self, message_id: Any, status: InboundStatus, now: datetime, **details: Any

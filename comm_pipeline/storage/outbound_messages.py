@@ -33,13 +33,22 @@ _OFFERED = [
     DeliveryStatus.COMPLAINED.value,
     DeliveryStatus.UNKNOWN.value,
 ]
+#: What no report can speak of.
+_NOT_OFFERED_YET = [
+    DeliveryStatus.QUEUED.value,
+    DeliveryStatus.SENDING.value,
+    DeliveryStatus.DEFERRED.value,
+]
 #: Not offered by anybody: what a gate or a postponement may touch.
 _WAITING = {"status": {"$in": [DeliveryStatus.QUEUED.value, DeliveryStatus.DEFERRED.value]}}
 
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """What became of an offered message. ``is_handled`` False: the conversation must be told."""
+    """What became of an offered message. ``is_handled`` False: the conversation must be told.
+
+    ``deferred_since`` is when a message that waits for another attempt was deferred first.
+    """
 
     key: MessageKey
     status: DeliveryStatus
@@ -49,6 +58,7 @@ class Settlement:
     next_attempt_at: datetime | None = None
     is_handled: bool = True
     raw: Mapping[str, Any] | None = None
+    deferred_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +96,16 @@ class OutboundMessageRepository(DeliveryReports, Repository):
         IndexModel([("message_id", 1)], name="message_id", unique=True),
         IndexModel([("campaign_id", 1)], name="unhandled", partialFilterExpression=_UNHANDLED),
         IndexModel([("campaign_id", 1), ("status", 1)], name="status"),
+        IndexModel(
+            [("status", 1), ("sending_at", 1)],
+            name="unknown",
+            partialFilterExpression={"status": DeliveryStatus.UNKNOWN.value},
+        ),
+        IndexModel(
+            [("provider_message_id", 1)],
+            name="provider_message_id",
+            partialFilterExpression={"provider_message_id": {"$type": "string"}},
+        ),
     )
 
     async def reserve(self, entries: Sequence[OutboundMessage]) -> int:
@@ -128,9 +148,9 @@ class OutboundMessageRepository(DeliveryReports, Repository):
         return document["next_attempt_at"] if document else None
 
     async def mark_sending(
-        self, keys: Sequence[MessageKey], owner: str, channel: str, now: datetime
+        self, keys: Sequence[MessageKey], owner: str, provider: str, now: datetime
     ) -> set[MessageKey]:
-        """Take waiting entries for an offer that follows at once; return those taken.
+        """Take waiting entries for an offer to ``provider`` that follows at once; return those.
 
         Whoever is not in the result has been taken, settled or cancelled by somebody else.
         """
@@ -143,7 +163,7 @@ class OutboundMessageRepository(DeliveryReports, Repository):
                 "$set": _SENDING
                 | {
                     "owner": owner,
-                    "channel": channel,
+                    "provider": provider,
                     "sending_at": now,
                     "next_attempt_at": None,
                     "sending_token": token,
@@ -220,6 +240,82 @@ class OutboundMessageRepository(DeliveryReports, Repository):
                 }
             },
         )
+
+    async def find_reported(
+        self, key: str | None, message_id: str | None, provider_message_id: str | None
+    ) -> list[OutboundMessage]:
+        """Return the entries that an id names: the first of these that is given, of two at most."""
+        if key is not None:
+            query: Doc = {"_id": key}
+        elif message_id is not None:
+            query = {"message_id": message_id}
+        else:
+            # The type is what the partial index asks for; without it the index is not used.
+            query = {"provider_message_id": {"$eq": provider_message_id, "$type": "string"}}
+        cursor = self._collection.find(query).limit(2)
+        return [OutboundMessage.model_validate(document) async for document in cursor]
+
+    async def report(
+        self,
+        key: MessageKey,
+        status: DeliveryStatus,
+        reason: str,
+        now: datetime,
+        *,
+        is_handled: bool,
+    ) -> bool:
+        """Write what was learned of an offered message later; False if it may not follow.
+
+        The time at which it was settled stays: stages are timed by it.
+        """
+        sources = [s.value for s in sources_of(DELIVERY_TRANSITIONS, status)]
+        result = await self._collection.update_one(
+            {"_id": key, "status": {"$in": sources, "$nin": _NOT_OFFERED_YET}},
+            {
+                "$set": {
+                    "status": status.value,
+                    "reason": reason,
+                    "reported_at": now,
+                    "next_attempt_at": None,
+                    "is_handled": is_handled,
+                }
+            },
+        )
+        return result.matched_count == 1
+
+    async def find_unknown(
+        self, campaign_id: CampaignId | None, limit: int
+    ) -> list[OutboundMessage]:
+        """Return messages whose answers were lost: of one campaign, or of all, the oldest first."""
+        query: Doc = {"status": DeliveryStatus.UNKNOWN.value}
+        if campaign_id is None:
+            cursor = self._collection.find(query).sort("sending_at", 1)
+        else:
+            cursor = self._collection.find(query | {"campaign_id": campaign_id})
+        documents = await cursor.limit(limit).to_list()
+        return [OutboundMessage.model_validate(document) for document in documents]
+
+    async def settle_unknown(
+        self, key: MessageKey, status: DeliveryStatus, reason: str, now: datetime
+    ) -> bool:
+        """Write what a person found out of an unknown message; False if it is not unknown any more.
+
+        Nobody owns it then: the answer of a slow worker comes too late.
+        """
+        result = await self._collection.update_one(
+            {"_id": key, "status": DeliveryStatus.UNKNOWN.value},
+            {
+                "$set": {
+                    "status": status.value,
+                    "reason": reason,
+                    "reported_at": now,
+                    "owner": None,
+                    "next_attempt_at": now if status is DeliveryStatus.QUEUED else None,
+                    "is_handled": status is not DeliveryStatus.FAILED,
+                }
+            },
+        )
+        return result.matched_count == 1
 
     async def find_unhandled(self, campaign_id: CampaignId, limit: int) -> list[OutboundMessage]:
         """Return refused entries of which their conversations have not been told."""
@@ -309,6 +405,7 @@ def _alike(settlements: Sequence[Settlement]) -> list[list[Settlement]]:
             one.provider_message_id,
             one.next_attempt_at,
             one.is_handled,
+            one.deferred_since,
         )
         groups.setdefault(one.key if one.raw else contents, []).append(one)
     return list(groups.values())
@@ -325,6 +422,8 @@ def _settled(alike: Sequence[Settlement], guard: Mapping[str, Any]) -> UpdateOne
         "provider_message_id": settlement.provider_message_id,
         "is_handled": settlement.is_handled,
     }
+    if settlement.deferred_since is not None:
+        changes["deferred_since"] = settlement.deferred_since
     if settlement.raw:
         changes["provider_answer"] = dict(settlement.raw)
     guards: Doc = {"$and": [{"status": {"$in": sources}}, guard]}

@@ -17,6 +17,7 @@ from comm_pipeline.storage.mailbox_positions import MailboxPositionRepository
 from comm_pipeline.storage.model_usage import ModelUsageRepository
 from comm_pipeline.storage.operator_alerts import OperatorAlertRepository
 from comm_pipeline.storage.outbound_messages import OutboundMessageRepository
+from comm_pipeline.storage.provider_reports import ProviderReportRepository
 from comm_pipeline.storage.rate_limits import RateLimitRepository
 from comm_pipeline.storage.repository import Repository
 from comm_pipeline.storage.suppressions import SuppressionRepository
@@ -42,6 +43,7 @@ class Repositories:
     alerts: OperatorAlertRepository
     limits: RateLimitRepository
     breakers: CircuitBreakerRepository
+    provider_reports: ProviderReportRepository
     model_usage: ModelUsageRepository
 
     @classmethod
@@ -63,6 +65,7 @@ class Repositories:
             alerts=OperatorAlertRepository(database),
             limits=RateLimitRepository(database),
             breakers=CircuitBreakerRepository(database),
+            provider_reports=ProviderReportRepository(database),
             model_usage=ModelUsageRepository(database),
         )
 

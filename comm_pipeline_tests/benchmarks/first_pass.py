@@ -6,9 +6,17 @@ from typing import Any, Self
 
 from comm_pipeline.domain.campaigns import Campaign
 from comm_pipeline.domain.conversations import Conversation
-from comm_pipeline.domain.decision import CampaignFacts, Decision, DeliveryFact, decide
+from comm_pipeline.domain.decision import (
+    Answer,
+    CampaignFacts,
+    Decision,
+    DeliveryFact,
+    Send,
+    decide,
+)
+from comm_pipeline.domain.messages import RenderedText
 from comm_pipeline.domain.templates import CampaignTemplate
-from comm_pipeline.services.composer import compose
+from comm_pipeline.services.answering import compose_any
 from comm_pipeline.services.config_manager import campaign_variables
 from comm_pipeline.services.worker_service import advance_conversation
 from comm_pipeline.storage.conversation_states import Commit
@@ -34,11 +42,14 @@ class FirstPass:
         async def decide_next(state: Conversation, _: DeliveryFact | None) -> Decision:
             return decide(state, self.template, FACTS, now)
 
+        async def say(state: Conversation, said: Send | Answer) -> RenderedText:
+            return compose_any(state, self.template, said, self.variables)
+
         return await advance_conversation(
             conversation,
             None,
             decide_next,
-            lambda state, send: compose(state, self.template, send, self.variables),
+            say,
             _DOMAIN,
             now,
         )

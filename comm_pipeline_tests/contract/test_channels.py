@@ -10,9 +10,10 @@ import pytest
 import structlog
 
 from comm_pipeline.channels.base import Channel, ChannelMessage
+from comm_pipeline.channels.channel_set import ChannelSet
 from comm_pipeline.channels.email_smtp import SmtpChannel
 from comm_pipeline.channels.log import LogChannel
-from comm_pipeline.channels.registry import build_channel
+from comm_pipeline.channels.registry import build_channel_named
 from comm_pipeline.domain.statuses import DeliveryStatus
 from comm_pipeline.embedded.mail_catcher import MailCatcher
 from comm_pipeline.errors import InvalidSettingError
@@ -130,8 +131,8 @@ async def test_the_log_channel_warns_that_nothing_is_sent() -> None:
 
 async def test_the_settings_choose_the_channel() -> None:
     smtp = Settings(smtp_host="mail.example", smtp_sender="Acme <hello@acme.example>")
-    assert build_channel(Settings(), lambda: NOW).name == "log"
-    assert build_channel(smtp, lambda: NOW).name == "email"
+    assert ChannelSet.of(Settings(), lambda: NOW).named(None).name == "log"
+    assert ChannelSet.of(smtp, lambda: NOW).named(None).name == "email"
 
 
 @pytest.mark.parametrize(
@@ -143,4 +144,4 @@ async def test_the_settings_choose_the_channel() -> None:
 )
 async def test_a_missing_setting_is_named(settings: dict[str, str], variable: str) -> None:
     with pytest.raises(InvalidSettingError, match=variable):
-        build_channel(Settings().model_copy(update=settings), lambda: NOW)
+        build_channel_named("email", Settings().model_copy(update=settings), lambda: NOW)

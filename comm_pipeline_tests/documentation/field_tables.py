@@ -8,6 +8,8 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from comm_pipeline.domain.answers_rules import AnswerRules
+from comm_pipeline.domain.answers_texts import Answers, KnownAnswer
 from comm_pipeline.domain.batch_requests import BatchRequest, Recipient, Schedule
 from comm_pipeline.domain.campaign_rules import FrequencyCap
 from comm_pipeline.domain.contact_hours import BusinessHours, ContactTimes, HolidayRules
@@ -47,6 +49,9 @@ def field_tables() -> Mapping[str, str]:
         FollowUpTemplate,
         ChannelText,
         ProgressionRules,
+        Answers,
+        KnownAnswer,
+        AnswerRules,
         CompletionConditions,
         Extraction,
         ContactInfo,

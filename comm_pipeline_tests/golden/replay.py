@@ -2,10 +2,10 @@
 
 Beside its template a script may say ``recipient`` (contact data as a request gives them) and
 ``campaign_ends_at_hours``, ``delay_factor``, ``sent_by_other_campaigns_at_hours``. An event is a
-``pass``, a ``reply`` (with ``away_until_hours``: a notice of absence), or a ``template`` (its newer
-version). With ``"shows_texts": true`` the
-timeline shows subjects and texts. What a decision wants said leaves at once, unless a gate holds it
-back: it is asked again with every event, and the conversation is told.
+``pass``, a ``reply`` (with ``away_until_hours``: a notice of absence), what a ``person`` does, or a
+``template`` (its newer version). With ``"shows_texts": true`` the timeline shows subjects and
+texts. What a decision wants said leaves at once, unless a gate holds it back: it is asked again
+with every event, and the conversation is told.
 """
 
 import asyncio
@@ -14,15 +14,19 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
+from comm_pipeline.domain.analysis import Analysis
+from comm_pipeline.domain.answers_transition import approved, rejected, resumed
 from comm_pipeline.domain.conversations import Conversation, HistoryEntry, Standstill
 from comm_pipeline.domain.decision import (
     Advance,
+    Answer,
     CampaignFacts,
     Complete,
     Decision,
     DeliveryFact,
     Escalate,
     Send,
+    Silence,
     Wait,
     decide,
 )
@@ -33,8 +37,8 @@ from comm_pipeline.domain.standstills import stand_still
 from comm_pipeline.domain.statuses import CampaignStatus, DeliveryStatus, Outcome
 from comm_pipeline.domain.template_shapes import parse_template
 from comm_pipeline.domain.templates import CampaignTemplate
+from comm_pipeline.services.answering import compose_any
 from comm_pipeline.services.calendars import CalendarBook
-from comm_pipeline.services.composer import compose
 from comm_pipeline.services.contact_details import contact_of
 from comm_pipeline.services.worker_service import advance_conversation
 from comm_pipeline_tests.builders import (
@@ -44,7 +48,6 @@ from comm_pipeline_tests.builders import (
     a_conversation,
     a_reply,
     a_visit,
-    an_analysis,
     at,
 )
 from comm_pipeline_tests.passes import receive
@@ -65,6 +68,8 @@ def shown(stage: str, decision: Decision) -> dict[str, Any]:
     match decision:
         case Send(message_index=index, follow_up=follow_up):
             return {"send": stage, "message": index + 1, "follow_up": follow_up}
+        case Answer() | Silence():
+            return _shown_answer(decision)
         case Advance(rule=rule, next_stage=following):
             return {"advance": following, "rule": rule}
         case Escalate(rule=rule, action=action):
@@ -73,6 +78,12 @@ def shown(stage: str, decision: Decision) -> dict[str, Any]:
             return {"complete": outcome.value, "rule": rule}
         case Wait(rule=rule, until=until):
             return {"wait": rule, "until_hours": None if until is None else hours_of(until)}
+
+
+def _shown_answer(decision: Answer | Silence) -> dict[str, Any]:
+    if isinstance(decision, Silence):
+        return {"silence": decision.rule}
+    return {"propose" if decision.needs_approval else "answer": list(decision.parts)}
 
 
 def hours_of(instant: Any) -> float:
@@ -111,6 +122,8 @@ class Replay:
             self.template = load_template(event["template"])
         if "reply" in event:
             self._reply(event)
+        if "person" in event:
+            self._act(event["person"], at(event["at_hours"]))
         if self.waiting is not None:
             self._offer(self.waiting, event["at_hours"])
         self._pass(event["at_hours"])
@@ -126,9 +139,14 @@ class Replay:
             self.conversation,
             self.template,
             reply,
-            an_analysis(*analysis.pop("named_responses", ()), **analysis),
+            Analysis.model_validate({"analyser": "test"} | analysis),
             now,
         )
+
+    def _act(self, what: str, now: datetime) -> None:
+        """Do what a person does: approve, reject or resume."""
+        acts = {"approve": approved, "reject": rejected, "resume": resumed}
+        self.conversation = acts[what](self.conversation, now)
 
     def _stand_still(self, text: str, until: datetime, now: datetime) -> None:
         away = Standstill(rule="out_of_office", reason=text, until=until, message_id="away")
@@ -160,7 +178,10 @@ class Replay:
     ) -> None:
         for decision in decisions:
             line = {"at_hours": hours} | shown(stage, decision)
-            entry = said.pop(0) if isinstance(decision, Send) else None
+            is_said = isinstance(decision, Send | Answer) and not (
+                isinstance(decision, Answer) and decision.needs_approval
+            )
+            entry = said.pop(0) if is_said else None
             if entry is not None and self.shows_texts:
                 line |= {"subject": entry.metadata["subject"], "text": entry.content}
             self.timeline.append(line)
@@ -169,8 +190,9 @@ class Replay:
             if isinstance(decision, Advance):
                 stage = decision.next_stage
 
-    def _compose(self, state: Conversation, send: Send) -> RenderedText:
-        return compose(state, self.template, send, {}) if self.shows_texts else TEXT
+    async def _compose(self, state: Conversation, said: Send | Answer) -> RenderedText:
+        variables = self.template.context_data
+        return compose_any(state, self.template, said, variables) if self.shows_texts else TEXT
 
     def _offer(self, message: OutboundMessage, hours: float) -> None:
         """Let a message leave, or wait, or never leave, as the gates say."""

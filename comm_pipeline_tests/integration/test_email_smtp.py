@@ -64,7 +64,7 @@ def once(hook: Hook) -> Hook:
 
 async def test_an_accepted_message_has_both_forms_and_all_headers() -> None:
     async with smtp_server() as server:
-        result = await send_one(server.port, unsubscribe_address="stop@acme.example")
+        result = await send_one(server.port, unsubscribe=("mailto:stop@acme.example",))
     assert result.status is SENT
     assert result.detail == "250 2.0.0 Ok: queued as Q1"
     assert result.provider_message_id == "Q1"
@@ -82,6 +82,38 @@ async def test_an_accepted_message_has_both_forms_and_all_headers() -> None:
     assert (text.get_content_type(), html.get_content_type()) == ("text/plain", "text/html")
     assert text.get_content() == "Hi Ada,\n\nhow are you?\n"
     assert html.get_content() == "<p>Hi Ada</p>\n"
+
+
+async def test_one_click_is_offered_where_the_address_tells_whose_mail_it_was() -> None:
+    both = ("mailto:stop@acme.example?subject=stop", "https://acme.example/stop?of={message_id}")
+    async with smtp_server() as server:
+        await send_one(server.port, unsubscribe=both)
+        await send_one(server.port, unsubscribe=("https://acme.example/preferences",))
+    one_click, page = server.mails
+    assert one_click["List-Unsubscribe"] == (
+        "<mailto:stop@acme.example?subject=stop>, <https://acme.example/stop?of=1.key%40acme.example>"
+    )
+    assert one_click["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert page["List-Unsubscribe"] == "<https://acme.example/preferences>"
+    assert page["List-Unsubscribe-Post"] is None
+
+
+async def test_a_conversation_keeps_its_sender() -> None:
+    senders = ("b@acme.example", "Carol <c@acme.example>")
+    messages = [
+        a_channel_message(number, conversation_id=f"conversation {number % 20}")
+        for number in range(60)
+    ]
+    async with smtp_server() as server:
+        config = an_smtp_config(server.port, more_senders=senders)
+        async with SmtpChannel(config, lambda: NOW) as channel:
+            for message in messages:
+                await channel.send(message)
+            expected = [channel.sender_for(message.conversation_id) for message in messages]
+    assert [envelope.mail_from for envelope in server.accepted] == expected
+    assert set(expected) == {"sales@acme.example", "b@acme.example", "c@acme.example"}
+    assert expected[:20] == expected[20:40] == expected[40:]
+    assert all(mail["From"].addresses[0].addr_spec in expected for mail in server.mails)
 
 
 async def test_an_address_with_two_dots_is_used_as_it_is() -> None:

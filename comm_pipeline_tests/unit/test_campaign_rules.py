@@ -20,7 +20,8 @@ def test_without_settings_every_hour_and_number_is_fine() -> None:
     template = with_settings()
     assert (template.business_hours, template.holidays) == (None, None)
     assert (template.optimal_contact_times, template.follow_up_strategies) == (None, None)
-    assert (template.frequency_caps, template.channels) == ((), ("email",))
+    assert (template.frequency_caps, template.channels) == ((), ())
+    assert (template.channel_order, template.channel_fallback) == (("email",), False)
     assert template.priority is Priority.NORMAL
 
 

@@ -5,11 +5,12 @@ from typing import Any
 import pytest
 
 from comm_pipeline.channels import registry
+from comm_pipeline.channels.channel_set import ChannelSet
 from comm_pipeline.channels.registry import (
-    build_channel,
     build_channels,
     channel_for,
     channel_names,
+    channels_in_use,
     smtp_config,
 )
 from comm_pipeline.errors import InvalidSettingError
@@ -64,7 +65,22 @@ def test_a_channel_that_is_not_set_up_is_named_with_the_way_out(name: str, fix: 
     ("environ", "name"), [({}, "log"), (SMTP, "email"), (SMTP | CHAT, "email"), (CHAT, "chat")]
 )
 def test_one_channel_is_the_usual_one(environ: dict[str, str], name: str) -> None:
-    assert build_channel(load_settings(environ), lambda: NOW).name == name
+    channels = ChannelSet.of(load_settings(environ), lambda: NOW)
+    assert channels.named(None).name == name
+
+
+def test_a_template_gets_those_of_its_channels_that_are_set_up() -> None:
+    in_use = channels_in_use(load_settings(SMTP | CHAT))
+    assert in_use.order(("sms", "chat", "email")) == ("chat", "email")
+    assert in_use.order(()) == ("email",)
+    # Its messages wait, each with the words of channel_for, until somebody sets it up.
+    assert in_use.order(("sms",)) == ("sms",)
+
+
+def test_the_log_stands_for_every_channel_that_a_template_names() -> None:
+    in_use = channels_in_use(load_settings({}))
+    assert in_use.order(("sms", "email")) == ("sms", "email")
+    assert in_use.order(()) == ("email",)
 
 
 @pytest.mark.parametrize(
@@ -76,7 +92,7 @@ def test_one_channel_is_the_usual_one(environ: dict[str, str], name: str) -> Non
         (WHATSAPP | {"TWILIO_WHATSAPP_SENDER": "Acme"}, "TWILIO_WHATSAPP_SENDER"),
         (WEBHOOK, "WEBHOOK_SECRET"),
         (CHAT | {"CHAT_WEBHOOK_URL": "http://chat.example"}, "CHAT_WEBHOOK_URL"),
-        (SMTP | {"LIST_UNSUBSCRIBE": "https://acme.example/stop"}, "LIST_UNSUBSCRIBE"),
+        (SMTP | {"LIST_UNSUBSCRIBE": "mailto:a..b@-.example"}, "LIST_UNSUBSCRIBE"),
     ],
 )
 def test_what_a_channel_cannot_use_is_named(environ: dict[str, str], variable: str) -> None:
@@ -129,6 +145,17 @@ def test_a_sender_of_its_own_goes_before_the_messaging_service() -> None:
 
 
 def test_the_address_for_unsubscribing_reaches_the_mail() -> None:
-    settings = load_settings(SMTP | {"LIST_UNSUBSCRIBE": "mailto:stop@acme.example"})
-    assert smtp_config(settings).unsubscribe_address == "stop@acme.example"
-    assert smtp_config(load_settings(SMTP)).unsubscribe_address is None
+    both = "mailto:stop@acme.example https://acme.example/stop?of={message_id}"
+    settings = load_settings(SMTP | {"LIST_UNSUBSCRIBE": both})
+    assert smtp_config(settings).unsubscribe == tuple(both.split())
+    assert smtp_config(load_settings(SMTP)).unsubscribe == ()
+
+
+def test_further_senders_reach_the_mail() -> None:
+    more = 'b@acme.example, "Acme, Sales" <c@acme.example>'
+    config = smtp_config(load_settings(SMTP | {"SMTP_MORE_SENDERS": more}))
+    assert config.senders == (
+        config.sender,
+        "b@acme.example",
+        '"Acme, Sales" <c@acme.example>',
+    )

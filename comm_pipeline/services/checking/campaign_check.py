@@ -68,7 +68,9 @@ class CampaignCheck:
         self.log.extend(find_constant_conditions(texts))
         texts = said_texts(texts, template, campaign.initial_stage)
         self.log.extend(find_answers_not_there(template, campaign.initial_stage, texts))
-        self._recipients = RecipientCheck(knows_contacts=rules.knows_contacts)
+        self._recipients = RecipientCheck(
+            knows_contacts=rules.knows_contacts, channels=template.channel_order
+        )
         self._openings = OpeningCheck(template, self._times, rules.now)
         words = CampaignWords(
             campaign_id=campaign.id,

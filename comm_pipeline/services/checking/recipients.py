@@ -1,18 +1,19 @@
 """The entries of a request's ``recipients``: whether each is somebody who can be written to."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from bson import encode
 from bson.errors import BSONError
 
-from comm_pipeline.domain.addresses import address_of
+from comm_pipeline.domain.addresses import known_addresses
 from comm_pipeline.domain.batch_requests import recipient_id_of
 from comm_pipeline.domain.findings import Finding, error, warning
 from comm_pipeline.domain.ids import RecipientId
 from comm_pipeline.errors import InvalidInputError
 from comm_pipeline.services.checking.people import Person, read_person
 from comm_pipeline.services.checking.refusals import read_problem, refused
+from comm_pipeline.services.contact_details import phone_of
 
 #: The data of one recipient lie in the conversation, beside all that is said in it.
 _MOST_BYTES: Final = 250_000
@@ -21,11 +22,13 @@ _MOST_BYTES: Final = 250_000
 class RecipientCheck:
     """Reads one entry after the other; keeps ids and addresses only, to find doubled ones.
 
-    ``knows_contacts`` says whether there is anything to look ids up in.
+    ``knows_contacts`` says whether there is anything to look ids up in; ``channels`` are those of
+    the template.
     """
 
-    def __init__(self, *, knows_contacts: bool) -> None:
+    def __init__(self, *, knows_contacts: bool, channels: Sequence[str]) -> None:
         self._knows_contacts = knows_contacts
+        self._channels = channels
         self._positions: dict[str, int] = {}
         self._addresses: dict[str, RecipientId] = {}
         #: Bytes that the entries take in a document.
@@ -100,7 +103,8 @@ class RecipientCheck:
 
     def _find_in_address(self, person: Person) -> Iterator[Finding]:
         try:
-            address = address_of(person.recipient.contact_info)
+            info = person.recipient.contact_info
+            address = known_addresses(info, phone_of(info), self._channels).main
         except InvalidInputError as refusal:
             field, message, _ = read_problem(str(refusal))
             fix = "correct the address, or leave this person out"
@@ -110,7 +114,7 @@ class RecipientCheck:
         if owner != person.id:
             yield person.error(
                 "doubled_address",
-                "contact_info.email",
+                f"contact_info.{'email' if '@' in address else 'phone'}",
                 f"{owner} has the same address, and only the first is written to",
                 "remove one of them, or correct the address",
             )

@@ -21,6 +21,14 @@ class ChatSettings(BaseModel):
             mask=mask_everything,
         ),
     ] = None
+    chat_on_unknown: Annotated[
+        kinds.OnUnknown,
+        Variable(
+            ("CHAT_ON_UNKNOWN",),
+            "What becomes of a message whose answer was lost: held for a person, or offered again, "
+            "although it may arrive twice.",
+        ),
+    ] = "hold"
     chat_timeout_seconds: Annotated[kinds.Factor, http.timeout("CHAT")] = http.TIMEOUT_SECONDS
     chat_connect_timeout_seconds: Annotated[kinds.Factor, http.connect_timeout("CHAT")] = (
         http.CONNECT_TIMEOUT_SECONDS

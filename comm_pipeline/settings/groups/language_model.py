@@ -21,6 +21,14 @@ class LanguageModelSettings(BaseModel):
             "Who understands replies: rules, or a language model that rules go before.",
         ),
     ] = "rules"
+    answer_writer: Annotated[
+        kinds.AnalyserName,
+        Variable(
+            ("ANSWER_WRITER",),
+            "Whose words answers to replies are: the template's texts as they are, or a language "
+            "model's within them, past the same guards.",
+        ),
+    ] = "rules"
     llm_base_url: Annotated[
         kinds.OptionalUrl,
         Variable(
@@ -82,5 +90,8 @@ class LanguageModelSettings(BaseModel):
             "LLM_BASE_URL": self.llm_base_url,
             "LLM_MODEL": self.llm_model,
         }
-        asked: dict[str, object] = {"REPLY_ANALYSER=llm": self.reply_analyser == "llm"}
+        asked: dict[str, object] = {
+            "REPLY_ANALYSER=llm": self.reply_analyser == "llm",
+            "ANSWER_WRITER=llm": self.answer_writer == "llm",
+        }
         return missing_beside(asked | model | {"LLM_API_KEY": self.llm_api_key}, model)

@@ -40,6 +40,13 @@ class SmtpSettings(BaseModel):
             ("SMTP_SENDER",), "Who the messages are from.", default="none; needed to send email"
         ),
     ] = None
+    smtp_more_senders: Annotated[
+        kinds.Senders,
+        Variable(
+            ("SMTP_MORE_SENDERS",),
+            "Further senders: conversations are shared out evenly, and each keeps its sender.",
+        ),
+    ] = ()
     smtp_reply_to: Annotated[
         kinds.ReplyTo,
         Variable(
@@ -65,11 +72,20 @@ class SmtpSettings(BaseModel):
             unit="seconds",
         ),
     ] = 30.0
+    smtp_on_unknown: Annotated[
+        kinds.OnUnknown,
+        Variable(
+            ("SMTP_ON_UNKNOWN",),
+            "What becomes of a message whose answer was lost: held for a person, or offered again, "
+            "although it may arrive twice.",
+        ),
+    ] = "hold"
     list_unsubscribe: Annotated[
         kinds.Unsubscribe,
         Variable(
             ("LIST_UNSUBSCRIBE",),
-            "Where mail programs let people unsubscribe; the header List-Unsubscribe.",
+            "Where mail programs let people unsubscribe; the header List-Unsubscribe. An https "
+            "address with {message_id} in it is offered for one click.",
         ),
     ] = None
 

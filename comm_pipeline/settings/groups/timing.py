@@ -29,6 +29,14 @@ class TimingSettings(BaseModel):
     max_delivery_attempts: Annotated[
         kinds.Count, Variable(("MAX_DELIVERY_ATTEMPTS",), "Attempts before a delivery has failed.")
     ] = 10
+    max_delivery_age_hours: Annotated[
+        kinds.Factor,
+        Variable(
+            ("MAX_DELIVERY_AGE_HOURS",),
+            "Time after its first attempt from which a deferred message is not tried again.",
+            unit="hours",
+        ),
+    ] = 72.0
     lease_seconds: Annotated[
         kinds.Count,
         Variable(

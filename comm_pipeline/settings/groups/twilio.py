@@ -60,6 +60,14 @@ class TwilioSettings(BaseModel):
             ("TWILIO_STATUS_CALLBACK_URL",), "Where the provider reports what became of a message."
         ),
     ] = None
+    twilio_on_unknown: Annotated[
+        kinds.OnUnknown,
+        Variable(
+            ("TWILIO_ON_UNKNOWN",),
+            "What becomes of a message whose answer was lost: held for a person, or offered again, "
+            "although it may arrive twice.",
+        ),
+    ] = "hold"
     twilio_timeout_seconds: Annotated[kinds.Factor, http.timeout("TWILIO")] = http.TIMEOUT_SECONDS
     twilio_connect_timeout_seconds: Annotated[kinds.Factor, http.connect_timeout("TWILIO")] = (
         http.CONNECT_TIMEOUT_SECONDS

@@ -155,3 +155,15 @@ def test_a_busy_campaign_is_left_to_its_holder(orchestration: Orchestration) -> 
     assert result.success
     assert "somebody works on it" in str(metadata(result, "conversation_states")["held_up"])
     assert orchestration.channel.sent == []
+
+
+def test_replies_are_read_again_by_partition(orchestration: Orchestration) -> None:
+    start(orchestration)
+    result = orchestration.run("reanalyse_replies_job", partition_key="campaign_request_1")
+    (output,) = [
+        event.step_output_data
+        for event in result.all_events
+        if event.event_type is DagsterEventType.STEP_OUTPUT
+    ]
+    assert output.metadata["replies_read"].value == 0
+    assert output.metadata["conversations_changed"].value == 0

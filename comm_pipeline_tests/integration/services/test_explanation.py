@@ -27,7 +27,7 @@ async def test_a_silent_recipient_is_followed_up_next(pipeline: Pipeline) -> Non
 
     found = await explain(pipeline, campaign_id)
     assert [event.kind for event in found.happened] == ["send", "message", "wait"]
-    assert found.happened[1].text == "Product Awareness: sent (250 kept)"
+    assert found.happened[1].text == "Product Awareness: sent by email (250 kept)"
     assert found.next.at == pipeline.clock() + timedelta(hours=48)
     assert (found.next.rule, found.next.what) == ("follow_up", "sends follow-up 1 of 2")
     (block,) = found.blocks

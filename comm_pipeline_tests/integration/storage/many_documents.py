@@ -155,7 +155,17 @@ def _plain_collections() -> dict[str, list[dict[str, Any]]]:
             for number in range(MANY)
         ],
         "escalations": [
-            {"_id": f"conversation_{number}:decision", "status": "open", "created_at": START}
+            {
+                "_id": f"conversation_{number}:decision",
+                "conversation_id": f"conversation_{number}",
+                "campaign_id": f"campaign_{number}",
+                "recipient_id": f"user_{number}",
+                "stage": "decision",
+                "action": "notify_manager",
+                "reason": "why",
+                "status": "open",
+                "created_at": START,
+            }
             for number in range(MANY)
         ],
         "operator_alerts": [

@@ -7,14 +7,16 @@ from typing import Any, Final
 from comm_pipeline.domain.analysis import ModelUsage
 from comm_pipeline.domain.circuit_breaker import Breaker
 from comm_pipeline.domain.conversations import Conversation
+from comm_pipeline.domain.escalations import EscalationKind, EscalationStatus, SaidBefore
 from comm_pipeline.domain.ids import CampaignId, ConversationId, RecipientId, conversation_id
+from comm_pipeline.domain.provider_reports import ReportStatus
 from comm_pipeline.domain.rate_limits import parse_rate_limits
 from comm_pipeline.domain.replies import InboundStatus
 from comm_pipeline.domain.statuses import BatchRequestStatus, CampaignStatus, DeliveryStatus
 from comm_pipeline.storage.outbound_messages import Postponement
 from comm_pipeline.storage.rate_limits import Demand
 from comm_pipeline.storage.repositories import Repositories
-from comm_pipeline_tests.builders import START, a_batch_request, a_reply, at
+from comm_pipeline_tests.builders import START, a_batch_request, a_reply, an_escalation, at
 from comm_pipeline_tests.integration.storage.documents import (
     HOLD,
     campaign,
@@ -149,6 +151,14 @@ _LEDGER: Final[dict[str, Call]] = {
         [entry(number, FIRST).message_id for number in range(50)]
     ),
     "count_by_status": lambda r: r.ledger.count_by_status(FIRST),
+    "find_reported": lambda r: r.ledger.find_reported(None, None, "SM1"),
+    "report": lambda r: r.ledger.report(
+        key_of(1, SECOND), DeliveryStatus.DELIVERED, "reported", START, is_handled=True
+    ),
+    "find_unknown": lambda r: r.ledger.find_unknown(None, 100),
+    "settle_unknown": lambda r: r.ledger.settle_unknown(
+        key_of(1, SECOND), DeliveryStatus.SENT, "by hand", START
+    ),
 }
 _REPORTS: Final[dict[str, Call]] = {
     "find_ours": lambda r: r.ledger.find_ours(
@@ -185,6 +195,8 @@ _INBOUND: Final[dict[str, Call]] = {
     "find_of_conversation": lambda r: r.inbound.find_of_conversation(
         _ids(1)[0], InboundStatus.NOTED, 100
     ),
+    "stream_applied": lambda r: _all_of(r.inbound.stream_applied(FIRST, 100)),
+    "set_analysis": lambda r: r.inbound.set_analysis("reply_new", {"kind": "genuine"}, START),
     "get_status": lambda r: r.inbound.get_status("reply_new"),
     "assign": lambda r: r.inbound.assign("reply_new", {"conversation_id": _ids(1)[0]}, START),
     "count_by_status": lambda r: r.inbound.count_by_status(),
@@ -210,7 +222,19 @@ _OTHERS: Final[dict[str, Call]] = {
     ),
     "contacts.put": lambda r: r.contacts.put([{"_id": "user_1", "contact_info": {}}]),
     "contacts.find": lambda r: r.contacts.find([f"user_{number}" for number in range(50)]),
-    "escalations.open": lambda r: r.escalations.open(_stored(1), "notify_manager", "why", START),
+    "escalations.open": lambda r: r.escalations.open([an_escalation(_stored(1))]),
+    "escalations.find": lambda r: r.escalations.find(None, EscalationStatus.OPEN, 50),
+    "escalations.find_open_of": lambda r: r.escalations.find_open_of(_ids(1)[0]),
+    "escalations.find_latest_of": lambda r: r.escalations.find_latest_of(
+        _ids(1)[0], EscalationKind.APPROVAL
+    ),
+    "escalations.add_reply": lambda r: r.escalations.add_reply(
+        _ids(1)[0], SaidBefore(at=START, direction="inbound", text="Hello"), START
+    ),
+    "escalations.close": lambda r: r.escalations.close("none", EscalationStatus.RESOLVED, START),
+    "escalations.find_to_be_told": lambda r: r.escalations.find_to_be_told(FIRST, START, 50),
+    "escalations.next_notice_at": lambda r: r.escalations.next_notice_at(FIRST),
+    "escalations.set_notice": lambda r: r.escalations.set_notice("none", ["email"], 1, START),
     "metrics.put": lambda r: r.metrics.put([{"campaign_id": FIRST, "sent": 1}], START),
     "metrics.find_latest": lambda r: r.metrics.find_latest(20),
     "metrics.get": lambda r: r.metrics.get(FIRST),
@@ -219,6 +243,14 @@ _OTHERS: Final[dict[str, Call]] = {
     "limits.acquire": lambda r: r.limits.acquire(_DEMANDS, START),
     "limits.give_back": lambda r: r.limits.give_back(_DEMANDS, START),
     "breakers.get": lambda r: r.breakers.get("email smtp.example.com"),
+    "provider_reports.find_due": lambda r: r.provider_reports.find_due(START, 100),
+    "provider_reports.has_due": lambda r: r.provider_reports.has_due(START),
+    "provider_reports.settle": lambda r: r.provider_reports.settle(
+        "report_1", ReportStatus.APPLIED, START
+    ),
+    "provider_reports.look_again": lambda r: r.provider_reports.look_again(
+        "report_1", 1, START, "not settled"
+    ),
     "breakers.replace": lambda r: r.breakers.replace("email smtp.example.com", 0, Breaker()),
     "model_usage.reserve": lambda r: r.model_usage.reserve(START.date(), 10, 1_000),
     "model_usage.settle": lambda r: r.model_usage.settle(
@@ -260,6 +292,7 @@ VARIANTS: Final[dict[str, Call]] = {
     "campaigns.find of any status": lambda r: r.campaigns.find(None, "campaign_2", 50),
     "campaigns.find_due of none": lambda r: r.campaigns.find_due(at(-1000), 100),
     "campaigns.find_due of few": lambda r: r.campaigns.find_due(START, 2),
+    "escalations.find of a campaign": lambda r: r.escalations.find(FIRST, None, 50),
     "conversations.find_pending of a stage": lambda r: r.conversations.find_pending(
         FIRST, START, 50, stage="awareness"
     ),
@@ -269,12 +302,22 @@ VARIANTS: Final[dict[str, Call]] = {
     "conversations.find_open of the next page": lambda r: r.conversations.find_open(
         SECOND, _ids(1, SECOND)[0], 100
     ),
+    "conversations.find_by_address of a phone": lambda r: r.conversations.find_by_address(
+        "+491701234567", 50
+    ),
     "conversations.count_due of few": lambda r: r.conversations.count_due(FIRST, START, 3),
     "conversations of no such campaign": lambda r: r.conversations.find_outbox(
         CampaignId("campaign_none"), 100
     ),
     "ledger.stream_due of none": lambda r: _all_of(r.ledger.stream_due(FIRST, at(-1000), 25)),
     "ledger.find_interrupted of none": lambda r: r.ledger.find_interrupted(LARGE[2], "gone", 100),
+    "ledger.find_unknown of a campaign": lambda r: r.ledger.find_unknown(FIRST, 100),
+    "ledger.find_reported by its key": lambda r: r.ledger.find_reported(
+        key_of(1, FIRST), None, None
+    ),
+    "ledger.find_reported by its Message-ID": lambda r: r.ledger.find_reported(
+        None, entry(1, FIRST).message_id, None
+    ),
     "ledger.find_by_message_ids of none": lambda r: r.ledger.find_by_message_ids([]),
     "leases.acquire of a new one": lambda r: r.leases.acquire(
         CampaignId("campaign_new"), "me", timedelta(seconds=30)

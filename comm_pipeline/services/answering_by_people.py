@@ -1,0 +1,298 @@
+"""What people do about conversations that need them: answer, give back or end, approve, reject.
+
+Each is one commit of the conversation, compare-and-set like every other; what a person writes goes
+through the ledger, and leaves with the campaign's next pass. All of it may be done twice.
+"""
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from comm_pipeline.domain.answers_transition import (
+    approved,
+    key_for_person,
+    proposal_of,
+    rejected,
+    resumed,
+    with_words_of_a_person,
+)
+from comm_pipeline.domain.channel_choice import Route
+from comm_pipeline.domain.conversations import (
+    Conversation,
+    DecisionRecord,
+    Direction,
+    HistoryEntry,
+)
+from comm_pipeline.domain.escalations import EscalationKind, EscalationStatus
+from comm_pipeline.domain.ids import CampaignId, RecipientId, conversation_id
+from comm_pipeline.domain.messages import RenderedText, ledger_entry
+from comm_pipeline.domain.statuses import CampaignStatus, ConversationStatus, Outcome
+from comm_pipeline.domain.transition import conclude
+from comm_pipeline.errors import ConflictError, InvalidInputError, NotFoundError
+from comm_pipeline.services.address_stops import AddressStop, stop_address
+from comm_pipeline.services.clock import Clock
+from comm_pipeline.storage.conversation_states import Commit
+from comm_pipeline.storage.repositories import Repositories
+
+#: How often a change is tried again when somebody else changed the conversation first.
+_TRIES: Final = 5
+_LONGEST: Final = 20_000
+#: Outcomes that a person may end a conversation with.
+ENDINGS: Final = (Outcome.SUCCESS, Outcome.NO_RESPONSE, Outcome.HANDED_OFF, Outcome.OPTED_OUT)
+#: After these nobody is written to, by whomever.
+_CLOSED: Final = frozenset({Outcome.OPTED_OUT, Outcome.BOUNCED, Outcome.EXPIRED, Outcome.ERROR})
+#: Campaigns of which messages leave, now or once they are resumed.
+_OPEN_CAMPAIGNS: Final = frozenset({CampaignStatus.ACTIVE, CampaignStatus.PAUSED})
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What came of it, in words; not ``is_new`` if it had been done before."""
+
+    text: str
+    is_new: bool = True
+
+
+_Change = tuple[Conversation, tuple[HistoryEntry, ...], DecisionRecord, Done]
+
+
+@dataclass(frozen=True, slots=True)
+class HandOffDesk:
+    """Where people act. ``message_id_domain`` is that of the Message-IDs."""
+
+    repositories: Repositories
+    message_id_domain: str
+    clock: Clock
+
+    async def answer(self, campaign_id: str, recipient_id: str, text: str) -> Done:
+        """Write to a recipient in their thread; the answers that wait are dropped.
+
+        Raises NotFoundError, and InvalidInputError for who must not be written to.
+        """
+        words = text.strip()
+        if not words or len(words) > _LONGEST:
+            raise InvalidInputError(f"the text must have 1 to {_LONGEST:,} characters")
+        campaign = await self.repositories.campaigns.get(CampaignId(campaign_id))
+        if campaign.status not in _OPEN_CAMPAIGNS:
+            raise InvalidInputError(
+                f"{campaign_id} is {campaign.status}: nothing of it leaves any more"
+            )
+
+        def answered(conversation: Conversation, now: datetime) -> _Change | Done:
+            _check_may_be_written_to(conversation)
+            key = key_for_person(conversation, words)
+            if any(entry.message_id == key for entry in conversation.message_history):
+                return Done("it was written before, and nothing has come since", is_new=False)
+            rendered = RenderedText(_subject(conversation), words, route=_latest_way(conversation))
+            after, entry = with_words_of_a_person(
+                conversation, rendered, self.message_id_domain, now
+            )
+            done = Done(f"written; it leaves with the next pass, in {conversation.address}'s hours")
+            return after, (entry,), _by_hand(now, "answer", "a person wrote"), done
+
+        await self._check_not_suppressed(campaign_id, recipient_id)
+        done = await self._change(campaign_id, recipient_id, answered)
+        if done.is_new:
+            await self._close(
+                campaign_id,
+                recipient_id,
+                EscalationStatus.RESOLVED,
+                "a person answered",
+                EscalationKind.APPROVAL,
+            )
+        return done
+
+    async def resolve(
+        self, campaign_id: str, recipient_id: str, outcome: Outcome | None, note: str = ""
+    ) -> Done:
+        """Give a held conversation back to the pipeline, or end it with an outcome.
+
+        ``opted_out`` suppresses the address too. Raises NotFoundError, InvalidInputError for an
+        outcome that is not for people, and IllegalTransitionError if it has ended otherwise.
+        """
+        if outcome is not None and outcome not in ENDINGS:
+            raise InvalidInputError(f"outcome: must be one of {', '.join(ENDINGS)}")
+
+        def settled(conversation: Conversation, now: datetime) -> _Change | Done:
+            if outcome is None and conversation.status is ConversationStatus.ACTIVE:
+                return Done("it is active already", is_new=False)
+            if outcome is not None and conversation.outcome is outcome:
+                return Done(f"it has ended as {outcome} already", is_new=False)
+            reason = f"a person resolved it{': ' + note if note else ''}"
+            if outcome is None:
+                after = resumed(conversation, now)
+                return after, (), _by_hand(now, "resolve", reason), Done("it goes on")
+            after = conclude(conversation, outcome, reason, now)
+            return after, (), _by_hand(now, "resolve", reason), Done(f"it has ended as {outcome}")
+
+        if outcome is Outcome.OPTED_OUT:
+            await self._suppress(campaign_id, recipient_id)
+        done = await self._change(campaign_id, recipient_id, settled)
+        if outcome is Outcome.OPTED_OUT:
+            await self._stop_elsewhere(campaign_id, recipient_id)
+        await self._close(campaign_id, recipient_id, EscalationStatus.RESOLVED, note or None)
+        return done
+
+    async def approve(self, campaign_id: str, recipient_id: str) -> Done:
+        """Let a proposed answer leave, as it was proposed. Raises NotFoundError if none waits."""
+
+        def passed(conversation: Conversation, now: datetime) -> _Change | Done:
+            proposal = proposal_of(conversation)
+            if proposal is None or not conversation.is_active:
+                raise NotFoundError(f"no answer to {recipient_id} waits for approval")
+            if proposal.is_approved:
+                return Done("it is approved already", is_new=False)
+            done = Done(f"approved; it leaves with the next pass:\n\n{proposal.text}")
+            return approved(conversation, now), (), _by_hand(now, "approve", "approved"), done
+
+        return await self._decide(campaign_id, recipient_id, passed, EscalationStatus.APPROVED)
+
+    async def reject(self, campaign_id: str, recipient_id: str, note: str = "") -> Done:
+        """Drop a proposed answer; the conversation goes on without it.
+
+        Raises NotFoundError if none waits.
+        """
+
+        def dropped(conversation: Conversation, now: datetime) -> _Change | Done:
+            proposal = proposal_of(conversation)
+            if proposal is None or proposal.is_approved or not conversation.is_active:
+                raise NotFoundError(f"no answer to {recipient_id} waits for approval")
+            record = _by_hand(now, "reject", note or "rejected")
+            return rejected(conversation, now), (), record, Done("rejected; nothing is sent")
+
+        return await self._decide(
+            campaign_id, recipient_id, dropped, EscalationStatus.REJECTED, note or None
+        )
+
+    async def _decide(
+        self,
+        campaign_id: str,
+        recipient_id: str,
+        change: Callable[[Conversation, datetime], _Change | Done],
+        status: EscalationStatus,
+        note: str | None = None,
+    ) -> Done:
+        """Decide about a proposal; saying the same again is no mistake."""
+        try:
+            done = await self._change(campaign_id, recipient_id, change)
+        except NotFoundError:
+            if await self._last_approval(campaign_id, recipient_id) is status:
+                return Done(f"it was {status} before", is_new=False)
+            raise
+        await self._close(campaign_id, recipient_id, status, note, EscalationKind.APPROVAL)
+        return done
+
+    async def _change(
+        self,
+        campaign_id: str,
+        recipient_id: str,
+        change: Callable[[Conversation, datetime], _Change | Done],
+    ) -> Done:
+        """Commit a change; the conversation is read again if somebody else was first."""
+        key = conversation_id(CampaignId(campaign_id), RecipientId(recipient_id))
+        conversations = self.repositories.conversations
+        for _ in range(_TRIES):
+            conversation = Conversation.model_validate(
+                await conversations.get_conversation_state(key)
+            )
+            now = self.clock()
+            changed = change(conversation, now)
+            if isinstance(changed, Done):
+                return changed
+            after, entries, record, done = changed
+            token = uuid.uuid4().hex
+            commit = Commit(conversation, after, entries, (record,))
+            if await conversations.commit([commit], token):
+                await self._put_in_ledger(after, (*conversation.message_history, *entries), token)
+                await self.repositories.campaigns.wake([CampaignId(campaign_id)], now)
+                return done
+        raise ConflictError(f"{key}: is changed all the time; try again")
+
+    async def _put_in_ledger(
+        self, conversation: Conversation, history: tuple[HistoryEntry, ...], token: str
+    ) -> None:
+        """Reserve whatever is in the outbox: also what a pass has just put there."""
+        waiting = set(conversation.outbox)
+        if waiting:
+            entries = [ledger_entry(conversation, e) for e in history if e.message_id in waiting]
+            await self.repositories.ledger.reserve(entries)
+            await self.repositories.conversations.clear_outbox([conversation.id], token)
+
+    async def _close(
+        self,
+        campaign_id: str,
+        recipient_id: str,
+        status: EscalationStatus,
+        note: str | None,
+        kind: EscalationKind | None = None,
+    ) -> None:
+        key = conversation_id(CampaignId(campaign_id), RecipientId(recipient_id))
+        escalations = self.repositories.escalations
+        for one in await escalations.find_open_of(key):
+            if kind is None or one.kind is kind:
+                await escalations.close(one.id, status, self.clock(), note)
+
+    async def _last_approval(self, campaign_id: str, recipient_id: str) -> EscalationStatus | None:
+        key = conversation_id(CampaignId(campaign_id), RecipientId(recipient_id))
+        latest = await self.repositories.escalations.find_latest_of(key, EscalationKind.APPROVAL)
+        return None if latest is None else latest.status
+
+    async def _address(self, campaign_id: str, recipient_id: str) -> str | None:
+        key = conversation_id(CampaignId(campaign_id), RecipientId(recipient_id))
+        document = await self.repositories.conversations.get_conversation_state(key)
+        address: str | None = document.get("address")
+        return address
+
+    async def _suppress(self, campaign_id: str, recipient_id: str) -> None:
+        address = await self._address(campaign_id, recipient_id)
+        if address is not None:
+            await self.repositories.suppressions.add(
+                address, f"a person noted it in {campaign_id}", "person", self.clock()
+            )
+
+    async def _stop_elsewhere(self, campaign_id: str, recipient_id: str) -> None:
+        address = await self._address(campaign_id, recipient_id)
+        if address is not None:
+            reason = f"a person noted it in {campaign_id}"
+            stop = AddressStop(Outcome.OPTED_OUT, "opt_out", reason, "person")
+            await stop_address(self.repositories, address, stop, self.clock())
+
+    async def _check_not_suppressed(self, campaign_id: str, recipient_id: str) -> None:
+        address = await self._address(campaign_id, recipient_id)
+        found = await self.repositories.suppressions.find([address] if address else [])
+        if address in found:
+            raise InvalidInputError(
+                f"{recipient_id} must not be written to: {found[address]} (suppressed)"
+            )
+
+
+def _check_may_be_written_to(conversation: Conversation) -> None:
+    if conversation.outcome in _CLOSED or conversation.address is None:
+        ended = conversation.outcome or "it has no address"
+        raise InvalidInputError(f"{conversation.user_id} must not be written to: {ended}")
+
+
+def _subject(conversation: Conversation) -> str:
+    """Return the subject of the thread's latest message, as an answer to it."""
+    said = [
+        str(entry.metadata["subject"])
+        for entry in conversation.message_history
+        if entry.direction is Direction.OUTBOUND and entry.metadata.get("subject")
+    ]
+    latest = said[-1] if said else "Your message"
+    return latest if latest.casefold().startswith("re:") else f"Re: {latest}"
+
+
+def _latest_way(conversation: Conversation) -> Route | None:
+    """Return the way that the thread's latest message took; None: by mail."""
+    for entry in reversed(conversation.message_history):
+        channel, address = entry.metadata.get("channel"), entry.metadata.get("address")
+        if entry.direction is Direction.OUTBOUND and channel and address is not None:
+            return Route(str(channel), str(address))
+    return None
+
+
+def _by_hand(now: datetime, rule: str, reason: str) -> DecisionRecord:
+    return DecisionRecord(at=now, kind="person", rule=rule, reason=reason)

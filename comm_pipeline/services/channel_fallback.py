@@ -1,0 +1,61 @@
+"""What a conversation does when a channel has refused its message for good: the next channel."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from comm_pipeline.domain.channel_choice import choose_route
+from comm_pipeline.domain.conversations import Conversation, DecisionRecord, last_outbound_key
+from comm_pipeline.domain.decision import Send
+from comm_pipeline.domain.messages import OutboundMessage
+from comm_pipeline.domain.statuses import DeliveryStatus
+from comm_pipeline.domain.templates import CampaignTemplate
+from comm_pipeline.domain.transition import with_fallback
+from comm_pipeline.errors import CommPipelineError
+from comm_pipeline.services.composer import compose_for
+from comm_pipeline.storage.conversation_states import Commit
+
+#: Refusals after which another channel may be tried; the others mean the person.
+REFUSED_BY_CHANNEL: Final = frozenset({DeliveryStatus.BOUNCED, DeliveryStatus.FAILED})
+_RULE: Final = "channel_fallback"
+
+
+def fall_back(
+    conversation: Conversation,
+    refused: Sequence[OutboundMessage],
+    template: CampaignTemplate,
+    variables: Mapping[str, Any],
+    message_id_domain: str,
+    now: datetime,
+) -> Commit | None:
+    """Return the conversation on its next channel; None if its template or data give none.
+
+    Its latest message is said once more there, if it is among those ``refused``. Of an earlier one
+    only the channel is remembered: the conversation has gone on.
+    """
+    channels = tuple(dict.fromkeys(one.channel for one in refused if one.channel))
+    if not template.channel_fallback or not channels:
+        return None
+    state = conversation.model_copy(
+        update={"refused_channels": (*conversation.refused_channels, *channels)}
+    )
+    route = choose_route(state, template.channel_order)
+    if route is None:
+        return None
+    latest = last_outbound_key(conversation)
+    message = next((one for one in refused if one.id == latest), None)
+    if message is None or conversation.current_stage not in template.stage_names:
+        reason = f"{', '.join(channels)} refused an earlier message; from now on by {route.channel}"
+        return Commit(conversation, state, (), (_record("receive", reason, now),))
+    reason = f"{message.channel} refused it ({message.reason}); said once more by {route.channel}"
+    send = Send(_RULE, reason, message.message_index, message.follow_up)
+    try:
+        text = compose_for(conversation, template, send, variables, route)
+    except CommPipelineError:  # the words for this channel lack something: it is no way either
+        return None
+    state, entry = with_fallback(state, send, text, message_id_domain, now)
+    return Commit(conversation, state, (entry,), (_record("send", reason, now),))
+
+
+def _record(kind: str, reason: str, now: datetime) -> DecisionRecord:
+    return DecisionRecord(at=now, kind=kind, rule=_RULE, reason=reason)

@@ -1,0 +1,188 @@
+"""Provider gates: which of the messages that may leave a provider may be offered at this moment.
+
+Asked before messages are marked as sending: the provider's circuit breaker, then the limits of
+provider, sender, recipient domain, and of a campaign that catches up. Nothing waits here: who may
+not be offered is told a time and a reason.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from comm_pipeline.channels.base import Channel, SendResult, provider_of, sender_for
+from comm_pipeline.channels.channel_set import ChannelSet
+from comm_pipeline.domain.circuit_breaker import ProviderAnswer
+from comm_pipeline.domain.circuit_breaker_rules import BreakerRules
+from comm_pipeline.domain.gates import Withheld
+from comm_pipeline.domain.messages import OutboundMessage
+from comm_pipeline.domain.rate_limits import SendingLimitRules
+from comm_pipeline.domain.statuses import DeliveryStatus
+from comm_pipeline.services.clock import Clock
+from comm_pipeline.services.provider_health import Permission, ProviderHealth, ProviderPermission
+from comm_pipeline.services.sending_limits import Sending, SendingLimits
+from comm_pipeline.storage.repositories import Repositories
+
+#: For so long a provider that was well is not asked for again.
+_STILL_WELL: Final = timedelta(seconds=1)
+_ALLOWED: Final = ProviderPermission(Permission.ALLOWED)
+_DOWN: Final = "provider_down"
+#: What an answer says of the provider, where the channel does not say.
+_SAYS: Final = {
+    DeliveryStatus.DEFERRED: ProviderAnswer.NEUTRAL,
+    DeliveryStatus.UNKNOWN: ProviderAnswer.BAD,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderRules:
+    """What holds for all providers; a message that is overdue for ``late_after`` catches up."""
+
+    limits: SendingLimitRules
+    breaker: BreakerRules
+    late_after: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Providers:
+    """The channels, and what their providers may be offered."""
+
+    channels: ChannelSet
+    gates: "ProviderGates"
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """A message that passed the gates, and when; ``probe`` if it tries out a failed provider."""
+
+    message: OutboundMessage
+    checked_at: datetime
+    probe: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """What may be offered now, and until when the others wait."""
+
+    admitted: Sequence[Passed]
+    waiting: Sequence[tuple[OutboundMessage, Withheld]] = ()
+
+
+class ProviderGates:
+    """The limits and breakers that all processes share, as one process asks and feeds them."""
+
+    def __init__(self, repositories: Repositories, rules: ProviderRules, clock: Clock) -> None:
+        self._limits = SendingLimits(repositories.limits, rules.limits)
+        self._health = ProviderHealth(repositories.breakers, rules.breaker)
+        self._rules = rules
+        self._clock = clock
+        self._well_until: dict[str, datetime] = {}
+        self._heard: dict[str, list[ProviderAnswer]] = {}
+        self._noting = asyncio.Lock()
+
+    async def admit(self, channel: Channel, group: Sequence[Passed]) -> Admission:
+        """Return which messages of a group the channel may be offered now, the first ones first.
+
+        Asks no server where nothing is limited and the provider was well a moment ago.
+        """
+        provider, now = provider_of(channel), self._clock()
+        permission = await self._permission(provider, now)
+        match permission.permission:
+            case Permission.ALLOWED:
+                return await self._within_limits(channel, provider, group, now)
+            case Permission.PROBE:
+                return await self._probing(channel, provider, group, permission, now)
+            case Permission.WAIT:
+                return Admission((), _all_wait(group, permission.until, permission.reason))
+
+    async def heard(self, channel: Channel, passed: Passed, result: SendResult) -> None:
+        """Learn from an answer how the provider is."""
+        provider = provider_of(channel)
+        answer = result.provider_answer or _SAYS.get(result.status, ProviderAnswer.GOOD)
+        if passed.probe is not None:
+            await self._health.note_probe(provider, passed.probe, answer, self._clock())
+            return
+        self._heard.setdefault(provider, []).append(answer)
+        # Many answers come at once; whoever is first notes all of them.
+        async with self._noting:
+            if answers := self._heard.pop(provider, []):
+                await self._health.note(provider, answers, self._clock())
+
+    async def not_offered(self, channel: Channel, passed: Passed) -> None:
+        """Give back the probe of a message that was admitted and is not offered after all.
+
+        Its permits count as used: less is sent, never more.
+        """
+        if passed.probe is not None:
+            provider, now = provider_of(channel), self._clock()
+            await self._health.note_probe(provider, passed.probe, ProviderAnswer.NEUTRAL, now)
+
+    async def _permission(self, provider: str, now: datetime) -> ProviderPermission:
+        known_well = self._well_until.get(provider)
+        is_fresh = known_well is not None and now < known_well
+        if is_fresh and self._health.stopped_until(provider, now) is None:
+            return _ALLOWED
+        permission = await self._health.may_offer(provider, now)
+        if permission.permission is Permission.ALLOWED:
+            self._well_until[provider] = now + _STILL_WELL
+        return permission
+
+    async def _probing(
+        self,
+        channel: Channel,
+        provider: str,
+        group: Sequence[Passed],
+        permission: ProviderPermission,
+        now: datetime,
+    ) -> Admission:
+        """Let one message try the provider out; the others wait to see how it goes."""
+        first = replace(group[0], probe=permission.probe)
+        admission = await self._within_limits(channel, provider, [first], now)
+        if not admission.admitted:
+            await self.not_offered(channel, first)
+        until = now + self._rules.breaker.look_again
+        reason = f"{provider} is being tried with one message after it failed"
+        waiting = [*admission.waiting, *_all_wait(group[1:], until, reason)]
+        return Admission(admission.admitted, waiting)
+
+    async def _within_limits(
+        self, channel: Channel, provider: str, group: Sequence[Passed], now: datetime
+    ) -> Admission:
+        rules = self._rules.limits
+        catching_up = {one.message.id for one in group if self._is_late(one.message, now)}
+        if not rules and not (catching_up and rules.catch_up):
+            return Admission(group)
+        batch = [
+            Sending(
+                id=one.message.id,
+                address=one.message.address,
+                sender=sender_for(channel, one.message.conversation_id),
+                channel=channel.name,
+                provider=provider,
+                catch_up=one.message.campaign_id if one.message.id in catching_up else None,
+            )
+            for one in group
+        ]
+        reservation = await self._limits.reserve(batch, now)
+        waiting = [
+            (one.message, _wait(wait.rule, wait.until, wait.reason))
+            for one in group
+            if (wait := reservation.waiting.get(one.message.id)) is not None
+        ]
+        return Admission([one for one in group if one.message.id in reservation.permits], waiting)
+
+    def _is_late(self, message: OutboundMessage, now: datetime) -> bool:
+        """Return whether a message is overdue, or was when it was written."""
+        due_at = message.planned_at or message.next_attempt_at
+        return due_at is not None and now - due_at > self._rules.late_after
+
+
+def _all_wait(
+    group: Sequence[Passed], until: datetime | None, reason: str | None
+) -> list[tuple[OutboundMessage, Withheld]]:
+    return [(one.message, _wait(_DOWN, until, reason or "")) for one in group]
+
+
+def _wait(rule: str, until: datetime | None, reason: str) -> Withheld:
+    return Withheld(DeliveryStatus.DEFERRED, rule, reason, until)

@@ -1,0 +1,112 @@
+"""Telling conversations that a message of theirs was refused for good.
+
+The conversation is committed first and the ledger's ``is_handled`` follows: a process that dies
+between the two tells it again, and finds that it was told.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from comm_pipeline.domain.campaigns import Campaign
+from comm_pipeline.domain.conversations import Conversation
+from comm_pipeline.domain.decision import Complete
+from comm_pipeline.domain.ids import ConversationId
+from comm_pipeline.domain.messages import OutboundMessage
+from comm_pipeline.domain.statuses import DeliveryStatus, Outcome
+from comm_pipeline.domain.templates import CampaignTemplate
+from comm_pipeline.domain.transition import record, without_message
+from comm_pipeline.services.channel_fallback import REFUSED_BY_CHANNEL, fall_back
+from comm_pipeline.services.clock import Clock
+from comm_pipeline.services.config_manager import ConfigManager, campaign_variables
+from comm_pipeline.services.worker_service import WorkerService
+from comm_pipeline.storage.conversation_states import Commit
+from comm_pipeline.storage.repositories import Repositories
+
+#: Refused messages whose conversations are told in one go.
+_AT_ONCE: Final = 200
+_OUTCOMES: Final = {
+    DeliveryStatus.BOUNCED: Outcome.BOUNCED,
+    DeliveryStatus.SUPPRESSED: Outcome.OPTED_OUT,
+    DeliveryStatus.COMPLAINED: Outcome.OPTED_OUT,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Refusals:
+    """Ends the conversations whose messages were refused for good, or leads them elsewhere."""
+
+    repositories: Repositories
+    config_manager: ConfigManager
+    worker: WorkerService
+    clock: Clock
+
+    async def tell(self, campaign: Campaign) -> int:
+        """Tell all refusals of a campaign that have not been told; return how many."""
+        ledger, count = self.repositories.ledger, 0
+        while refused := await ledger.find_unhandled(campaign.id, _AT_ONCE):
+            now = self.clock()
+            await self._suppress(refused, now)
+            lost = await self._commit(campaign, refused, now)
+            told = [one.id for one in refused if one.conversation_id not in lost]
+            await ledger.mark_handled(told)
+            count += len(told)
+        return count
+
+    async def _commit(
+        self, campaign: Campaign, refused: Sequence[OutboundMessage], now: datetime
+    ) -> set[ConversationId]:
+        """Return the conversations that somebody else has changed meanwhile."""
+        by_conversation: dict[ConversationId, list[OutboundMessage]] = {}
+        for message in refused:
+            by_conversation.setdefault(message.conversation_id, []).append(message)
+        loaded = await self.repositories.conversations.load(list(by_conversation))
+        template = self.config_manager.template_of(campaign)
+        variables = campaign_variables(campaign, template)
+        commits = []
+        for key, conversation in loaded.items():
+            news = _news(conversation, by_conversation[key])
+            if news and conversation.is_active:
+                commits.append(self._told(conversation, news, template, variables, now))
+        written = await self.worker.commit(commits)
+        return {commit.before.id for commit in commits} - written
+
+    def _told(
+        self,
+        conversation: Conversation,
+        news: Sequence[OutboundMessage],
+        template: CampaignTemplate,
+        variables: Mapping[str, Any],
+        now: datetime,
+    ) -> Commit:
+        final = next((one for one in news if one.status not in REFUSED_BY_CHANNEL), None)
+        if final is None:
+            domain = self.worker.message_id_domain
+            other = fall_back(conversation, news, template, variables, domain, now)
+            if other is not None:
+                return other
+        return _ended(conversation, final or news[-1], now)
+
+    async def _suppress(self, refused: Sequence[OutboundMessage], now: datetime) -> None:
+        for message in refused:
+            if message.status is DeliveryStatus.BOUNCED:
+                await self.repositories.suppressions.add(
+                    message.address, f"bounced: {message.reason}", "delivery", now
+                )
+
+
+def _news(conversation: Conversation, refused: Sequence[OutboundMessage]) -> list[OutboundMessage]:
+    """Return the refusals that the conversation has not acted upon."""
+    return [
+        one
+        for one in refused
+        if one.status not in REFUSED_BY_CHANNEL or one.channel not in conversation.refused_channels
+    ]
+
+
+def _ended(conversation: Conversation, message: OutboundMessage, now: datetime) -> Commit:
+    outcome = _OUTCOMES.get(message.status, Outcome.ERROR)
+    decision = Complete(f"delivery_{message.status}", message.reason or "", outcome)
+    after = without_message(conversation, decision, now)
+    return Commit(conversation, after, (), (record(decision, now),))

@@ -1,0 +1,95 @@
+"""Stored replies read again: looking changes nothing, applying does it once."""
+
+from typing import Any
+
+import pytest
+
+from comm_pipeline.services.campaign_pass import CampaignBusyError
+from comm_pipeline.services.reanalysis import Reanalysis, reanalysis_of
+from comm_pipeline_tests.harness import Pipeline
+from comm_pipeline_tests.integration.services.answering import hear, under_way
+
+pytestmark = pytest.mark.anyio
+
+
+async def misread(pipeline: Pipeline, person: str, **analysis: Any) -> None:
+    """Have a stored reply understood as an earlier analyser might have done."""
+    changes = {f"analysis.{name}": value for name, value in analysis.items()}
+    await pipeline.repositories.inbound._collection.update_one(
+        {"recipient_id": person}, {"$set": changes}
+    )
+
+
+async def state_of(pipeline: Pipeline, campaign_id: str, person: str) -> dict[str, Any]:
+    return dict(await pipeline.conversation(campaign_id, person))
+
+
+def reading(pipeline: Pipeline) -> Reanalysis:
+    return reanalysis_of(pipeline.engine)
+
+
+async def test_nothing_differs_with_the_same_analyser(pipeline: Pipeline) -> None:
+    campaign_id = await under_way(pipeline)
+    await hear(pipeline, campaign_id, "Thanks, we are 12 people")
+    report = await reading(pipeline).look(campaign_id)
+    assert (report.replies, report.differing_replies, report.differences) == (1, 0, [])
+
+
+async def test_looking_shows_what_applying_writes(pipeline: Pipeline) -> None:
+    campaign_id = await under_way(pipeline, "ann", "bo", "cy")
+    for person, text in (
+        ("ann", "Great, we have a deal!"),
+        ("bo", "Please remove me from your list."),
+        ("cy", "We are 12 people. Thanks!"),
+    ):
+        await pipeline.reply(campaign_id, person, text)
+    # As if an earlier analyser had taken up these replies and understood nothing of them.
+    nothing = {"named_responses": [], "values": {}, "is_opt_out": False, "kind": "genuine"}
+    await pipeline.engine.inbox.take_up(10)
+    for person in ("ann", "bo", "cy"):
+        await misread(pipeline, person, **nothing)
+        await pipeline.repositories.conversations._collection.update_one(
+            {"user_id": person},
+            {
+                "$set": {
+                    "named_responses": [],
+                    "stages.0.named_responses": [],
+                    "context.response": {"own": 1},
+                    "status": "active",
+                    "outcome": None,
+                    "answering": None,
+                }
+            },
+        )
+    await pipeline.repositories.suppressions._collection.delete_many({})
+    before = [await state_of(pipeline, campaign_id, one) for one in ("ann", "bo", "cy")]
+
+    looked = await reading(pipeline).look(campaign_id)
+    assert (looked.replies, looked.differing_replies, looked.applied) == (3, 3, 0)
+    assert before == [await state_of(pipeline, campaign_id, one) for one in ("ann", "bo", "cy")]
+    ann, bo, cy = looked.differences
+    assert ("named_responses: none -> deal" in ann.replies[0][1], bo.opts_out) == (True, True)
+    assert cy.replies[0][1] == ("values: none -> team_size = 12",)
+    assert ann.before != ann.after
+    assert bo.after == "has ended as opted_out"
+
+    applied = await reading(pipeline).apply(campaign_id)
+    assert [one.is_applied for one in applied.differences] == [True] * 3
+    assert [one.after for one in applied.differences] == [one.after for one in looked.differences]
+    assert "bo@example.com" in await pipeline.repositories.suppressions.find(["bo@example.com"])
+    states = [await state_of(pipeline, campaign_id, one) for one in ("ann", "bo", "cy")]
+    assert states[0]["stages"][0]["named_responses"] == ["deal"]
+    assert (states[1]["status"], states[1]["outcome"]) == ("completed", "opted_out")
+    assert states[2]["context"]["response"] == {"own": 1, "team_size": 12}
+    assert [one["decisions"][-1]["kind"] for one in states] == ["reanalyse"] * 3
+    again = await reading(pipeline).apply(campaign_id)
+    assert (again.differing_replies, again.applied) == (0, 0)
+
+
+async def test_a_campaign_that_is_worked_on_is_left_alone(pipeline: Pipeline) -> None:
+    campaign_id = await under_way(pipeline)
+    duration = pipeline.engine.passes.hold_rules.duration
+    await pipeline.repositories.leases.acquire(campaign_id, "somebody else", duration)
+    with pytest.raises(CampaignBusyError, match="is worked on"):
+        await reading(pipeline).apply(campaign_id)
+    assert (await reading(pipeline).look(campaign_id)).replies == 0
