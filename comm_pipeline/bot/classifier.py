@@ -1,8 +1,9 @@
 """A linear classifier of replies: a second opinion beside the rules, learnt from labelled replies.
 
-The weights are a text file that ``make train`` writes: a line for each feature, with the number of
-replies that it was in and a weight for each label. A score is the sum of the weights of a reply's
-features, each by how rare it is, over the length of the whole; about 1 is certain, -1 certainly not.
+The weights are a text file that ``make train`` writes: a line for each feature, with the number
+of replies that it was in and a weight for each label. A score is the sum of the weights of a
+reply's features, each by how rare it is, over the length of the whole; about 1 is certain, -1
+certainly not.
 """
 
 import math

@@ -19,6 +19,12 @@ from comm_pipeline.bot.classifier_features import Feature, features_of
 from comm_pipeline.domain.analysis import Intent, ReplyKind
 
 _INTENT: Final = "intent:"
+#: What the classifier does not add to what the rules found.
+_OPPOSITES: Final[Mapping[Intent, tuple[Intent, ...]]] = {
+    Intent.INTEREST: (Intent.REFUSAL,),
+    Intent.CONFIRMATION: (Intent.REFUSAL,),
+    Intent.REFUSAL: (Intent.INTEREST, Intent.CONFIRMATION),
+}
 _KINDS: Final = (ReplyKind.OPT_OUT, ReplyKind.OUT_OF_OFFICE, ReplyKind.AUTO_REPLY)
 
 
@@ -75,5 +81,7 @@ def added(found: Iterable[Intent], opinion: Opinion) -> list[Intent]:
     missing = {label for label in opinion.scores if label.startswith(_INTENT)}
     missing -= {label_of(one) for one in found}
     granted = [label for label in missing if opinion.grants(label, is_found=False)]
+    against = {label_of(other) for one in found for other in _OPPOSITES.get(one, ())}
+    granted = [label for label in granted if label not in against]
     granted.sort(key=lambda label: (-opinion.scores[label], label))
     return [Intent(label.removeprefix(_INTENT)) for label in granted]

@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from comm_pipeline.bot.analyser import Analyser, ReplyToAnalyse
 from comm_pipeline.bot import rules
+from comm_pipeline.bot.analyser import Analyser, ReplyToAnalyse
 from comm_pipeline.bot.classifier import Model, the_model
 from comm_pipeline.domain.analysis import Analysis, Intent, Objection, ReplyKind, Sentiment
 from comm_pipeline_tests.builders import a_template
