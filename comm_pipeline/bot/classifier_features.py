@@ -111,7 +111,7 @@ def _of_concepts(text: str, language: str | None) -> Iterator[Feature]:
 
 def _concepts(text: str, language: str | None) -> list[Feature]:
     """Return the words by their concepts; without a language, in that which knows most of them."""
-    if language in _LEXICONS:
+    if language is not None and language in _LEXICONS:
         return _row(text, language)
     return max((_row(text, code) for code in _LEXICONS), key=_known)
 
