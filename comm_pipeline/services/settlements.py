@@ -26,8 +26,8 @@ class DeliveryRules:
 
     ``batch_size`` are read at once; a deferred one is offered ``max_attempts`` times at most, and
     not after ``max_age`` since it was first deferred, with the delays of ``domain.retry_delays``
-    from ``retry_delay`` on. ``retry_unknown`` are the channels on which a message whose answer was lost
-    is offered again, although it may arrive twice.
+    from ``retry_delay`` on. ``retry_unknown`` are the channels on which a message whose answer was
+    lost is offered again, although it may arrive twice.
     """
 
     batch_size: int

@@ -14,7 +14,7 @@ _GRID = np.linspace(-1.2, 0.4, 33)
 #: What is as good as the best; the middle of it holds better on new replies than its peak.
 _AS_GOOD = 0.005
 #: Share of the opt-outs that may be missed altogether.
-_MISSED = 0.01
+_MISSED = 0.025
 
 
 @dataclass(frozen=True, slots=True)
