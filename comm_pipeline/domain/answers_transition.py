@@ -5,10 +5,11 @@ from typing import Final
 
 from comm_pipeline.domain.answers_plan import remembered
 from comm_pipeline.domain.answers_state import Answering, PendingAnswer, Proposal
+from comm_pipeline.domain.channel_choice import AddressKind, Route, kind_of
 from comm_pipeline.domain.conversations import Conversation, HistoryEntry
 from comm_pipeline.domain.decision import Answer
-from comm_pipeline.domain.ids import MessageKey, answer_key, person_key
-from comm_pipeline.domain.messages import MessageKind, RenderedText
+from comm_pipeline.domain.ids import MessageKey, answer_key, fallback_key, person_key
+from comm_pipeline.domain.messages import MessageKind, OutboundMessage, RenderedText
 from comm_pipeline.domain.statuses import (
     CONVERSATION_TRANSITIONS,
     ConversationStatus,
@@ -103,6 +104,22 @@ def with_words_of_a_person(
     if said.is_active:
         said = said.model_copy(update={"next_action_at": now})
     return said, entry
+
+
+def said_again(
+    conversation: Conversation, refused: OutboundMessage, route: Route, domain: str, now: datetime
+) -> tuple[Conversation, HistoryEntry]:
+    """Return the conversation that has said an answer, or a person's words, by another channel.
+
+    Also the channel stands in the key, as for messages of the stage: it is said there once.
+    """
+    key = fallback_key(refused.id, route.channel)
+    html = None if kind_of(route.channel) is AddressKind.PHONE else refused.html
+    text = RenderedText(refused.subject, refused.text, html, route=route)
+    details = {**_NO_MESSAGE, "kind": refused.kind.value, "stage": refused.stage}
+    entry = outbound_entry(conversation, key, text, domain, now, details)
+    answering = (conversation.answering or Answering()).model_copy(update={"last_key": key})
+    return _said(conversation, entry, now).model_copy(update={"answering": answering}), entry
 
 
 def key_for_person(conversation: Conversation, text: str) -> MessageKey:

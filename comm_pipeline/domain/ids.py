@@ -48,8 +48,8 @@ def message_key(
     refused it for good.
     """
     step = f"follow_up_{follow_up}" if follow_up else "first"
-    attempt = f":by_{fallback}" if fallback else ""
-    return MessageKey(f"{conversation}:{quote(stage, safe=' ')}:{message_index}:{step}{attempt}")
+    key = MessageKey(f"{conversation}:{quote(stage, safe=' ')}:{message_index}:{step}")
+    return fallback_key(key, fallback) if fallback else key
 
 
 def answer_key(conversation: ConversationId, stage: StageName, reply_id: str) -> MessageKey:
@@ -63,6 +63,11 @@ def person_key(conversation: ConversationId, stage: StageName, after: str, text:
     words = f"{after}\n{text}"
     digest = hashlib.sha256(words.encode("utf-8", "replace")).hexdigest()[:24]
     return MessageKey(f"{conversation}:{quote(stage, safe=' ')}:person:{digest}")
+
+
+def fallback_key(refused: MessageKey, channel: str) -> MessageKey:
+    """Return the idempotency key of what ``channel`` says after another has refused it for good."""
+    return MessageKey(f"{refused}:by_{channel}")
 
 
 def rfc_message_id(key: MessageKey, domain: str) -> str:

@@ -34,21 +34,30 @@ class AddressStop:
 
 
 async def stop_address(
-    repositories: Repositories, address: str, stop: AddressStop, now: datetime
+    repositories: Repositories,
+    address: str,
+    stop: AddressStop,
+    now: datetime,
+    *,
+    besides: ConversationId | None = None,
 ) -> set[CampaignId]:
     """Suppress an address, end its open conversations, and settle what waits for it.
 
     Doing it again changes nothing. Return the campaigns in which something ended; they are awake.
+    The conversation ``besides`` goes on, but what of it waits for this address is settled too.
     """
     await repositories.suppressions.add(address, stop.reason, stop.source, now)
-    ids = sorted(await repositories.conversations.ids_of_addresses([address]))
+    reason = f"suppression: {stop.reason}"
+    if besides is not None:
+        await repositories.ledger.stop_waiting(
+            [besides], DeliveryStatus.SUPPRESSED, reason, now, address=address
+        )
+    ids = sorted({*await repositories.conversations.ids_of_addresses([address])} - {besides})
     campaigns = set[CampaignId]()
     for first in range(0, len(ids), _AT_ONCE):
         some = ids[first : first + _AT_ONCE]
         campaigns |= await _end_open(repositories, some, stop, now)
-        await repositories.ledger.stop_waiting(
-            some, DeliveryStatus.SUPPRESSED, f"suppression: {stop.reason}", now
-        )
+        await repositories.ledger.stop_waiting(some, DeliveryStatus.SUPPRESSED, reason, now)
     await repositories.campaigns.wake(sorted(campaigns), now)
     return campaigns
 

@@ -85,7 +85,7 @@ class HandOffDesk:
             key = key_for_person(conversation, words)
             if any(entry.message_id == key for entry in conversation.message_history):
                 return Done("it was written before, and nothing has come since", is_new=False)
-            rendered = RenderedText(_subject(conversation), words, route=_latest_way(conversation))
+            rendered = RenderedText(_subject(conversation), words, route=_way(conversation))
             after, entry = with_words_of_a_person(
                 conversation, rendered, self.message_id_domain, now
             )
@@ -199,26 +199,26 @@ class HandOffDesk:
             )
             now = self.clock()
             changed = change(conversation, now)
-            if isinstance(changed, Done):
+            if isinstance(changed, Done):  # whoever did it may have died right after
+                await self._reserve(conversation, conversation.message_history)
+                await self.repositories.campaigns.look_again(conversation.campaign_id, now)
                 return changed
             after, entries, record, done = changed
             token = uuid.uuid4().hex
             commit = Commit(conversation, after, entries, (record,))
             if await conversations.commit([commit], token):
-                await self._put_in_ledger(after, (*conversation.message_history, *entries), token)
-                await self.repositories.campaigns.wake([CampaignId(campaign_id)], now)
+                await self._reserve(after, (*conversation.message_history, *entries))
+                await conversations.clear_outbox([conversation.id], token)
+                # Whatever its status: one that has just ended settles what was written too late.
+                await self.repositories.campaigns.look_again(conversation.campaign_id, now)
                 return done
         raise ConflictError(f"{key}: is changed all the time; try again")
 
-    async def _put_in_ledger(
-        self, conversation: Conversation, history: tuple[HistoryEntry, ...], token: str
-    ) -> None:
+    async def _reserve(self, conversation: Conversation, history: tuple[HistoryEntry, ...]) -> None:
         """Reserve whatever is in the outbox: also what a pass has just put there."""
         waiting = set(conversation.outbox)
-        if waiting:
-            entries = [ledger_entry(conversation, e) for e in history if e.message_id in waiting]
-            await self.repositories.ledger.reserve(entries)
-            await self.repositories.conversations.clear_outbox([conversation.id], token)
+        entries = [ledger_entry(conversation, e) for e in history if e.message_id in waiting]
+        await self.repositories.ledger.reserve(entries)
 
     async def _close(
         self,
@@ -239,28 +239,29 @@ class HandOffDesk:
         latest = await self.repositories.escalations.find_latest_of(key, EscalationKind.APPROVAL)
         return None if latest is None else latest.status
 
-    async def _address(self, campaign_id: str, recipient_id: str) -> str | None:
+    async def _addresses(self, campaign_id: str, recipient_id: str) -> list[str]:
         key = conversation_id(CampaignId(campaign_id), RecipientId(recipient_id))
-        document = await self.repositories.conversations.get_conversation_state(key)
-        address: str | None = document.get("address")
-        return address
+        return sorted(await self.repositories.conversations.all_addresses(key))
 
     async def _suppress(self, campaign_id: str, recipient_id: str) -> None:
-        address = await self._address(campaign_id, recipient_id)
-        if address is not None:
+        for address in await self._addresses(campaign_id, recipient_id):
             await self.repositories.suppressions.add(
                 address, f"a person noted it in {campaign_id}", "person", self.clock()
             )
 
     async def _stop_elsewhere(self, campaign_id: str, recipient_id: str) -> None:
-        address = await self._address(campaign_id, recipient_id)
-        if address is not None:
-            reason = f"a person noted it in {campaign_id}"
-            stop = AddressStop(Outcome.OPTED_OUT, "opt_out", reason, "person")
+        reason = f"a person noted it in {campaign_id}"
+        stop = AddressStop(Outcome.OPTED_OUT, "opt_out", reason, "person")
+        for address in await self._addresses(campaign_id, recipient_id):
             await stop_address(self.repositories, address, stop, self.clock())
 
     async def _check_not_suppressed(self, campaign_id: str, recipient_id: str) -> None:
-        address = await self._address(campaign_id, recipient_id)
+        """Refuse to write to an address that is suppressed: the one that the words would go to."""
+        key = conversation_id(CampaignId(campaign_id), RecipientId(recipient_id))
+        document = await self.repositories.conversations.get_conversation_state(key)
+        conversation = Conversation.model_validate(document)
+        way = _way(conversation)
+        address = conversation.address if way is None else way.address
         found = await self.repositories.suppressions.find([address] if address else [])
         if address in found:
             raise InvalidInputError(
@@ -285,13 +286,20 @@ def _subject(conversation: Conversation) -> str:
     return latest if latest.casefold().startswith("re:") else f"Re: {latest}"
 
 
-def _latest_way(conversation: Conversation) -> Route | None:
-    """Return the way that the thread's latest message took; None: by mail."""
+def _way(conversation: Conversation) -> Route | None:
+    """Return the way of the thread's latest message by a channel that has not refused its person.
+
+    If all have, that of the latest; None: by mail.
+    """
+    latest = None
     for entry in reversed(conversation.message_history):
         channel, address = entry.metadata.get("channel"), entry.metadata.get("address")
         if entry.direction is Direction.OUTBOUND and channel and address is not None:
-            return Route(str(channel), str(address))
-    return None
+            route = Route(str(channel), str(address))
+            if route.channel not in conversation.refused_channels:
+                return route
+            latest = latest or route
+    return latest
 
 
 def _by_hand(now: datetime, rule: str, reason: str) -> DecisionRecord:

@@ -247,7 +247,7 @@ class CampaignPass:
             report.delivery = await self.delivery.cancel_campaign(campaign, hold)
             await self._tell(campaign)
         if report.status is not CampaignStatus.ACTIVE:
-            await self.repositories.campaigns.park(campaign.id)
+            await self.repositories.campaigns.park(campaign.id, campaign.wakeups)
 
     async def _tell(self, campaign: Campaign) -> bool:
         """Tell conversations of refusals; return whether the campaign had to be paused for them."""
@@ -274,14 +274,19 @@ class CampaignPass:
             await self.repositories.campaigns.change_status(
                 campaign.id, CampaignStatus.COMPLETED, completed_at=now, next_due_at=None
             )
-            report.status = CampaignStatus.COMPLETED
+            report.status, report.next_due_at = CampaignStatus.COMPLETED, None
+            # What a person has written meanwhile is settled by a last pass.
+            if await self.repositories.ledger.next_attempt_at(campaign.id) is not None:
+                await self.repositories.campaigns.look_again(campaign.id, now)
             return
         planned = report.next_due_at or campaign.ends_at
         campaigns = self.repositories.campaigns
         if await campaigns.set_next_due(campaign.id, planned, campaign.wakeups):
             report.next_due_at = planned
-        elif campaign.status is CampaignStatus.ACTIVE:  # woken meanwhile
-            report.next_due_at = now
+            return
+        report.status = (await campaigns.get(campaign.id)).status
+        is_woken = report.status is CampaignStatus.ACTIVE
+        report.next_due_at = now if is_woken else None  # else it was paused or ended meanwhile
 
 
 def first_cause(error: Exception) -> Exception:

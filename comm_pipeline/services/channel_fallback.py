@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
+from comm_pipeline.domain.answers_transition import said_again
 from comm_pipeline.domain.channel_choice import choose_route
 from comm_pipeline.domain.conversations import Conversation, DecisionRecord, last_outbound_key
 from comm_pipeline.domain.decision import Send
-from comm_pipeline.domain.messages import OutboundMessage
+from comm_pipeline.domain.messages import MessageKind, OutboundMessage
 from comm_pipeline.domain.statuses import DeliveryStatus
 from comm_pipeline.domain.templates import CampaignTemplate
 from comm_pipeline.domain.transition import with_fallback
@@ -30,24 +31,29 @@ def fall_back(
 ) -> Commit | None:
     """Return the conversation on its next channel; None if its template or data give none.
 
-    Its latest message is said once more there, if it is among those ``refused``. Of an earlier one
-    only the channel is remembered: the conversation has gone on.
+    Its latest message is said once more there, if it is among those ``refused``: an answer or what
+    a person wrote in the same words, a message of the stage in those for the channel. Of an earlier
+    one only the channel is remembered: the conversation has gone on.
     """
     channels = tuple(dict.fromkeys(one.channel for one in refused if one.channel))
     if not template.channel_fallback or not channels:
         return None
-    state = conversation.model_copy(
-        update={"refused_channels": (*conversation.refused_channels, *channels)}
-    )
+    known = tuple(dict.fromkeys((*conversation.refused_channels, *channels)))
+    state = conversation.model_copy(update={"refused_channels": known})
     route = choose_route(state, template.channel_order)
     if route is None:
         return None
     latest = last_outbound_key(conversation)
     message = next((one for one in refused if one.id == latest), None)
-    if message is None or conversation.current_stage not in template.stage_names:
+    is_planned = message is not None and message.kind is MessageKind.MESSAGE
+    is_gone = is_planned and conversation.current_stage not in template.stage_names
+    if message is None or is_gone:
         reason = f"{', '.join(channels)} refused an earlier message; from now on by {route.channel}"
         return Commit(conversation, state, (), (_record("receive", reason, now),))
     reason = f"{message.channel} refused it ({message.reason}); said once more by {route.channel}"
+    if not is_planned:
+        state, entry = said_again(state, message, route, message_id_domain, now)
+        return Commit(conversation, state, (entry,), (_record("send", reason, now),))
     send = Send(_RULE, reason, message.message_index, message.follow_up)
     try:
         text = compose_for(conversation, template, send, variables, route)

@@ -36,9 +36,7 @@ def escalation_ways(settings: Settings, clock: Clock) -> list[Way]:
 
 
 def _mail(settings: Settings, clock: Clock) -> Channel:
-    config = smtp_config(settings).model_copy(
-        update={"connections": 1, "unsubscribe_address": None}
-    )
+    config = smtp_config(settings).model_copy(update={"connections": 1, "unsubscribe": ()})
     return SmtpChannel(config, clock)
 
 

@@ -109,7 +109,10 @@ class Inbox:
         if not known:
             await self._conversations.keep_unmatched(reply, NO_LEAD, report)
             return
-        report.campaigns |= await take_report(self._repositories, reply, match, self._clock())
+        falls_back = key is not None and await self._conversations.falls_back(key)
+        report.campaigns |= await take_report(
+            self._repositories, reply, match, self._clock(), falls_back=falls_back
+        )
         kind = reply.kind or MailKind.AUTO_REPLY
         report.kinds[kind] += 1
         await self._settling.settle(

@@ -115,6 +115,12 @@ class InboxConversations:
             await self.refuse(reply, error, report)
         return None
 
+    async def falls_back(self, key: ConversationId) -> bool:
+        """Return whether a message of a conversation that bounces is said by another channel."""
+        campaign_id = CampaignId(key.partition(":")[0])
+        template = (await self._templates([campaign_id]))[campaign_id]
+        return isinstance(template, CampaignTemplate) and template.channel_fallback
+
     async def _templates(self, campaign_ids: Iterable[CampaignId]) -> Templates:
         """Return the template of each campaign, or why it cannot be had."""
         templates: Templates = {}

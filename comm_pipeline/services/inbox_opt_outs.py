@@ -49,6 +49,6 @@ async def _addresses(
 ) -> Sequence[str]:
     (match,) = await match_replies(repositories, [reply], own)
     key = match.conversation_id
-    known = await repositories.conversations.addresses([key] if key else [])
+    known = await repositories.conversations.all_addresses(key) if key else set()
     sender = None if match.is_own else address_or_none(reply.from_address)
-    return sorted({one for one in (*known.values(), sender) if one is not None})
+    return sorted({one for one in (*known, sender) if one is not None})

@@ -1,7 +1,9 @@
 """What a report does: on a bounce, a complaint or an arrival of one of our messages.
 
-The address is suppressed first, the ledger follows, then the conversations. Reports come late, in
-any order and more than once; each of these writes can be done again.
+The address is suppressed first, the ledger follows, then the conversations: a bounced one that may
+go on by another channel is left to its campaign's next pass, which is told by the ledger, as it is
+of every refusal. Reports come late, in any order and more than once; each of these writes can be
+done again.
 """
 
 import uuid
@@ -13,8 +15,9 @@ from comm_pipeline.domain.ids import CampaignId
 from comm_pipeline.domain.mail_kinds import MailKind
 from comm_pipeline.domain.replies import InboundMessage
 from comm_pipeline.domain.standstills import AFTER_SOFT_BOUNCE, stand_still
-from comm_pipeline.domain.statuses import Outcome
+from comm_pipeline.domain.statuses import DeliveryStatus, Outcome
 from comm_pipeline.services.address_stops import AddressStop, stop_address
+from comm_pipeline.services.delivery_outcomes import REFUSALS
 from comm_pipeline.services.reply_matching import Match, address_or_none
 from comm_pipeline.storage.conversation_states import Commit
 from comm_pipeline.storage.delivery_reports import OurMessage
@@ -30,28 +33,74 @@ _STOPS = {
 
 
 async def take_report(
-    repositories: Repositories, reply: InboundMessage, match: Match, now: datetime
+    repositories: Repositories,
+    reply: InboundMessage,
+    match: Match,
+    now: datetime,
+    *,
+    falls_back: bool = False,
 ) -> set[CampaignId]:
-    """Write what a report on a message of a matched conversation does; return campaigns woken."""
+    """Write what a report on a message of a matched conversation does; return campaigns woken.
+
+    ``falls_back`` says that its template has a bounced message said by another channel.
+    """
     assert match.conversation_id is not None
     kind = reply.kind or MailKind.AUTO_REPLY
     loaded = await repositories.conversations.load([match.conversation_id])
     conversation = loaded.get(match.conversation_id)
     ours = match.ours or await _latest(repositories, conversation)
     stop = _stop(kind, reply)
-    address = address_or_none(ours.address if ours else None) or (
-        conversation.address if conversation else None
-    )
-    if stop is not None and address is not None:
-        await repositories.suppressions.add(address, stop.reason, stop.source, now)
+    addresses = _addresses(kind, ours, conversation) if stop is not None else []
+    if stop is not None:
+        for address in addresses:
+            await repositories.suppressions.add(address, stop.reason, stop.source, now)
+    campaigns = set[CampaignId]()
     if ours is not None:
-        status, told = ledger_status(kind, reply.report), _told(kind, reply)
-        await repositories.ledger.record_report(ours.key, str(reply.id), told, status, now)
-    if stop is not None and address is not None:
-        return await stop_address(repositories, address, stop, now)
+        campaigns |= await _tell_ledger(repositories, ours, kind, reply, now)
+    if stop is not None:
+        goes_on = falls_back and ours is not None and await _is_bounced(repositories, ours)
+        left_alone = match.conversation_id if goes_on else None
+        for address in addresses:
+            campaigns |= await stop_address(repositories, address, stop, now, besides=left_alone)
     if kind is MailKind.SOFT_BOUNCE and not is_still_tried(reply.report):
-        return await _wait(repositories, conversation, reply, now)
-    return set()
+        campaigns |= await _wait(repositories, conversation, reply, now)
+    return campaigns
+
+
+async def _tell_ledger(
+    repositories: Repositories,
+    ours: OurMessage,
+    kind: MailKind,
+    reply: InboundMessage,
+    now: datetime,
+) -> set[CampaignId]:
+    """Keep the report with its message; a refusal makes the campaign look at it."""
+    status, told = ledger_status(kind, reply.report), _told(kind, reply)
+    is_refusal = status in REFUSALS
+    await repositories.ledger.record_report(
+        ours.key, str(reply.id), told, status, now, is_handled=not is_refusal
+    )
+    if not is_refusal:
+        return set()
+    await repositories.campaigns.look_again(ours.campaign_id, now)
+    return {ours.campaign_id}
+
+
+async def _is_bounced(repositories: Repositories, ours: OurMessage) -> bool:
+    """Return whether the ledger has taken the report, so that the conversation will be told."""
+    message = await repositories.ledger.get(ours.key)
+    return message is not None and message.status is DeliveryStatus.BOUNCED
+
+
+def _addresses(
+    kind: MailKind, ours: OurMessage | None, conversation: Conversation | None
+) -> list[str]:
+    """Return what is not written to any more: what bounced; all addresses of who complains."""
+    known = conversation.addresses if conversation else ()
+    reported = address_or_none(ours.address if ours else None)
+    if kind is MailKind.COMPLAINT:
+        return sorted({*known, *filter(None, [reported])})
+    return [reported] if reported else list(known[:1])
 
 
 async def _latest(

@@ -50,7 +50,8 @@ def imap_config(settings: Settings) -> ImapConfig | None:
 
 def own_mail(settings: Settings) -> OwnMail:
     """Return by what our own mail is known: our addresses, and the domain of our Message-IDs."""
-    told = [settings.smtp_sender, settings.smtp_reply_to, settings.imap_username]
+    senders = [settings.smtp_sender, *settings.smtp_more_senders]
+    told = [*senders, settings.smtp_reply_to, settings.imap_username]
     plain = [one.replace("+{key}", "") for one in told if one]
     specs = [spec for _, spec in getaddresses(plain)]
     addresses = {found for spec in specs if (found := address_or_none(spec)) is not None}

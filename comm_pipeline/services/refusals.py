@@ -10,11 +10,16 @@ from datetime import datetime
 from typing import Any, Final
 
 from comm_pipeline.domain.campaigns import Campaign
-from comm_pipeline.domain.conversations import Conversation
+from comm_pipeline.domain.conversations import Conversation, last_outbound_key
 from comm_pipeline.domain.decision import Complete
 from comm_pipeline.domain.ids import ConversationId
-from comm_pipeline.domain.messages import OutboundMessage
-from comm_pipeline.domain.statuses import DeliveryStatus, Outcome
+from comm_pipeline.domain.messages import MessageKind, OutboundMessage
+from comm_pipeline.domain.statuses import (
+    CampaignStatus,
+    ConversationStatus,
+    DeliveryStatus,
+    Outcome,
+)
 from comm_pipeline.domain.templates import CampaignTemplate
 from comm_pipeline.domain.transition import record, without_message
 from comm_pipeline.services.channel_fallback import REFUSED_BY_CHANNEL, fall_back
@@ -26,6 +31,7 @@ from comm_pipeline.storage.repositories import Repositories
 
 #: Refused messages whose conversations are told in one go.
 _AT_ONCE: Final = 200
+_GOING_ON: Final = frozenset({CampaignStatus.ACTIVE, CampaignStatus.PAUSED})
 _OUTCOMES: Final = {
     DeliveryStatus.BOUNCED: Outcome.BOUNCED,
     DeliveryStatus.SUPPRESSED: Outcome.OPTED_OUT,
@@ -67,26 +73,50 @@ class Refusals:
         commits = []
         for key, conversation in loaded.items():
             news = _news(conversation, by_conversation[key])
-            if news and conversation.is_active:
-                commits.append(self._told(conversation, news, template, variables, now))
+            other = self._elsewhere(campaign, conversation, news, template, variables, now)
+            if other is not None:
+                commits.append(other)
+            elif news and conversation.is_active:
+                commits.append(_ended(conversation, _decisive(news), now))
+            elif news and conversation.status is ConversationStatus.ESCALATED:
+                await self._alert_person(conversation, news[-1], now)
         written = await self.worker.commit(commits)
         return {commit.before.id for commit in commits} - written
 
-    def _told(
+    def _elsewhere(
         self,
+        campaign: Campaign,
         conversation: Conversation,
         news: Sequence[OutboundMessage],
         template: CampaignTemplate,
         variables: Mapping[str, Any],
         now: datetime,
-    ) -> Commit:
-        final = next((one for one in news if one.status not in REFUSED_BY_CHANNEL), None)
-        if final is None:
-            domain = self.worker.message_id_domain
-            other = fall_back(conversation, news, template, variables, domain, now)
-            if other is not None:
-                return other
-        return _ended(conversation, final or news[-1], now)
+    ) -> Commit | None:
+        """Return the conversation on its next channel, None if it is not to go on there.
+
+        Of an ended campaign nothing leaves any more; of a conversation that a person has, only what
+        that person wrote is said once more.
+        """
+        if not news or campaign.status not in _GOING_ON:
+            return None
+        is_of_people = all(one.kind is MessageKind.PERSON for one in news)
+        is_held = conversation.status is ConversationStatus.ESCALATED and is_of_people
+        is_final = any(one.status not in REFUSED_BY_CHANNEL for one in news)
+        if is_final or not (conversation.is_active or is_held):
+            return None
+        domain = self.worker.message_id_domain
+        return fall_back(conversation, news, template, variables, domain, now)
+
+    async def _alert_person(
+        self, conversation: Conversation, message: OutboundMessage, now: datetime
+    ) -> None:
+        """Tell whoever has the conversation that something did not arrive, which they may think."""
+        await self.repositories.alerts.raise_alert(
+            f"refused:{conversation.id}",
+            f"{conversation.id} is with a person, and the message {message.id} to {message.address}"
+            f" is {message.status}: {message.reason}",
+            now,
+        )
 
     async def _suppress(self, refused: Sequence[OutboundMessage], now: datetime) -> None:
         for message in refused:
@@ -97,12 +127,22 @@ class Refusals:
 
 
 def _news(conversation: Conversation, refused: Sequence[OutboundMessage]) -> list[OutboundMessage]:
-    """Return the refusals that the conversation has not acted upon."""
+    """Return the refusals that the conversation has not acted upon.
+
+    It knows of a channel that refused an earlier message, but has not said its latest one again: if
+    it had, that would not be the latest.
+    """
+    latest, known = last_outbound_key(conversation), conversation.refused_channels
     return [
         one
         for one in refused
-        if one.status not in REFUSED_BY_CHANNEL or one.channel not in conversation.refused_channels
+        if one.status not in REFUSED_BY_CHANNEL or one.channel not in known or one.id == latest
     ]
+
+
+def _decisive(news: Sequence[OutboundMessage]) -> OutboundMessage:
+    """Return the refusal that ends a conversation: one that means its person goes first."""
+    return next((one for one in news if one.status not in REFUSED_BY_CHANNEL), news[-1])
 
 
 def _ended(conversation: Conversation, message: OutboundMessage, now: datetime) -> Commit:

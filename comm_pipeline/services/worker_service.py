@@ -26,6 +26,7 @@ from comm_pipeline.domain.decision import (
     DeliveryFact,
     Escalate,
     Send,
+    Silence,
     Wait,
     as_it_left,
     decide,
@@ -239,7 +240,9 @@ class WorkerService:
             if await self._repositories.ledger.reserve(entries) == len(entries):
                 facts = {c.after.id: GateFacts.after(c.after) for c in speaking}
                 on_reserved(Reserved(entries, facts, committed_at))
-            await conversations.clear_outbox([c.before.id for c in speaking], token)
+            # What somebody else left in an outbox may not be in the ledger: the next pass sees.
+            own = [c.before.id for c in speaking if not c.before.outbox]
+            await conversations.clear_outbox(own, token)
         return written
 
     async def _empty_outboxes(self, campaign: Campaign) -> int:
@@ -346,12 +349,15 @@ async def advance_conversation(
 
     A message that its recipient's data cannot fill ends the conversation as failed, with the
     reason; an answer that must not be sent calls a person instead, with what ``action`` says.
-    ``delivery`` is what became of the latest message; ``decide_next`` is told it with the
-    first question only: what is said after it has no answer yet.
+    ``delivery`` is what became of the latest message; ``decide_next`` is told it until something
+    is said or the stage changes: what is said after it has no answer yet.
     """
     state, entries, decisions = _well_again(as_it_left(conversation, delivery)), [], []
-    for count in range(_MAX_DECISIONS):
-        decision = await decide_next(state, delivery if count == 0 else None)
+    known = delivery
+    for _ in range(_MAX_DECISIONS):
+        decision = await decide_next(state, known)
+        if not isinstance(decision, Silence):
+            known = None
         instead: Decision | None = decision
         if isinstance(decision, Send | Answer):
             instead, state, entry = await speak(

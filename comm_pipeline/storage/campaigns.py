@@ -215,10 +215,15 @@ class CampaignRepository(Repository):
             {"_id": campaign_id}, {"$set": {"next_due_at": now}, "$inc": {"wakeups": 1}}
         )
 
-    async def park(self, campaign_id: CampaignId) -> None:
-        """Plan nothing for a campaign that is paused or has ended."""
+    async def park(self, campaign_id: CampaignId, wakeups: int) -> None:
+        """Plan nothing for a campaign that is paused or has ended, if not woken since ``wakeups``."""
         await self._collection.update_one(
-            {"_id": campaign_id, "status": {"$in": _PARKED}, "next_due_at": {"$ne": None}},
+            {
+                "_id": campaign_id,
+                "wakeups": wakeups,
+                "status": {"$in": _PARKED},
+                "next_due_at": {"$ne": None},
+            },
             {"$set": {"next_due_at": None}},
         )
 

@@ -218,6 +218,17 @@ class ConversationStateRepository(Repository):
         cursor = self._collection.find({"_id": {"$in": list(ids)}}, {"address": 1})
         return {document["_id"]: _text_or_none(document, "address") async for document in cursor}
 
+    async def all_addresses(self, id: ConversationId) -> set[str]:  # noqa: A002 - as above
+        """Return every address of a conversation's person, also of one not to be read."""
+        fields = {"address": 1, "contact.phone": 1, "contact.email": 1}
+        document = await self._collection.find_one({"_id": id}, fields) or {}
+        contact = document.get("contact")
+        known = {
+            **(contact if isinstance(contact, dict) else {}),
+            "address": document.get("address"),
+        }
+        return {one for one in known.values() if isinstance(one, str)}
+
     async def gate_facts(self, ids: Sequence[ConversationId]) -> dict[ConversationId, GateFacts]:
         """Return what decides at the last moment whether messages may leave, by conversation.
 

@@ -79,11 +79,13 @@ class DeliveryReports:
         report: Mapping[str, Any],
         status: DeliveryStatus | None,
         now: datetime,
+        *,
+        is_handled: bool = True,
     ) -> None:
         """Keep a report with its message, once, and give the message its status.
 
         A message that may not go from its status to that one keeps its own: reports come late and
-        in any order.
+        in any order. ``is_handled`` False: its conversation has to be told.
         """
         await self._collection.update_one(
             {"_id": key, "reports.id": {"$ne": report_id}},
@@ -108,7 +110,7 @@ class DeliveryReports:
                     # When it was settled stays: stages are timed by it.
                     "reported_at": now,
                     "next_attempt_at": None,
-                    "is_handled": True,
+                    "is_handled": is_handled,
                 }
             },
         )
@@ -121,8 +123,12 @@ class DeliveryReports:
         now: datetime,
         *,
         follow_ups_only: bool = False,
+        address: str | None = None,
     ) -> int:
-        """Settle what has not left of some conversations; return how many messages that were."""
+        """Settle what has not left of some conversations; return how many messages that were.
+
+        With an ``address`` only what is on its way there.
+        """
         if not conversation_ids:
             return 0
         # Keys begin with the conversation's id.
@@ -130,6 +136,8 @@ class DeliveryReports:
         query: Doc = {"$or": own, "status": {"$in": _WAITING}}
         if follow_ups_only:
             query["follow_up"] = {"$gt": 0}
+        if address is not None:
+            query["address"] = address
         result = await self._collection.update_many(
             query,
             {

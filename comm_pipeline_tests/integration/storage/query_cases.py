@@ -86,7 +86,7 @@ _CAMPAIGNS: Final[dict[str, Call]] = {
     "set_next_due": lambda r: r.campaigns.set_next_due(FIRST, at(1), 0),
     "reschedule": lambda r: r.campaigns.reschedule(FIRST, START),
     "look_again": lambda r: r.campaigns.look_again(FIRST, START),
-    "park": lambda r: r.campaigns.park(FIRST),
+    "park": lambda r: r.campaigns.park(FIRST, 0),
     "postpone": lambda r: r.campaigns.postpone(SECOND, at(1), "the channel is down"),
     "count_by_status": lambda r: r.campaigns.count_by_status(),
 }
@@ -107,6 +107,7 @@ _CONVERSATIONS: Final[dict[str, Call]] = {
     "make_due": lambda r: r.conversations.make_due(LARGE[2], ["awareness"], "UTC", START),
     "load": lambda r: r.conversations.load(_ids(50)),
     "addresses": lambda r: r.conversations.addresses(_ids(50)),
+    "all_addresses": lambda r: r.conversations.all_addresses(_ids(1)[0]),
     "gate_facts": lambda r: r.conversations.gate_facts(_ids(50)),
     "find_by_address": lambda r: r.conversations.find_by_address("user_7@example.com", 50),
     "ids_of_addresses": lambda r: r.conversations.ids_of_addresses(
