@@ -10,14 +10,16 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from time import perf_counter
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, cast
 
+from comm_pipeline.channels.base import ChannelMessage
 from comm_pipeline.domain.campaigns import Campaign
 from comm_pipeline.domain.conversations import Conversation
 from comm_pipeline.domain.ids import RecipientId, conversation_id
 from comm_pipeline.domain.messages import ledger_entry
 from comm_pipeline.domain.templates import CampaignTemplate
 from comm_pipeline.services.conversation_setup import new_conversation
+from comm_pipeline.services.delivery import _offer
 from comm_pipeline.services.engine import Engine
 from comm_pipeline.storage.conversation_states import _update
 from comm_pipeline.storage.repository import to_document
@@ -82,7 +84,9 @@ class _Loop:
         await collection.update_one(update._filter, update._doc)
         for entry in commit.entries:
             # It goes to the channel as it is: framing it is left out, in the loop's favour.
-            delivery: Any = self.engine.passes.delivery
-            result = await delivery._offer(ledger_entry(commit.after, entry))
+            channel = self.engine.passes.delivery._channels.named(None)
+            result = await _offer(
+                channel, cast("ChannelMessage", ledger_entry(commit.after, entry))
+            )
             settled = {"delivery": result.model_dump(), "outbox": []}
             await collection.update_one({"_id": id_}, {"$set": settled})

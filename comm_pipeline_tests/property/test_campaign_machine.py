@@ -189,7 +189,7 @@ class CampaignMachine(RuleBasedStateMachine):
             found += await self.world.engine.metrics.reconcile(campaign_id)
         check(found)
         waiting = await self.world.repositories.inbound.count_by_status()
-        assert set(waiting) <= {"applied", "unmatched"}
+        assert set(waiting) <= {"applied", "noted", "unmatched"}
 
 
 def test_whatever_happens_to_campaigns_the_promises_hold(

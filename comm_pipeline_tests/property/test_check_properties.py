@@ -5,7 +5,7 @@ import json
 import time
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -21,12 +21,15 @@ from comm_pipeline.services.checking.times import check_times
 from comm_pipeline.services.config_manager import ConfigManager, campaign_variables
 from comm_pipeline.services.request_check import CheckReport, check_request
 from comm_pipeline.services.request_reading import TemplateFiles
+from comm_pipeline.storage.campaign_templates import CampaignTemplateRepository
 from comm_pipeline_tests.builders import a_batch_request, a_recipient
 from comm_pipeline_tests.property.damage import damaged
 from comm_pipeline_tests.property.damaged_templates import damaged_templates
 from comm_pipeline_tests.property.generated_templates import templates
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
+# Checking reads no database.
+CONFIG = ConfigManager(cast("CampaignTemplateRepository", None), Path())
 RULES = CheckRules(NOW, messages_an_hour=100, knows_contacts=False)
 
 
@@ -84,7 +87,7 @@ def is_refused(request: dict[str, Any]) -> bool:
     request["_id"] = request.get("_id") or "request"
     try:
         read = parse_request({k: v for k, v in request.items() if k != "recipients"})
-        template = ConfigManager.check(None, request["template"])  # type: ignore[arg-type]
+        template = CONFIG.check(request["template"])
         check_times(read, NOW)
         campaign_id = campaign_id_for_request(read.id)
         campaign = new_campaign(read, campaign_id, template, request["template"], NOW)

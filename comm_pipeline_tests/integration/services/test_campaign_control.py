@@ -26,7 +26,7 @@ async def test_nothing_leaves_a_paused_campaign_and_all_goes_on_after_it(
     await pause_campaign(campaigns, campaign_id, "complaints", pipeline.clock())
 
     await pipeline.sweep(hours=49)
-    await pipeline.reply(campaign_id, "ann", "I am away, write next week")
+    await pipeline.reply(campaign_id, "ann", "Sounds good, tell me more")
     await pipeline.sweep()
     assert len(pipeline.channel.sent) == 1
     assert (await campaigns.get(campaign_id)).pause_reason == "complaints"

@@ -81,7 +81,7 @@ async def test_taking_counts_the_attempt_and_ends_the_wait(repositories: Reposit
     assert await repositories.ledger.mark_sending([key], "me", "email", at(1)) == {key}
     taken = await _get(repositories, key)
     assert (taken.status, taken.attempts, taken.next_attempt_at) == (SENDING, 1, None)
-    assert (taken.owner, taken.channel, taken.sending_at) == ("me", "email", at(1))
+    assert (taken.owner, taken.provider, taken.sending_at) == ("me", "email", at(1))
     assert await repositories.ledger.mark_sending([key], "you", "email", at(2)) == set()
 
 
