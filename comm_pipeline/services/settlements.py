@@ -25,9 +25,9 @@ class DeliveryRules:
     """How messages are read and tried again.
 
     ``batch_size`` are read at once; a deferred one is offered ``max_attempts`` times at most, and
-    not after ``max_age`` since its first attempt, with the delays of ``domain.retry_delays`` from
-    ``retry_delay`` on. ``retry_unknown`` are the channels on which a message whose answer was lost
-    is offered again, although it may arrive twice.
+    not after ``max_age`` since it was first deferred, with the delays of ``domain.retry_delays``
+    from ``retry_delay`` on. ``retry_unknown`` are the channels on which a message whose answer was
+    lost is offered again, although it may arrive twice.
     """
 
     batch_size: int

@@ -7,12 +7,14 @@ from collections.abc import Mapping, Sequence
 import click
 
 from comm_pipeline.bot.analyser_choice import build_analyser
+from comm_pipeline.domain.analysis import ReplyKind
 from comm_pipeline.services.clock import system_clock
 from comm_pipeline.settings import load_settings
 from comm_pipeline_tests.counted_budget import CountedBudget
 from comm_pipeline_tests.evaluation import scores
-from comm_pipeline_tests.evaluation.labelled import FRESH, Reply, held_out, read_replies
+from comm_pipeline_tests.evaluation.labelled import BLIND, FRESH, Reply, held_out, read_replies
 from comm_pipeline_tests.evaluation.scores import Score, Understood
+from comm_pipeline_tests.evaluation.training import cross_validated
 
 
 def _table(title: str, table: Sequence[Score]) -> None:
@@ -66,6 +68,25 @@ def _costs(understood: Understood) -> None:
         click.echo(f"{number} by rules instead: {reason}")
 
 
+def _unseen(*, errors: bool) -> None:
+    """Print how well each blind file is understood by what has learnt from all other files."""
+    models, _ = cross_validated()
+    every = [
+        pair for name in BLIND for pair in scores.understand_with(models[name], read_replies(name))
+    ]
+    _tables("unseen (cross-validated by file)", every)
+    opt_outs = [found for reply, found in every if reply["kind"] == ReplyKind.OPT_OUT]
+    others = [found for reply, found in every if reply["kind"] != ReplyKind.OPT_OUT]
+    missed = sum(not (one.is_opt_out or one.may_be_opt_out) for one in opt_outs)
+    doubtful = sum(one.may_be_opt_out for one in others)
+    click.echo(
+        f"{missed} of {len(opt_outs)} opt-outs are missed altogether; "
+        f"{doubtful} of {len(others)} other replies may be opt-outs\n"
+    )
+    if errors:
+        _errors(every)
+
+
 @click.command()
 @click.option("--errors", is_flag=True, help="Show what was understood otherwise, too.")
 @click.option(
@@ -91,6 +112,8 @@ def main(*, errors: bool, analyser: str) -> None:
             _costs(understood)
         if errors:
             _errors(understood)
+    if analyser == "rules":
+        _unseen(errors=errors)
 
 
 if __name__ == "__main__":

@@ -33,7 +33,7 @@ class TimingSettings(BaseModel):
         kinds.Factor,
         Variable(
             ("MAX_DELIVERY_AGE_HOURS",),
-            "Time after its first attempt from which a deferred message is not tried again.",
+            "Time since it was first deferred after which a message is not tried again.",
             unit="hours",
         ),
     ] = 72.0
