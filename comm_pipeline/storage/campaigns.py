@@ -216,7 +216,7 @@ class CampaignRepository(Repository):
         )
 
     async def park(self, campaign_id: CampaignId, wakeups: int) -> None:
-        """Plan nothing for a campaign that rests or has ended, if not woken since ``wakeups``."""
+        """Plan nothing for one that is paused or has ended, if not woken since ``wakeups``."""
         await self._collection.update_one(
             {
                 "_id": campaign_id,

@@ -57,3 +57,8 @@ def test_our_own_addresses_are_known() -> None:
     own = own_mail(settings)
     assert own.addresses == {"hello@acme.example", "a@acme.example", "box@acme.example"}
     assert own.message_id_domain == "acme.example"
+
+
+def test_every_sender_is_known_as_our_own() -> None:
+    settings = load_settings(SMTP | {"SMTP_MORE_SENDERS": "two@acme.example,three@acme.example"})
+    assert {"two@acme.example", "three@acme.example"} <= own_mail(settings).addresses
