@@ -19,7 +19,6 @@ help:
 	@echo "make bench      speed, as ratios (RECIPIENTS=20000)"
 	@echo "make evaluate   how well replies are understood (ANALYSER=rules, or llm)"
 	@echo "make mutate     whether the tests notice changed rules (an hour or more)"
-	@echo "make train      learn the classifier of replies anew"
 	@echo "make docs       write the generated pages anew"
 	@echo "make clean      remove the virtual environment and local data"
 
@@ -49,9 +48,6 @@ evaluate: $(INSTALLED)
 
 mutate: $(INSTALLED)
 	$(BIN)/python -m comm_pipeline_tests.mutation
-
-train: $(INSTALLED)
-	$(BIN)/python -m comm_pipeline_tests.evaluation.training
 
 docs: $(INSTALLED)
 	$(BIN)/python -m comm_pipeline.settings > docs/settings.md

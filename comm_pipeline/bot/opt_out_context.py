@@ -98,6 +98,8 @@ _ASKS_ABOUT: Final = spaced(
 _SAMPLE: Final = spaced(r"\b(?:demo|test|sample|trial|old|duplicate) \w+$")
 #: "Do not hesitate to write".
 _HESITATE: Final = spaced(r"\b(?:hesit|zoger|scheue|dude|dudes|esit|aarzel|schroom)\w*\b")
+#: "Do not hesitate to remove me" asks for it all the same.
+_REMOVES: Final = spaced(r"\b(?:remove|unsubscribe|delete|take|drop) (?:me|my|us|our)\b")
 _HOW: Final = spaced(r"\bhow (?:do|can|could|would|to|am|on earth)\b")
 
 
@@ -126,7 +128,8 @@ def is_meant(before: str, words: str, after: str) -> bool:
 
 def _is_of_something_else(clause: str, words: str, rest: str) -> bool:
     """Return whether it is limited in time or place, a footer, or a question how data are kept."""
-    if _HESITATE.search(clause + words) or _OTHER_PLACE.search(rest) or _SAMPLE.search(words):
+    is_invited = _HESITATE.search(clause + words) and not _REMOVES.search(words)
+    if is_invited or _OTHER_PLACE.search(rest) or _SAMPLE.search(words):
         return True
     if _OTHER_LIST.search(words + rest) or _RENEWED.search(words):
         return True

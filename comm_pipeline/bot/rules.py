@@ -1,7 +1,4 @@
-"""The analyser by rules, with the classifier's second opinion.
-
-No network, no chance: the same answer for the same words.
-"""
+"""The analyser by rules: no network, no chance, the same answer for the same words."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,8 +6,6 @@ from datetime import UTC, date, datetime, time, tzinfo
 from typing import Any, Final
 
 from comm_pipeline.bot.auto_replies import find_auto_label, find_machine
-from comm_pipeline.bot.classifier import Model, the_model
-from comm_pipeline.bot.classifier_features import MOST_CHARACTERS
 from comm_pipeline.bot.extraction import find_values
 from comm_pipeline.bot.folding import fold
 from comm_pipeline.bot.intents import FoundIntent, find_intents, has_real_thanks
@@ -18,20 +13,11 @@ from comm_pipeline.bot.language import detect_language
 from comm_pipeline.bot.meeting_times import find_meeting_times
 from comm_pipeline.bot.named import find_named
 from comm_pipeline.bot.objections import find_objections
-from comm_pipeline.bot.opt_outs import find_opt_out, find_stop_line
+from comm_pipeline.bot.opt_outs import find_opt_out
 from comm_pipeline.bot.out_of_office import find_absence, find_notice
 from comm_pipeline.bot.questions import find_questions
 from comm_pipeline.bot.quoting import ANALYSED, own_words
 from comm_pipeline.bot.return_dates import find_return
-from comm_pipeline.bot.second_opinion import (
-    Opinion,
-    added,
-    is_doubtful,
-    kind_of,
-    label_of,
-    opinion_of,
-    refused,
-)
 from comm_pipeline.bot.sentences import Sentence, sentences_of
 from comm_pipeline.bot.sentiment import find_sentiment
 from comm_pipeline.bot.signatures import without_signature
@@ -41,9 +27,7 @@ from comm_pipeline.domain.analysis import Analysis, Intent, ReplyKind
 from comm_pipeline.domain.templates import CampaignTemplate, Stage
 
 ANALYSER: Final = "rules"
-VERSION: Final = "4"
-#: How sure the analyser may be of what may be an opt-out.
-_DOUBT: Final = 0.3
+VERSION: Final = "3"
 #: Characters of the words that led to a finding.
 _EVIDENCE: Final = 200
 
@@ -59,11 +43,6 @@ class _Letter:
     zone: tzinfo
     language: str | None
     sentences: tuple[Sentence, ...]
-    opinion: Opinion | None
-
-    def words_for(self, label: str) -> str:
-        """Return the words that speak most for a label of the classifier."""
-        return self.opinion.words_for(label, self.text) if self.opinion else ""
 
 
 def analyse(
@@ -77,25 +56,10 @@ def analyse(
 
     Days are only worked out if ``received_at`` is given; they count from it, in its time zone.
     """
-    return understand(text, template, stage, received_at, subject, the_model())
-
-
-def understand(
-    text: str,
-    template: CampaignTemplate,
-    stage: Stage,
-    received_at: datetime | None,
-    subject: str | None,
-    model: Model | None,
-) -> Analysis:
-    """Return what a reply says by rules and by a model of the classifier, if there is one."""
     evidence: dict[str, str] = {}
-    letter = _read(text, subject, received_at, model)
-    found, words = _kind(letter, find_opt_out(text, subject))
-    kind = _agreed(found, letter)
-    if kind is not ReplyKind.GENUINE:
-        evidence[kind.value] = (words if kind is found else letter.words_for(kind))[:_EVIDENCE]
-    in_doubt = letter.opinion is not None and is_doubtful(found, kind, letter.opinion)
+    letter = _read(text, subject, received_at)
+    opt_out = find_opt_out(text, subject)
+    kind = _kind(letter, opt_out, evidence)
     intents = _intents(letter, kind, evidence)
     sentiment, score = find_sentiment(letter.folded, letter.text, intents)
     return Analysis(
@@ -103,11 +67,10 @@ def understand(
         analyser_version=VERSION,
         kind=kind,
         is_opt_out=kind is ReplyKind.OPT_OUT,
-        may_be_opt_out=in_doubt,
         intents=intents,
         sentiment=sentiment,
         sentiment_score=score,
-        confidence=min(_confidence(letter, kind, intents), _DOUBT if in_doubt else 1.0),
+        confidence=_confidence(letter, kind, intents),
         language=letter.language,
         out_of_office_until=_back_at(letter, kind),
         **(_answers(letter, template, stage, evidence) if _is_by_hand(kind) else {}),
@@ -115,43 +78,31 @@ def understand(
     )
 
 
-def _read(
-    text: str, subject: str | None, received_at: datetime | None, model: Model | None
-) -> _Letter:
+def _read(text: str, subject: str | None, received_at: datetime | None) -> _Letter:
     own = without_signature(own_words(text, ANALYSED))
-    folded, folded_subject = fold(own), fold(subject or "")
-    language = detect_language(folded)
+    folded = fold(own)
     return _Letter(
         text=own,
         folded=folded,
-        subject=folded_subject,
+        subject=fold(subject or ""),
         received=received_at.date() if received_at else None,
         zone=(received_at.tzinfo if received_at else None) or UTC,
-        language=language,
+        language=detect_language(folded),
         sentences=tuple(sentences_of(folded)),
-        opinion=opinion_of(folded, folded_subject, language, model) if model and own else None,
     )
 
 
-def _kind(letter: _Letter, opt_out: str | None) -> tuple[ReplyKind, str]:
-    """Return what sort of message it is by rules, and the words that say so."""
+def _kind(letter: _Letter, opt_out: str | None, evidence: dict[str, str]) -> ReplyKind:
+    kind, words = ReplyKind.GENUINE, None
     if opt_out:
-        return ReplyKind.OPT_OUT, opt_out
-    if words := find_notice(letter.folded, letter.subject):
-        return ReplyKind.OUT_OF_OFFICE, words
-    if words := find_auto_label(letter.folded, letter.subject) or find_machine(letter.folded):
-        return ReplyKind.AUTO_REPLY, words
-    return ReplyKind.GENUINE, ""
-
-
-def _agreed(found: ReplyKind, letter: _Letter) -> ReplyKind:
-    """Return what sort of message it is by rules and classifier."""
-    if letter.opinion is None:
-        return found
-    is_certain = len(letter.folded) > MOST_CHARACTERS or find_stop_line(letter.folded)
-    if found is ReplyKind.OPT_OUT and (is_certain or find_stop_line(letter.subject)):
-        return found
-    return kind_of(found, letter.opinion)
+        kind, words = ReplyKind.OPT_OUT, opt_out
+    elif words := find_notice(letter.folded, letter.subject):
+        kind = ReplyKind.OUT_OF_OFFICE
+    elif words := find_auto_label(letter.folded, letter.subject) or find_machine(letter.folded):
+        kind = ReplyKind.AUTO_REPLY
+    if words:
+        evidence[kind.value] = words[:_EVIDENCE]
+    return kind
 
 
 def _is_by_hand(kind: ReplyKind) -> bool:
@@ -160,26 +111,14 @@ def _is_by_hand(kind: ReplyKind) -> bool:
 
 def _intents(letter: _Letter, kind: ReplyKind, evidence: dict[str, str]) -> tuple[Intent, ...]:
     found = _by_hand(letter) if _is_by_hand(kind) else _of_a_notice(letter, kind)
-    said = {one.intent: letter.text[one.start : one.end] for one in found}
-    if letter.opinion is not None:
-        said = _agreed_intents(letter, letter.opinion, said, kind)
-    evidence.update((f"intent:{one}", words[:_EVIDENCE]) for one, words in said.items())
-    intents = tuple(said)
+    for one in found:
+        evidence[f"intent:{one.intent}"] = letter.text[one.start : one.end][:_EVIDENCE]
+    intents = tuple(one.intent for one in found)
     if kind is ReplyKind.OPT_OUT:
         intents = (Intent.OPT_OUT, *(one for one in intents if one not in _NOT_WITH_OPT_OUT))
     if not _NO.isdisjoint(intents) and not has_real_thanks(letter.folded):
         intents = tuple(one for one in intents if one is not Intent.THANKS)
     return intents or ((Intent.UNCLEAR,) if _is_by_hand(kind) else ())
-
-
-def _agreed_intents(
-    letter: _Letter, opinion: Opinion, said: dict[Intent, str], kind: ReplyKind
-) -> dict[Intent, str]:
-    """Return the intents that rules and classifier agree on, each with its words."""
-    unlikely = refused(said, opinion)
-    new = [one for one in added(said, opinion) if _is_by_hand(kind) or one in _IN_NOTICES]
-    kept = {one: words for one, words in said.items() if one not in unlikely}
-    return kept | {one: letter.words_for(label_of(one)) for one in new}
 
 
 def _by_hand(letter: _Letter) -> list[FoundIntent]:
@@ -199,8 +138,6 @@ def _of_a_notice(letter: _Letter, kind: ReplyKind) -> list[FoundIntent]:
     return found
 
 
-#: What a notice may tell.
-_IN_NOTICES: Final = frozenset({Intent.WRONG_PERSON, Intent.REFERRAL})
 #: Thanks that go with these are manners.
 _NO: Final = frozenset({Intent.OPT_OUT, Intent.REFUSAL})
 #: What the words of an opt-out sound like, and are not.

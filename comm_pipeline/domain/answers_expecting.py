@@ -59,8 +59,7 @@ def _pending(
         sentiment=analysis.sentiment,
         language=analysis.language,
         confidence=analysis.confidence,
-        is_understood=not analysis.may_be_opt_out
-        and bool(analysis.values or analysis.named_responses or analysis.objections),
+        is_understood=bool(analysis.values or analysis.named_responses or analysis.objections),
         evidence=dict(list(evidence.items())[:_MOST_KEPT]),
     )
 

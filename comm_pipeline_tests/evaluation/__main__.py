@@ -7,14 +7,12 @@ from collections.abc import Mapping, Sequence
 import click
 
 from comm_pipeline.bot.analyser_choice import build_analyser
-from comm_pipeline.domain.analysis import ReplyKind
 from comm_pipeline.services.clock import system_clock
 from comm_pipeline.settings import load_settings
 from comm_pipeline_tests.counted_budget import CountedBudget
 from comm_pipeline_tests.evaluation import scores
-from comm_pipeline_tests.evaluation.labelled import BLIND, FRESH, Reply, held_out, read_replies
+from comm_pipeline_tests.evaluation.labelled import FRESH, UNSEEN, Reply, held_out, read_replies
 from comm_pipeline_tests.evaluation.scores import Score, Understood
-from comm_pipeline_tests.evaluation.training import cross_validated
 
 
 def _table(title: str, table: Sequence[Score]) -> None:
@@ -68,25 +66,6 @@ def _costs(understood: Understood) -> None:
         click.echo(f"{number} by rules instead: {reason}")
 
 
-def _unseen(*, errors: bool) -> None:
-    """Print how well each blind file is understood by what has learnt from all other files."""
-    models, _ = cross_validated()
-    every = [
-        pair for name in BLIND for pair in scores.understand_with(models[name], read_replies(name))
-    ]
-    _tables("unseen (cross-validated by file)", every)
-    opt_outs = [found for reply, found in every if reply["kind"] == ReplyKind.OPT_OUT]
-    others = [found for reply, found in every if reply["kind"] != ReplyKind.OPT_OUT]
-    missed = sum(not (one.is_opt_out or one.may_be_opt_out) for one in opt_outs)
-    doubtful = sum(one.may_be_opt_out for one in others)
-    click.echo(
-        f"{missed} of {len(opt_outs)} opt-outs are missed altogether; "
-        f"{doubtful} of {len(others)} other replies may be opt-outs\n"
-    )
-    if errors:
-        _errors(every)
-
-
 @click.command()
 @click.option("--errors", is_flag=True, help="Show what was understood otherwise, too.")
 @click.option(
@@ -100,7 +79,7 @@ def main(*, errors: bool, analyser: str) -> None:
     """Print precision, recall and F1 of each class, for every set of labelled replies."""
     replies = read_replies()
     sets = {"replies": replies, "held out third of them": held_out(replies)}
-    sets |= {name: read_replies(name) for name in FRESH}
+    sets |= {name: read_replies(name) for name in (*FRESH, *UNSEEN)}
     if analyser == "llm":
         # The third is a part of the replies, which need not be asked twice.
         every = asyncio.run(_by_model({"replies": replies, **{n: sets[n] for n in FRESH}}))
@@ -112,8 +91,6 @@ def main(*, errors: bool, analyser: str) -> None:
             _costs(understood)
         if errors:
             _errors(understood)
-    if analyser == "rules":
-        _unseen(errors=errors)
 
 
 if __name__ == "__main__":

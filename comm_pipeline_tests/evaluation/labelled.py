@@ -16,16 +16,14 @@ FOLDER = Path(__file__).parent
 RECEIVED_AT = datetime(2026, 3, 4, 10, tzinfo=UTC)
 #: Written when the rules were done: what was not understood of one was then put right.
 FRESH = ("fresh_1", "fresh_2", "fresh_3", "fresh_4", "fresh_5", "fresh_6")
-#: Written by people who knew neither rules nor classifier; no rule was written from them.
-BLIND = ("train_1", "train_2", "train_3", "train_4")
-#: What the classifier learns from.
-LEARNT = ("replies", *FRESH, *BLIND)
+#: Written by people who did not know the rules, and never used to write one.
+UNSEEN = ("unseen_1", "unseen_2", "unseen_3", "unseen_4")
 
 Reply = Mapping[str, Any]
 
 
 def read_replies(name: str = "replies") -> list[Reply]:
-    """Return the replies of one file: ``replies``, or one of FRESH or BLIND."""
+    """Return the replies of one file: ``replies``, or one of FRESH."""
     lines = (FOLDER / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
     return [json.loads(line) for line in lines]
 

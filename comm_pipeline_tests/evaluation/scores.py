@@ -4,9 +4,8 @@ import asyncio
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from comm_pipeline.bot import rules
 from comm_pipeline.bot.analyser import Analyser, ReplyToAnalyse
-from comm_pipeline.bot.classifier import Model, the_model
+from comm_pipeline.bot.rules import analyse
 from comm_pipeline.domain.analysis import Analysis, Intent, Objection, ReplyKind, Sentiment
 from comm_pipeline_tests.builders import a_template
 from comm_pipeline_tests.evaluation.labelled import RECEIVED_AT, Reply
@@ -46,19 +45,11 @@ class Score:
 
 
 def understand(replies: Iterable[Reply]) -> Understood:
-    """Return each reply with what the analyser makes of it."""
-    return understand_with(the_model(), replies)
-
-
-def understand_with(model: Model | None, replies: Iterable[Reply]) -> Understood:
-    """Return each reply with what the rules and a model make of it, or the rules alone."""
+    """Return each reply with what the rules make of it."""
     template = a_template()
     stage = template.stages[0]
     return [
-        (
-            one,
-            rules.understand(one["text"], template, stage, RECEIVED_AT, one.get("subject"), model),
-        )
+        (one, analyse(one["text"], template, stage, RECEIVED_AT, one.get("subject")))
         for one in replies
     ]
 

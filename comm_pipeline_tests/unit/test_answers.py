@@ -144,16 +144,6 @@ def test_what_nobody_wrote_is_not_answered_and_the_reason_is_kept(kind: ReplyKin
     assert [(one.kind, one.rule) for one in records] == [("silence", "kind")]
 
 
-def test_a_possible_opt_out_is_not_understood_whatever_else_it_holds() -> None:
-    before, template = a_conversation(), a_template_with_answers()
-    for may_be, understood in ((False, True), (True, False)):
-        said = an_analysis("accept_proposal", may_be_opt_out=may_be)
-        after, _ = expect_answer(before, template, a_reply(), said, NOW)
-        assert after.answering is not None
-        assert after.answering.pending is not None
-        assert after.answering.pending.is_understood is understood
-
-
 def test_replies_that_come_before_the_answer_are_answered_together() -> None:
     later = a_reply(id="reply_2", message_id="<2@example.com>")
     said = an_analysis(intents=(Intent.ANGER,), confidence=0.7, sentiment=Sentiment.NEGATIVE)
