@@ -8,6 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from bson.errors import InvalidDocument
+from pymongo.errors import BulkWriteError
+
 from comm_pipeline.domain.conversations import Conversation
 from comm_pipeline.domain.decision import Complete
 from comm_pipeline.domain.ids import CampaignId, ConversationId
@@ -20,6 +23,9 @@ from comm_pipeline.storage.repositories import Repositories
 _AT_ONCE = 100
 #: Times that a conversation is tried again which somebody else changes; the gates know anyway.
 _ATTEMPTS = 3
+#: What a commit raises because of what is to be written, and not of how the database is.
+_REFUSED = (BulkWriteError, InvalidDocument, OverflowError)
+_LONGEST_REASON = 1_000
 _OPEN = frozenset({ConversationStatus.ACTIVE, ConversationStatus.ESCALATED})
 
 
@@ -69,12 +75,33 @@ async def _end_open(
     for _ in range(_ATTEMPTS):
         loaded = await repositories.conversations.load(left)
         commits = [_ended(one, stop, now) for one in loaded.values() if one.status in _OPEN]
-        written = await repositories.conversations.commit(commits, uuid.uuid4().hex)
+        written, refused = await _commit_each(repositories, commits, now)
         ended |= {one.before.campaign_id for one in commits if one.before.id in written}
-        left = [one.before.id for one in commits if one.before.id not in written]
+        left = [one.before.id for one in commits if one.before.id not in written | refused]
         if not left:
             break
     return ended
+
+
+async def _commit_each(
+    repositories: Repositories, commits: Sequence[Commit], now: datetime
+) -> tuple[set[ConversationId], set[ConversationId]]:
+    """Return the conversations that were written, and those that the database does not take.
+
+    Of these nothing leaves any more either: their address is suppressed.
+    """
+    written, refused = set[ConversationId](), set[ConversationId]()
+    try:
+        return await repositories.conversations.commit(commits, uuid.uuid4().hex), refused
+    except _REFUSED:  # by one of them: which one is found by trying each alone
+        for one in commits:
+            try:
+                written |= await repositories.conversations.commit([one], uuid.uuid4().hex)
+            except _REFUSED as error:
+                refused.add(one.before.id)
+                alert, reason = f"conversation:{one.before.id}", f"it cannot be ended: {error}"
+                await repositories.alerts.raise_alert(alert, reason[:_LONGEST_REASON], now)
+    return written, refused
 
 
 def _ended(conversation: Conversation, stop: AddressStop, now: datetime) -> Commit:

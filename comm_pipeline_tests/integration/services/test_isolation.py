@@ -102,7 +102,9 @@ async def test_a_reply_to_a_broken_campaign_stops_no_other(
     await pipeline.reply(campaign_id, "user_1", "STOP", _id="broken")
     await pipeline.reply(other, "user_4", "hello", _id="other")
 
-    await pipeline.sweep(hours=1)
+    pipeline.clock.move(hours=1)
+    report = await pipeline.sweep_with_failures()
+    assert report.failures.keys() <= {campaign_id}  # its end wakes the broken campaign
 
     reply = await settled(pipeline, "broken")
     assert reply["status"] == "malformed"

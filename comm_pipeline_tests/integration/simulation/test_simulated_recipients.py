@@ -39,8 +39,6 @@ async def check_replies(town: Town) -> None:
     replies = await town.replies()
     assert len(replies) == sum(one.kind == "reply" for one in town.letters) > 40
     assert {reply["status"] for reply in replies} == {"applied"}
-    noted = {reply["taken_as"] for reply in replies if reply["status"] == "noted"}
-    assert noted == {"out_of_office"}
     written = Counter(
         (one.conversation_id, one.stage) for one in town.letters if one.kind == "reply"
     )
