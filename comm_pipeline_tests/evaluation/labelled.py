@@ -17,7 +17,7 @@ RECEIVED_AT = datetime(2026, 3, 4, 10, tzinfo=UTC)
 #: Written when the rules were done: what was not understood of one was then put right.
 FRESH = ("fresh_1", "fresh_2", "fresh_3", "fresh_4", "fresh_5", "fresh_6")
 #: Written by people who did not know the rules, and never used to write one.
-UNSEEN = ("unseen_1", "unseen_2", "unseen_3", "unseen_4")
+UNSEEN = ("unseen_1", "unseen_2", "unseen_3", "unseen_4", "unseen_5")
 
 Reply = Mapping[str, Any]
 
