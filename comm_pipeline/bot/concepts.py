@@ -25,7 +25,8 @@ _MARKS: Final = {**dict.fromkeys(",:()-", ","), "?": "?"}
 _SIGNS: Final = {"BEGIN": ".,?", "END": ".,?", "FULL": ".?", "ASKED": "?", "ADDRESS": _ADDRESS}
 #: Concepts that nothing may stand over: they turn what follows.
 _BARRED: Final = ("NOT", "DIDNT", "HESITATE", "STOP")
-_LETTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWYZabcdefghijklmnopqrstuvwyz"
+_BORDERS: Final = ".,?"
+_LETTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWYZabcdefghijklmnopqrstuvwyz0123456789"
 #: Longer words are none; words whose letters are kept, so that hostile text does not fill memory.
 _LONGEST: Final = 40
 _MOST_KEPT: Final = 20_000
@@ -34,7 +35,7 @@ _MARK: Final = r"[.!?;,:()]|\n[ \t]*\n|(?<= )-(?= )"
 #: Words with an apostrophe are one word in English, two in French and Italian.
 _JOINED: Final = re.compile(rf"{_MARK}|[a-z0-9_'@]+")
 _SPLIT: Final = re.compile(rf"{_MARK}|[a-z0-9_@]+'?")
-_ADDRESS_IN_TEXT: Final = r"[^\s<>(),:;]{0,64}@[^\s<>(),:;]{1,64}"
+_ADDRESS_IN_TEXT: Final = r"[^\s<>(),:;]{0,64}@[^\s<>(),:;]{1,64}|\b[\w.-]{1,64}@"
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ class Lexicon:
 
     def __post_init__(self) -> None:
         """Give each concept its letter."""
-        letters = dict(zip(self.words, _LETTERS, strict=False))
+        letters = dict(zip(self.words, _LETTERS[: len(self.words)], strict=True))
         pairs = {word: letters[name] for name, row in self.words.items() for word in row.split()}
         object.__setattr__(self, "letters", letters)
         object.__setattr__(self, "_letter_of", pairs)
@@ -108,6 +109,8 @@ class Grammar:
             for match in pattern.finditer(row):
                 places = places or self._places(text)
                 start, end = match.span()
+                # What stands before a border is not part of what is said.
+                start += row[start] in _BORDERS and end - start > 1
                 yield places[start][0], places[end - 1][1]
 
     def _places(self, text: str) -> list[tuple[int, int]]:

@@ -46,6 +46,20 @@ _IS_LIMITED: Final = re2.compile(
     r"\b(?:not|do not|don'?t|never|no|stop|nicht|keine?|pas|ne|non|nao|niet|geen|remove)\b"
 )
 #: What may come back by itself or is talked of: "there are no more messages".
+_RECEIVES_NO_MORE: Final = spaced(
+    r"^(?:no longer|never) (?:get|receive|see|hear)|^stopped (?:getting|receiving|hearing|seeing)"
+)
+_WANTED: Final = spaced(
+    r"\b(?:want|wish|like|prefer|rather|need|please|would|ask\w*|should|could|can|to|if|happ\w+|glad\w*|grateful|"
+    r"nice|lovely)\b[^.!?]*$"
+)
+#: "No more than two mails a month": how many, not none.
+_AT_MOST: Final = spaced(r"^(?:no|not) (?:more|further|any more) than\b")
+#: Who thanks for what was done: "thank you for stopping them so promptly".
+_THANKED: Final = spaced(r"\b(?:thanks|thank you|grateful) for (?:\w+ )?$")
+_WAS_DONE: Final = spaced(
+    r"\bso (?:promptly|quickly|fast|soon)\b|\b(?:while|when|yesterday|last (?:week|month))\b"
+)
 _STATED: Final = spaced(
     r"\b(?:there (?:are|were|is|was|will be)|have|had|has|got|get|gets|receive[ds]?|see|saw|with|"
     r"means?|recibido|recibi|recebi|recebemos|ricevuto|recu|bekommen|erhalten|habe|haben|hatte|"
@@ -68,7 +82,8 @@ _STOPS_SENDING: Final = spaced(
 _TO_US: Final = spaced(r"\b(?:me|us|my|our inbox|your)\b")
 #: Removing somebody from something else than a list.
 _OTHER_PLACE: Final = spaced(
-    r"^ (?:hold|mute|topic|guard)\b|^ (?:por (?:maternidad|paternidad|enfermedad)|medica|laboral|"
+    r"^ (?:hold|mute|topic|guard|app|portal|software|tool|platform|dashboard)\b|^ (?:the|this|that|our) (?:[\w-]+ )?(?:cc|thread|invite|"
+    r"invitation|meeting|call|chain|loop|group chat)\b|^ (?:por (?:maternidad|paternidad|enfermedad)|medica|laboral|"
     r"temporal|maternal)\b|^ (?:meeting|thread|invite|loop)\b|^ (?:from|of|off|on|in) (?:(?:the|"
     r"this|that|our|your) )?(?:[\w-]+ )?(?:cc|thread|invite|invitation|meeting|call|chain|loop|"
     r"group chat|admin\w*|role|account as|(?:speakers?|guests?|attendees?|waiting|wait|prices?|"
@@ -121,7 +136,7 @@ def is_meant(before: str, words: str, after: str) -> bool:
     clause, rest = clause_before(before), rest_of_sentence(after)
     if _is_of_something_else(clause, words, rest) or is_other_matter(clause, words, rest, after):
         return False
-    if _is_stated(clause, words) or _is_own_doing(clause, words, rest):
+    if _is_stated(clause, words, rest) or _is_own_doing(clause, words, rest):
         return False
     return not _KEEP.search(clause) or bool(_UNLESS.search(clause))
 
@@ -142,9 +157,13 @@ def _is_of_something_else(clause: str, words: str, rest: str) -> bool:
     return bool(is_asked and _IS_ABOUT_DATA.search(words) and _ASKS_ABOUT.search(clause))
 
 
-def _is_stated(clause: str, words: str) -> bool:
+def _is_stated(clause: str, words: str, rest: str) -> bool:
     """Return whether it only says how things are, or asks why."""
-    if _NEGATION.search(words) and _WHY.search(clause):
+    if (_NEGATION.search(words) and _WHY.search(clause)) or _AT_MOST.search(words):
+        return True
+    if _RECEIVES_NO_MORE.search(words) and not _WANTED.search(clause):
+        return True
+    if _THANKED.search(clause) and _WAS_DONE.search(rest):
         return True
     return bool(
         (_NO_MORE.search(words) and _STATED.search(clause))

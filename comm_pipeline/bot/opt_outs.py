@@ -13,6 +13,7 @@ from comm_pipeline.bot.opt_out_context import is_meant
 from comm_pipeline.bot.opt_out_grammar import find_wishes
 from comm_pipeline.bot.opt_out_mentions import is_talked_about
 from comm_pipeline.bot.quoting import own_words
+from comm_pipeline.bot.words import opt_outs_abroad
 from comm_pipeline.bot.words import opt_outs_english as english
 from comm_pipeline.bot.words import opt_outs_germanic as germanic
 from comm_pipeline.bot.words import opt_outs_romance as romance
@@ -25,7 +26,9 @@ _MOST_SEEN: Final = 2_000
 #: Characters of the words that are kept as evidence.
 _EVIDENCE: Final = 200
 
-_DIRECT: Final = in_groups((*english.DIRECT, *germanic.DIRECT, *romance.DIRECT))
+_DIRECT: Final = in_groups(
+    (*english.DIRECT, *germanic.DIRECT, *romance.DIRECT, *opt_outs_abroad.ABROAD)
+)
 _BARE: Final = one_of(*english.BARE, *germanic.BARE, *romance.BARE)
 #: Stop sign, no entry, prohibited, raised hand.
 _STOP_SIGNS: Final = frozenset("\U0001f6d1\u26d4\U0001f6ab\u270b")

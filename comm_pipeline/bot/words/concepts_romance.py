@@ -36,7 +36,7 @@ FRENCH: Final = Lexicon(
         "DATA": "adresse* donnees coordonnees nom noms numero contact_info",
         "WANT": """
             souhait* veux voulons desir* voudrais aimerais demand* accept* merci pri* veuillez
-            voudrions tiens interess* besoin
+            voudrions tiens interess* besoin prefer*
         """,
         "RECEIVE": "recevoir recois recevrai lire entendre",
         "UNSUB": "desabonn* desinscri* desinscription",
@@ -70,7 +70,7 @@ SPANISH: Final = Lexicon(
         "DATA": "datos direccion nombre numero",
         "WANT": """
             quier* quer* dese* interes* quisier* gustaria agradec* rueg* ruego pid* solicit*
-            necesit* autoric* autoriz* acept* favor
+            necesit* autoric* autoriz* acept* favor prefer* prefier*
         """,
         "RECEIVE": "recib* saber llegar lleg*",
         "UNSUB": "desuscrib* dessuscrib* desapunt* de_baja la_baja baja",
@@ -106,7 +106,7 @@ ITALIAN: Final = Lexicon(
         "DATA": "indirizzo dati nome nominativo contatto numero recapit*",
         "WANT": """
             voglio vorrei vogliamo vorremmo desider* intend* autorizz* gradisc* interess* chied*
-            richied* preg* prego favore accett*
+            richied* preg* prego favore accett* prefer*
         """,
         "RECEIVE": "ricever* riceve ricevo sentir* essere venir*",
         "UNSUB": "disiscri* disiscrizione cancellarmi cancellatemi cancellazione",
@@ -137,7 +137,7 @@ PORTUGUESE: Final = Lexicon(
         "DATA": "dados endereco nome numero contacto contato",
         "WANT": """
             quer* desej* gostari* pretend* autoriz* aceit* peco pedimos pedir favor agradec*
-            interess* solicit* preciso
+            interess* solicit* preciso prefer* prefir*
         """,
         "RECEIVE": "receb* ouvir",
         "UNSUB": "descadastr* desinscrev* desubscrev* subscricao assinatura",
