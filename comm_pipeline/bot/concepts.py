@@ -4,8 +4,8 @@ A lexicon gives each word of a language its concept; a frame is a rule over conc
 words separated by spaces: a concept, alternatives (``ME|AGAIN``), an optional one (``PLEASE?``),
 ``..3`` for up to three other words of the same clause, ``~~3`` of the same sentence (never over a
 NOT), ``BEGIN`` and ``END`` for the borders of a clause, ``FULL`` for those of a sentence,
-``ADDRESS`` for a mail address. Frames run in RE2 over one letter a word, so time grows with the
-text alone.
+``ADDRESS`` for a mail address, ``UNKNOWN`` for a word that the lexicon does not have. Frames run in
+RE2 over one letter a word, so time grows with the text alone.
 """
 
 import re
@@ -22,7 +22,14 @@ _ADDRESS: Final = "@"
 _SENTENCE_MARK: Final = "."
 _MARKS: Final = {**dict.fromkeys(",:()-", ","), "?": "?"}
 #: Names that every lexicon knows.
-_SIGNS: Final = {"BEGIN": ".,?", "END": ".,?", "FULL": ".?", "ASKED": "?", "ADDRESS": _ADDRESS}
+_SIGNS: Final = {
+    "BEGIN": ".,?",
+    "END": ".,?",
+    "FULL": ".?",
+    "ASKED": "?",
+    "ADDRESS": _ADDRESS,
+    "UNKNOWN": _OTHER,
+}
 #: Concepts that nothing may stand over: they turn what follows.
 _BARRED: Final = ("NOT", "DIDNT", "HESITATE", "STOP")
 _BORDERS: Final = ".,?"

@@ -70,7 +70,8 @@ _TO_ME: Final = spaced(r"\b(?:me|us|myself|this address|my (?:e-?mail|inbox|addr
 #: Somebody else who wants to be left alone.
 _OTHERS_ASK: Final = spaced(
     r"\b(?:they|customers?|people|users?|clients?|parents|patients|members|subscribers|readers|"
-    r"guests|he|she|everyone|many)\b[^.!?]*\b(?:to|asked|asking|wanting|want|wants)(?: to)?(?: be)? $"
+    r"guests|he|she|everyone|many)\b[^.!?]*\b(?:to|asked|asking|wanting|want|wants)(?: to)?(?: "
+    r"be)? $"
 )
 _TOLD: Final = spaced(
     r"\b(?:asked|told|telling|ask|tells|want|wants) (?:me|us|him|her|them)\b|\b(?:ask|tell|asked|"
@@ -102,9 +103,7 @@ def is_other_matter(clause: str, words: str, rest: str, after: str) -> bool:
         return True
     if _is_of_product(clause + words, rest) or _is_promised(clause, words):
         return True
-    if _is_of_a_machine(words, rest) or _PUT_ON.search(words + rest[:40]):
-        return True
-    if _is_of_others(clause, words, rest):
+    if _is_of_somebody_else(clause, words, rest) or _PUT_ON.search(words + rest[:40]):
         return True
     if _TOLD.search(words) or (_STOP_LAST.search(words) and _OTHER_STOP.search(rest)):
         return True
@@ -113,13 +112,10 @@ def is_other_matter(clause: str, words: str, rest: str, after: str) -> bool:
     return bool(_STOPPING.search(words) and _WHY_STOPPED.search(clause + words[:4]))
 
 
-def _is_of_a_machine(words: str, rest: str) -> bool:
-    """Return whether it says that nobody reads answers."""
-    return bool(_ANSWERS.search(words) and _NO_ANSWER.search(words + rest[:20]))
-
-
-def _is_of_others(clause: str, words: str, rest: str) -> bool:
-    """Return whether a system should do it, or somebody else wants it."""
+def _is_of_somebody_else(clause: str, words: str, rest: str) -> bool:
+    """Return whether a system should do it, somebody else wants it, or nobody reads answers."""
+    if _ANSWERS.search(words) and _NO_ANSWER.search(words + rest[:20]):
+        return True
     if _TO_ME.search(words + rest):
         return False
     is_asked_of_it = rest.rstrip().endswith("?") and _SYSTEM.search(clause)

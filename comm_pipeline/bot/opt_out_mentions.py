@@ -29,7 +29,8 @@ _THING_AFTER: Final = spaced(
     r"^(?: (?:is|are|be|being))?(?: \w+)? (?:handled|supported|possible|included|automatic|"
     r"available|allowed|works?)\b|^\W*(?:here\b|link\b|rates?\b|handling|process\b|features?\b|"
     r"functions?|functionality|management|flow\b|page\b|clause|period|events?\b|reasons?\b|"
-    r"numbers|statistics|stats|e-?mails?|mails? to|wording|texts?|copy|templates?|buttons?\b|header|webhooks?|and suppression|lists? (?:are|is|management|"
+    r"numbers|statistics|stats|e-?mails?|mails? to|wording|texts?|copy|templates?|buttons?\b|"
+    r"header|webhooks?|and suppression|lists? (?:are|is|management|"
     r"sync)|preferences|\|)|^s\b|^-?s\b"
 )
 _BROKEN: Final = spaced(
@@ -96,7 +97,8 @@ _ABOUT_IT: Final = spaced(
     r"clarity) (?:about|on|regarding|for|with) (?:\w+ )?$|\d ?%? (?:\w+ )?$"
 )
 _OTHERS_AFTER: Final = spaced(
-    r"^ (?:\w+ ){0,4}?(?:staff|colleagues?|employees|shops?|customers?|users?|people|clients?|subscribers?|recipients?|contacts|leads|"
+    r"^ (?:\w+ ){0,4}?(?:staff|colleagues?|employees|shops?|customers?|users?|people|clients?|"
+    r"subscribers?|recipients?|contacts|leads|"
     r"members|prospects|them|him|her)\b"
 )
 _ANY_TIME: Final = spaced(r"^[^.!?]*\bany ?time\b")

@@ -136,6 +136,8 @@ class Analysis(BaseModel):
     analyser_version: str = ""
     kind: ReplyKind = ReplyKind.GENUINE
     is_opt_out: bool = False
+    #: Whether it may be an opt-out: a person has to look before anybody writes again.
+    may_be_opt_out: bool = False
     intents: tuple[Intent, ...] = ()
     sentiment: Sentiment = Sentiment.NEUTRAL
     #: From -1, as bad as can be, to 1.

@@ -46,9 +46,9 @@ ENGLISH: Final = Lexicon(
         "SEND": f"send sending sends sent forward forwarding {slips_of('sending')}",
         "EMAIL": "email mail e_mail sms msg msgs txts",
         "MAILS": f"""
-            emails mails e_mails messages newsletters newsletter spam junk mailings mailing_list e_shots
-            correspondence communications communication outreach pitches solicitations
-            solicitation texts follow_ups followups reminders mailouts mailshots spiel campaigns
+            emails mails e_mails messages newsletters newsletter spam junk mailings mailing_list
+            e_shots correspondence communications communication outreach pitches
+            solicitations solicitation texts follow_ups followups reminders mailouts mailshots spiel campaigns
             sequence sequences cadence drip updates approaches mailout letters circulars mailers
             flyers distributions circulation circular sends nudges blasts pestering
             brochures pamphlets leaflets robocalls transmissions

@@ -11,7 +11,8 @@ _NEXT_DE: Final = (
     r"belastigung|anruf|kontaktversuch)\w*"
 )
 _LAW_DE: Final = (
-    r"(?:\w*anwalt\w*|\w*abmahn\w*|\w*anzeig\w*|\w*unterlassung\w*|\w*beschwerde\w*|\w*datenschutz\w*|"
+    r"(?:\w*anwalt\w*|\w*abmahn\w*|\w*anzeig\w*|\w*unterlassung\w*|\w*beschwerde\w*|"
+    r"\w*datenschutz\w*|"
     r"rechtlich\w*|gericht\w*|verbraucherzentrale)"
 )
 GERMAN: Final = (
@@ -31,9 +32,11 @@ GERMAN: Final = (
 )
 DUTCH: Final = (
     (
-        r"stop(?:pen)? (?:er)?mee\b|hou\w* (?:er )?(?:nu )?(?:mee |ermee )op|(?:ermee|daarmee) (?:op "
+        r"stop(?:pen)? (?:er)?mee\b|hou\w* (?:er )?(?:nu )?(?:mee |ermee )op|(?:ermee|daarmee) "
+        r"(?:op "
         r"te )?(?:houden|stoppen|kappen)|(?:verzoch\w*|gevraagd|vraag|verzoek\w*|vragen) (?:\w+ "
-        r"){0,4}?(?:te stoppen|op te houden)|laat (?:mij|me|ons) (?:\w+ )?(?:met rust|gaan)|met rust "
+        r"){0,4}?(?:te stoppen|op te houden)|laat (?:mij|me|ons) (?:\w+ )?(?:met rust|gaan)|met "
+        r"rust "
         r"(?:te )?laten|(?:geen prijs|geen behoefte|geen interesse) (?:\w+ )?(?:op|aan|in) (?:\w+ "
         r"){0,3}?(?:post|mails?|e-?mails?|berichten|reclame|nieuwsbrie\w*|mailings?)"
     ),
@@ -42,21 +45,26 @@ DUTCH: Final = (
         r"afmelden|vanaf|opzeggen|stopzetten)\b"
     ),
     (
-        r"(?:volgend\w*|nog (?:een|1)(?: \w+)?|verder\w*) (?:bericht|mail|e-?mail|mailtje|reclame)\w*"
+        r"(?:volgend\w*|nog (?:een|1)(?: \w+)?|verder\w*) (?:bericht|mail|e-?mail|mailtje|"
+        r"reclame)\w*"
         r"[^.!?\n]{0,80}(?:klacht|advocaat|aangifte|acm|autoriteit|jurist|blokkeer)"
     ),
 )
 FRENCH: Final = (
     (
-        r"comment (?:faire|puis-je|peut-on|est-ce que je|je|on|faut-il)(?: [\w'-]+){0,4}? (?:pour )?"
+        r"comment (?:faire|puis-je|peut-on|est-ce que je|je|on|faut-il)(?: [\w'-]+){0,4}? "
+        r"(?:pour )?"
         r"(?:ne plus|me desinscrire|me desabonner|me retirer|arreter|stopper|sortir)|(?:prochain|"
-        r"nouveau|autre|de plus|nouvel)\w* (?:mail|message|courriel|envoi|e-?mail|publicite|relance|"
+        r"nouveau|autre|de plus|nouvel)\w* (?:mail|message|courriel|envoi|e-?mail|publicite|"
+        r"relance|"
         r"spam|sollicitation)\w*[^.!?\n]{0,80}(?:cnil|avocat|plainte|signal\w+|tribunal|justice|"
         r"juridique|bloqu\w+)"
     ),
     (
-        r"(?:vous|tu) (?:allez|vas|pouvez|pourriez) (?:\w+ )?(?:me|nous) (?:lacher|laisser|foutre la "
-        r"paix)|(?:lachez|fichez|foutez)[- ](?:moi|nous)|(?:arret|cess|stopp)\w* (?:donc )?d(?:e |')"
+        r"(?:vous|tu) (?:allez|vas|pouvez|pourriez) (?:\w+ )?(?:me|nous) (?:lacher|laisser|"
+        r"foutre la "
+        r"paix)|(?:lachez|fichez|foutez)[- ](?:moi|nous)|(?:arret|cess|stopp)\w* (?:donc )?d(?:e "
+        r"|')"
         r"(?:m'|me |nous )?(?:inond|rempli|pollu|envahi|encombr|satur|bombard|spamm)\w*|plus "
         r"(?:jamais )?entendre parler de vous|ne plus (?:figurer|apparaitre|faire partie|etre "
         r"(?:inscrit|present|dans))"
@@ -65,8 +73,10 @@ FRENCH: Final = (
 SPANISH: Final = (
     (
         r"como (?:hago|puedo|podria|se hace|hacemos|podemos)(?: [\w]+){0,4}? (?:para )?(?:dejar de "
-        r"recib\w+|no recib\w+|darme de baja|salir|quitarme|borrarme|cancelar|parar)|(?:un solo|otro|"
-        r"un|algun|el proximo|proximo|siguiente|mas) (?:correo|mensaje|mail|e-?mail|spam)s?(?: mas)?"
+        r"recib\w+|no recib\w+|darme de baja|salir|quitarme|borrarme|cancelar|parar)|(?:un solo|"
+        r"otro|"
+        r"un|algun|el proximo|proximo|siguiente|mas) (?:correo|mensaje|mail|e-?mail|spam)s?(?: "
+        r"mas)?"
         r"[^.!?\n]{0,80}(?:aepd|denunci\w*|abogad\w*|reclamacion|queja|demand\w*|bloque\w*)"
     ),
     (
@@ -80,14 +90,17 @@ SPANISH: Final = (
 ITALIAN: Final = (
     (
         r"come (?:faccio|posso|si fa|possiamo|facciamo)(?: \w+){0,3}? (?:a |per )?(?:non (?:\w+ "
-        r")?ricever\w+|smettere di ricever\w+|cancellarmi|disiscrivermi|togliermi|uscire)|(?:un'altra|"
+        r")?ricever\w+|smettere di ricever\w+|cancellarmi|disiscrivermi|togliermi|uscire)|"
+        r"(?:un'altra|"
         r"un altro|ancora una|prossim[ao]|ulterior[ei]|altr[aoei]) (?:sola )?(?:mail|e-?mail|"
         r"messaggi\w|pubblicita|comunicazion\w)[^.!?\n]{0,80}(?:garante|avvocat\w+|denunci\w+|"
         r"segnal\w+|legale|legali|blocc\w+)"
     ),
     (
-        r"(?:smett|piant|finit|ferm)\w*(?:la)? (?:subito )?di (?:riempir|intasar|inondar|bombardar)\w*|"
-        r"(?:lasci|lasciat)\w*(?:mi|ci)? (?:in pace|stare|tranquill\w)|(?:chied|preg|invit)\w+ (?:\w+ "
+        r"(?:smett|piant|finit|ferm)\w*(?:la)? (?:subito )?di (?:riempir|intasar|inondar|"
+        r"bombardar)\w*|"
+        r"(?:lasci|lasciat)\w*(?:mi|ci)? (?:in pace|stare|tranquill\w)|(?:chied|preg|invit)\w+ "
+        r"(?:\w+ "
         r"){0,3}?di (?:non|smettere|cessare) (?:\w+ )?(?:inviar|mandar|scriver|contattar|disturbar|"
         r"spedir)\w*"
     ),

@@ -21,7 +21,8 @@ IDIOMS: Final = (
     ),
     rf"(?:call|switch|turn|shut|cut) {_THESE} off|(?:call|switch|turn|shut|cut) off {_THESE}",
     (
-        r"(?:be|been|left|leave (?:me|us)|leave (?:my|our) [\w-]+) (?:left )?(?:in peace|alone|well "
+        r"(?:be|been|left|leave (?:me|us)|leave (?:my|our) [\w-]+) (?:left )?(?:in peace|alone|"
+        r"well "
         r"alone)\b|(?:be|am|are) spared|spare (?:me|us)(?: from)? (?:the|these|those|your|this|any|"
         r"all|further|more|future|such)\b|(?:just|please) let (?:me|us) go\b|(?:have|let) (?:it|"
         r"them) forget (?:me|us)\b|see yourself out"
@@ -32,12 +33,15 @@ IDIOMS: Final = (
         rf"kindly) stop \w{{3,}}ing(?: (?:me|us|this|it|here))?{_END}"
     ),
     (
-        r"how (?:do|can|could|would|may|to|on earth)(?: (?:i|we|one|do|can|you))* (?:stop|get (?:off|"
+        r"how (?:do|can|could|would|may|to|on earth)(?: (?:i|we|one|do|can|you))* (?:stop|get "
+        r"(?:off|"
         r"out of|rid of|away from)|turn off|switch off|escape|cancel|end|block|come off) (?:from "
-        rf")?(?:getting |receiving )?(?:these|this|your|all (?:this|these)|the) (?:[\w-]+ )?{_STUFF}"
+        rf")?(?:getting |receiving )?(?:these|this|your|all (?:this|these)|the) (?:[\w-]+ "
+        rf")?{_STUFF}"
     ),
     (
-        r"(?:no|any) (?:longer|more) (?:be )?(?:welcome|wanted|wished for|appreciated) (?:here|at|in)|"
+        r"(?:no|any) (?:longer|more) (?:be )?(?:welcome|wanted|wished for|appreciated) (?:here|"
+        r"at|in)|"
         r"(?:e-?mails?|messages|mailings?|solicitations?|pitches|letters) (?:are|is) (?:not|no "
         r"longer) (?:wanted|welcome|appreciated|desired)|(?:e-?mails?|messages|mailings?|letters|"
         r"they|these) (?:can|may|should|must|need to|have to|has to) (?:now |please )?(?:stop|end|"
@@ -50,7 +54,8 @@ IDIOMS: Final = (
         r"solicited) (?:again|any ?more|further|for (?:sales|marketing|commercial|advertising|"
         r"promotional)|by (?:sales|marketing|you))\b|(?:please|pls|kindly) take (?:him|her|them|it|"
         rf"this) off{_END}|(?:take|count|cut|leave) (?:me|us) out of (?:whatever|yours)|(?:do not|"
-        r"don'?t|no longer) belong in (?:my|our) (?:inbox|mail)|(?:no one|nobody) (?:[\w-]+ )?(?:wants|"
+        r"don'?t|no longer) belong in (?:my|our) (?:inbox|mail)|(?:no one|nobody) (?:[\w-]+ "
+        r")?(?:wants|"
         r"reads|asked for) (?:these|them)\b"
     ),
     (
