@@ -37,7 +37,7 @@ _PRECISION: Final[Mapping[str, float]] = {
     ReplyKind.OUT_OF_OFFICE: 0.98,
     ReplyKind.AUTO_REPLY: 0.97,
 }
-_DOUBTED: Final = 0.95
+_DOUBTED: Final = 0.93
 
 
 def digest_of_the_replies() -> str:

@@ -49,7 +49,8 @@ ENGLISH: Final = Lexicon(
             emails mails e_mails messages newsletters newsletter spam junk mailings mailing_list
             e_shots correspondence communications communication outreach pitches
             solicitations solicitation texts follow_ups followups reminders mailouts mailshots spiel
-            campaigns sequence sequences cadence drip updates approaches mailout letters circulars mailers
+            campaigns sequence sequences cadence drip updates approaches mailout letters
+            circulars mailers
             flyers distributions circulation circular sends nudges blasts pestering
             brochures pamphlets leaflets robocalls transmissions
             {slips_of("emails messages newsletter", frozenset({"email", "message"}))}
