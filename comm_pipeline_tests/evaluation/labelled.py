@@ -6,6 +6,7 @@ back) and ``hard_negative_of`` (what it only sounds like) where there is somethi
 reply came at RECEIVED_AT, a Wednesday.
 """
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -32,6 +33,12 @@ def read_replies(name: str = "replies") -> list[Reply]:
     """Return the replies of one file: ``replies``, or one of FRESH."""
     lines = (FOLDER / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
     return [json.loads(line) for line in lines]
+
+
+def digest_of_the_learnt() -> str:
+    """Return what tells whether weights were learnt from the labelled replies of now."""
+    texts = (FOLDER.joinpath(f"{name}.jsonl").read_bytes() for name in LEARNT)
+    return hashlib.sha256(b"\0".join(texts)).hexdigest()[:16]
 
 
 def is_held_out(reply: Reply) -> bool:

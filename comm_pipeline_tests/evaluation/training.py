@@ -5,7 +5,6 @@ counts are chosen on UNSEEN files, each scored by what was learnt from all other
 lead to the same weights.
 """
 
-import hashlib
 import math
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
@@ -21,7 +20,12 @@ from comm_pipeline.bot.folding import fold
 from comm_pipeline.bot.quoting import own_words
 from comm_pipeline.bot.signatures import without_signature
 from comm_pipeline.domain.analysis import Intent, ReplyKind
-from comm_pipeline_tests.evaluation.labelled import FOLDER, LEARNT, Reply, read_replies
+from comm_pipeline_tests.evaluation.labelled import (
+    LEARNT,
+    Reply,
+    digest_of_the_learnt,
+    read_replies,
+)
 
 KINDS: Final = (ReplyKind.OPT_OUT, ReplyKind.OUT_OF_OFFICE, ReplyKind.AUTO_REPLY)
 INTENTS: Final = tuple(one for one in Intent if one not in {Intent.OPT_OUT, Intent.UNCLEAR})
@@ -38,12 +42,6 @@ _PRECISION: Final[Mapping[str, float]] = {
     ReplyKind.AUTO_REPLY: 0.97,
 }
 _DOUBTED: Final = 0.93
-
-
-def digest_of_the_replies() -> str:
-    """Return what tells whether the weights were learnt from the labelled replies of now."""
-    texts = (FOLDER.joinpath(f"{name}.jsonl").read_bytes() for name in LEARNT)
-    return hashlib.sha256(b"\0".join(texts)).hexdigest()[:16]
 
 
 def text_of(reply: Reply) -> str:
@@ -185,7 +183,7 @@ class _Learning:
             self.kind(kind)
         for intent in INTENTS:
             self.intent(intent)
-        return _file(digest_of_the_replies(), self.heads, self.rows)
+        return _file(digest_of_the_learnt(), self.heads, self.rows)
 
 
 @click.command()
