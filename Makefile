@@ -8,7 +8,7 @@ INSTALLED := $(VENV)/.installed
 RECIPIENTS ?= 20000
 ANALYSER ?= rules
 
-.PHONY: help demo dev test test-long check bench evaluate mutate docs clean
+.PHONY: help demo dev test test-long check bench evaluate train mutate docs clean
 
 help:
 	@echo "make demo       two example campaigns from start to finish, on this machine"
@@ -18,6 +18,7 @@ help:
 	@echo "make check      only the checks of style, types and layers"
 	@echo "make bench      speed, as ratios (RECIPIENTS=20000)"
 	@echo "make evaluate   how well replies are understood (ANALYSER=rules, or llm)"
+	@echo "make train      learn the classifier of replies anew from the labelled ones"
 	@echo "make mutate     whether the tests notice changed rules (an hour or more)"
 	@echo "make docs       write the generated pages anew"
 	@echo "make clean      remove the virtual environment and local data"
@@ -45,6 +46,9 @@ bench: $(INSTALLED)
 
 evaluate: $(INSTALLED)
 	$(BIN)/python -m comm_pipeline_tests.evaluation --analyser $(ANALYSER)
+
+train: $(INSTALLED)
+	$(BIN)/python -m comm_pipeline_tests.evaluation.training
 
 mutate: $(INSTALLED)
 	$(BIN)/python -m comm_pipeline_tests.mutation
