@@ -13,6 +13,7 @@ from comm_pipeline.bot.analyser import ReplyToAnalyse
 from comm_pipeline.bot.folding import fold
 from comm_pipeline.bot.understanding import FoundTime, Understanding, read_values
 from comm_pipeline.domain.analysis import (
+    POSSIBLE_OPT_OUT,
     Analysis,
     Intent,
     MeetingTime,
@@ -191,6 +192,8 @@ def _evidence(
     if kind is ReplyKind.OPT_OUT:
         said[kind.value] = _opt_out_words(understood) or ""
     kept = {f"intent:{one}" for one in _NEVER_LOST if one in intents}
+    if kind is not ReplyKind.OPT_OUT:
+        kept.add(POSSIBLE_OPT_OUT)
     return {
         **{name: words for name, words in by_rules.evidence.items() if name in kept},
         **{name: words for name, words in said.items() if source.has(words)},

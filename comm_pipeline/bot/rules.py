@@ -28,7 +28,7 @@ from comm_pipeline.bot.sentiment import find_sentiment
 from comm_pipeline.bot.signatures import without_signature
 from comm_pipeline.bot.spelling import corrected
 from comm_pipeline.bot.stand_ins import find_stand_in
-from comm_pipeline.domain.analysis import Analysis, Intent, ReplyKind
+from comm_pipeline.domain.analysis import POSSIBLE_OPT_OUT, Analysis, Intent, ReplyKind
 from comm_pipeline.domain.templates import CampaignTemplate, Stage
 
 ANALYSER: Final = "rules"
@@ -36,8 +36,6 @@ VERSION: Final = "4"
 #: How sure the analyser may be of what the classifier alone says, and of a possible opt-out.
 _LEARNT: Final = 0.6
 _DOUBT: Final = 0.2
-#: The name under which the words of a possible opt-out are kept.
-_POSSIBLE: Final = "possible_opt_out"
 #: Characters of the words that led to a finding.
 _EVIDENCE: Final = 200
 
@@ -120,7 +118,7 @@ def _with_second_opinion(
     found = _with_intents(letter, found, more_intents(reading, found.intents))
     if not is_possible:
         return found
-    words = {**found.evidence, _POSSIBLE: _words_for(ReplyKind.OPT_OUT, letter)}
+    words = {**found.evidence, POSSIBLE_OPT_OUT: _words_for(ReplyKind.OPT_OUT, letter)}
     doubt = {"confidence": min(found.confidence, _DOUBT), "evidence": words}
     return found.model_copy(update={"may_be_opt_out": True, **doubt})
 

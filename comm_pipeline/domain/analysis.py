@@ -65,6 +65,10 @@ INTENT_MEANINGS: Final[Mapping[Intent, str]] = {
 }
 
 
+#: The name under which the words of a possible opt-out stand in the evidence.
+POSSIBLE_OPT_OUT: Final = "possible_opt_out"
+
+
 class Sentiment(StrEnum):
     """How a reply sounds."""
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import Field
 
-from comm_pipeline.domain.analysis import Analysis
+from comm_pipeline.domain.analysis import POSSIBLE_OPT_OUT, Analysis
 from comm_pipeline.domain.conversations import (
     Conversation,
     DecisionRecord,
@@ -147,7 +147,7 @@ def possible_opt_out(stage: Stage, now: datetime) -> DecisionRecord:
     return DecisionRecord(
         at=now,
         kind="escalate",
-        rule="possible_opt_out",
+        rule=POSSIBLE_OPT_OUT,
         reason="possible opt-out: a person has to read the reply before anything is sent",
         action=stage.progression.escalation_action or "notify_manager",
     )
