@@ -92,7 +92,8 @@ _STOPS_SENDING: Final = spaced(
 _TO_US: Final = spaced(r"\b(?:me|us|my|our inbox|your)\b")
 #: Removing somebody from something else than a list.
 _OTHER_PLACE: Final = spaced(
-    r"^ (?:hold|mute|topic|guard|app|portal|software|tool|platform|dashboard)\b|^ (?:the|this|"
+    r"^ (?:hold|mute|topic|guard|speaker|app|portal|software|tool|platform|dashboard)\b|^ (?:the|"
+    r"this|"
     r"that|our) (?:[\w-]+ )?(?:cc|thread|invite|"
     r"invitation|meeting|call|chain|loop|group chat)\b|^ (?:por (?:maternidad|paternidad|"
     r"enfermedad)|medica|laboral|"

@@ -168,7 +168,7 @@ _ABROAD: Final = (
     "STOP ..4 ME ..3 WRITE|SEND|MAILS",
     "MAILS ..3 STOP ..1 FULL",
     "WANT ..3 MAILS ..1 NOT AGAIN",
-    "BEGIN STOP ..1 FULL",
+    "BEGIN STOP WANT|AGAIN? FULL",
     # remove me
     "REMOVE ..3 ME ..4 LIST|OFF",
     "ME ..2 REMOVE ..4 LIST|DATA|OFF",

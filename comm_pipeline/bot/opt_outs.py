@@ -43,7 +43,7 @@ _PLEASE: Final = (
 _STOP_LINE: Final = spaced(
     rf"(?m)^[^\w\n]*(?:{_PLEASE}[^\w\n]+)?(?:stop|stopp|stop ?all|end|cancel|quit|remove|"
     r"optout|revoke|desist|take off|take me off|off the list|off your list|delete|no more|"
-    r"enough|dnc|off|out|get off|remove me|delete me|nothing more|no mails?|no e-?mails?|stahp|"
+    r"enough|dnc|get off|remove me|delete me|nothing more|no mails?|no e-?mails?|stahp|"
     r"stop (?:it|this|stop|all of it)|go away|"
     rf"unsub\w*|{germanic.LINES}|{romance.LINES})[^\w\n]*(?:(?:{_PLEASE}|please|now|it|this|"
     r"all|immediately|thanks|thank you|thx|cheers|regards|danke|merci|gracias|grazie|"

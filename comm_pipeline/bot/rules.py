@@ -22,7 +22,13 @@ from comm_pipeline.bot.out_of_office import find_absence, find_notice
 from comm_pipeline.bot.questions import find_questions
 from comm_pipeline.bot.quoting import ANALYSED, own_words
 from comm_pipeline.bot.return_dates import find_return
-from comm_pipeline.bot.second_opinion import kind_of, may_be_opt_out, more_intents, telling
+from comm_pipeline.bot.second_opinion import (
+    is_long_enough,
+    kind_of,
+    may_be_opt_out,
+    more_intents,
+    telling,
+)
 from comm_pipeline.bot.sentences import Sentence, sentences_of
 from comm_pipeline.bot.sentiment import find_sentiment
 from comm_pipeline.bot.signatures import without_signature
@@ -106,8 +112,10 @@ def _with_second_opinion(
 ) -> Analysis:
     """Return what the classifier makes of a reply that rules take for a genuine one."""
     reading = the_classifier().read(letter.folded)
-    kind = kind_of(reading, found.intents)
-    is_possible = kind is ReplyKind.OPT_OUT or may_be_opt_out(reading, found.intents)
+    kind, is_possible = ReplyKind.GENUINE, reading.is_sure(ReplyKind.OPT_OUT)
+    if is_long_enough(letter.folded):
+        kind = kind_of(reading, found.intents)
+        is_possible = kind is ReplyKind.OPT_OUT or may_be_opt_out(reading, found.intents)
     if is_possible and mentions_opt_out(letter.text):  # which rules have found not to be meant
         is_possible = False
         kind = ReplyKind.GENUINE if kind is ReplyKind.OPT_OUT else kind

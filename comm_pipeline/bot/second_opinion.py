@@ -34,6 +34,13 @@ _BESIDE: Final = 0.8
 #: Intents that are taken from the classifier at most, and sentences that are looked at for words.
 _MOST: Final = 2
 _MOST_SENTENCES: Final = 20
+#: Words of a text that is long enough to be decided by them.
+_FEWEST_WORDS: Final = 4
+
+
+def is_long_enough(folded: str) -> bool:
+    """Return whether a text has words enough to be decided by; short ones are names and things."""
+    return len(folded.split(None, _FEWEST_WORDS)) >= _FEWEST_WORDS
 
 
 def kind_of(reading: Reading, intents: Iterable[Intent]) -> ReplyKind:

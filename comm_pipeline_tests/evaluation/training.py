@@ -41,6 +41,8 @@ _PRECISION: Final[Mapping[str, float]] = {
     ReplyKind.OUT_OF_OFFICE: 0.98,
     ReplyKind.AUTO_REPLY: 0.97,
 }
+#: The lowest score from which an intent counts, whatever is best: plain answers are no threats.
+_LEAST: Final = -1.0
 _DOUBTED: Final = 0.93
 
 
@@ -160,7 +162,7 @@ class _Learning:
         genuine = np.array([reply["kind"] == ReplyKind.GENUINE for reply in self.replies])
         features = self.features[_FEWER]
         labels, scores = _held_out_scores(features, wanted, self.files, genuine)
-        sure = _best(labels, scores)
+        sure = max(_best(labels, scores), _LEAST)
         self._add(intent, _FEWER, _learn(features[genuine], wanted[genuine]), (sure, sure))
         click.echo(f"{intent:<14} sure {sure:6.2f}")
 

@@ -86,6 +86,16 @@ def test_an_empty_text_scores_without_words() -> None:
         "We are 25 people.",
         "27 Baker Street, Liverpool",
         "Non-stop flights only",
+        "Paris",
+        "Partly.",
+        "Terminal 2",
+        "Bastian Meier",
+        "Parker Smith",
+        "Cesar Vidal",
+        "Dejan Petrov",
+        "Evita Lopez",
+        "Genug Zeit",
+        "End of May",
     ],
 )
 def test_plain_answers_and_negations_are_neither_opt_outs_nor_notices(text: str) -> None:

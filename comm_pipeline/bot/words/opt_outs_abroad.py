@@ -71,6 +71,7 @@ FRENCH: Final = (
     ),
 )
 SPANISH: Final = (
+    r"(?:ya basta|basta ya)(?: de \w+)?\s*(?:[.!,\n]|$)",
     (
         r"como (?:hago|puedo|podria|se hace|hacemos|podemos)(?: [\w]+){0,4}? (?:para )?(?:dejar de "
         r"recib\w+|no recib\w+|darme de baja|salir|quitarme|borrarme|cancelar|parar)|(?:un solo|"
