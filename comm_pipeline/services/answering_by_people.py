@@ -265,7 +265,7 @@ class HandOffDesk:
         found = await self.repositories.suppressions.find([address] if address else [])
         if address in found:
             raise InvalidInputError(
-                f"{recipient_id} must not be written to: {found[address]} (suppressed)"
+                f"{recipient_id} must not be written to: suppressed: {found[address].told}"
             )
 
 

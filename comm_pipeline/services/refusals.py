@@ -20,6 +20,7 @@ from comm_pipeline.domain.statuses import (
     DeliveryStatus,
     Outcome,
 )
+from comm_pipeline.domain.suppressions import Suppression, SuppressionKind
 from comm_pipeline.domain.templates import CampaignTemplate
 from comm_pipeline.domain.transition import record, without_message
 from comm_pipeline.services.channel_fallback import REFUSED_BY_CHANNEL, fall_back
@@ -54,14 +55,21 @@ class Refusals:
         while refused := await ledger.find_unhandled(campaign.id, _AT_ONCE):
             now = self.clock()
             await self._suppress(refused, now)
-            lost = await self._commit(campaign, refused, now)
+            suppressed = await self.repositories.suppressions.find(
+                [one.address for one in refused if one.status is DeliveryStatus.SUPPRESSED]
+            )
+            lost = await self._commit(campaign, refused, suppressed, now)
             told = [one.id for one in refused if one.conversation_id not in lost]
             await ledger.mark_handled(told)
             count += len(told)
         return count
 
     async def _commit(
-        self, campaign: Campaign, refused: Sequence[OutboundMessage], now: datetime
+        self,
+        campaign: Campaign,
+        refused: Sequence[OutboundMessage],
+        suppressed: Mapping[str, Suppression],
+        now: datetime,
     ) -> set[ConversationId]:
         """Return the conversations that somebody else has changed meanwhile."""
         by_conversation: dict[ConversationId, list[OutboundMessage]] = {}
@@ -77,7 +85,7 @@ class Refusals:
             if other is not None:
                 commits.append(other)
             elif news and conversation.is_active:
-                commits.append(_ended(conversation, _decisive(news), now))
+                commits.append(_ended(conversation, _decisive(news), suppressed, now))
             elif news and conversation.status is ConversationStatus.ESCALATED:
                 await self._alert_person(conversation, news[-1], now)
         written = await self.worker.commit(commits)
@@ -122,7 +130,11 @@ class Refusals:
         for message in refused:
             if message.status is DeliveryStatus.BOUNCED:
                 await self.repositories.suppressions.add(
-                    message.address, f"bounced: {message.reason}", "delivery", now
+                    message.address,
+                    f"bounced: {message.reason}",
+                    "delivery",
+                    now,
+                    SuppressionKind.BOUNCE,
                 )
 
 
@@ -145,8 +157,16 @@ def _decisive(news: Sequence[OutboundMessage]) -> OutboundMessage:
     return next((one for one in news if one.status not in REFUSED_BY_CHANNEL), news[-1])
 
 
-def _ended(conversation: Conversation, message: OutboundMessage, now: datetime) -> Commit:
+def _ended(
+    conversation: Conversation,
+    message: OutboundMessage,
+    suppressed: Mapping[str, Suppression],
+    now: datetime,
+) -> Commit:
+    """Return the end of a conversation; an address that bounced elsewhere has not opted out."""
     outcome = _OUTCOMES.get(message.status, Outcome.ERROR)
+    if message.status is DeliveryStatus.SUPPRESSED and message.address in suppressed:
+        outcome = suppressed[message.address].kind.outcome
     decision = Complete(f"delivery_{message.status}", message.reason or "", outcome)
     after = without_message(conversation, decision, now)
     return Commit(conversation, after, (), (record(decision, now),))

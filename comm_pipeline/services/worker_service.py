@@ -43,6 +43,7 @@ from comm_pipeline.services.answer_writing import AnswerWriting
 from comm_pipeline.services.answering import ComposeText, action_in, compose_any, speak
 from comm_pipeline.services.calendars import CalendarBook
 from comm_pipeline.services.clock import Clock
+from comm_pipeline.services.committing import commit_each
 from comm_pipeline.services.composer import on_its_way
 from comm_pipeline.services.config_manager import ConfigManager, campaign_variables
 from comm_pipeline.services.delivery_gates import Reserved
@@ -233,7 +234,7 @@ class WorkerService:
         """Commit conversations and put their messages in the ledger; return those written."""
         token, committed_at = uuid.uuid4().hex, self._clock()
         conversations = self._repositories.conversations
-        written = await conversations.commit(commits, token)
+        written = await commit_each(self._repositories, commits, token, committed_at)
         speaking = [c for c in commits if c.entries and c.before.id in written]
         entries = [ledger_entry(c.after, entry) for c in speaking for entry in c.entries]
         if entries:
