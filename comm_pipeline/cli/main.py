@@ -11,6 +11,8 @@ from comm_pipeline.cli.dev import dev
 from comm_pipeline.cli.doctor import doctor
 from comm_pipeline.cli.escalations import escalations
 from comm_pipeline.cli.explain import explain
+from comm_pipeline.cli.export import export
+from comm_pipeline.cli.forget import forget
 from comm_pipeline.cli.hand_off import answer, approve, reject, resolve
 from comm_pipeline.cli.reanalyse import reanalyse
 from comm_pipeline.cli.replies import replies
@@ -55,6 +57,8 @@ for command in (
     doctor,
     escalations,
     explain,
+    export,
+    forget,
     pause,
     reanalyse,
     reject,

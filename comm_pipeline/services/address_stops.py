@@ -56,7 +56,17 @@ async def stop_address(
             [besides], DeliveryStatus.SUPPRESSED, reason, now, address=address
         )
     ids = sorted({*await repositories.conversations.ids_of_addresses([address])} - {besides})
-    campaigns = set[CampaignId]()
+    return await stop_conversations(repositories, ids, stop, now)
+
+
+async def stop_conversations(
+    repositories: Repositories, ids: Sequence[ConversationId], stop: AddressStop, now: datetime
+) -> set[CampaignId]:
+    """End those of some conversations that are open, and settle what waits of all of them.
+
+    Return the campaigns in which something ended; they are awake.
+    """
+    reason, campaigns = f"suppression: {stop.reason}", set[CampaignId]()
     for first in range(0, len(ids), _AT_ONCE):
         some = ids[first : first + _AT_ONCE]
         campaigns |= await _end_open(repositories, some, stop, now)

@@ -115,6 +115,10 @@ Names = Annotated[tuple[str, ...], BeforeValidator(_split), Accepts("names separ
 Folder = Annotated[Path, Accepts("the path of a folder")]
 Text = Annotated[str | None, Accepts("text")]
 Password = Annotated[SecretStr | None, Accepts("text")]
+SecretKey = Annotated[
+    Annotated[SecretStr, Field(min_length=32)] | None,
+    Accepts("a secret text of at least 32 characters"),
+]
 DatabaseName = Annotated[
     str,
     Field(pattern=r'^[^/\\. "$*<>:|?\x00]{1,63}$'),

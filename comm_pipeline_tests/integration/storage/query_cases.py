@@ -10,6 +10,7 @@ from comm_pipeline.domain.conversations import Conversation
 from comm_pipeline.domain.escalations import EscalationKind, EscalationStatus, SaidBefore
 from comm_pipeline.domain.ids import CampaignId, ConversationId, RecipientId, conversation_id
 from comm_pipeline.domain.provider_reports import ReportStatus
+from comm_pipeline.domain.pseudonyms import Pseudonyms
 from comm_pipeline.domain.rate_limits import parse_rate_limits
 from comm_pipeline.domain.replies import InboundStatus
 from comm_pipeline.domain.statuses import BatchRequestStatus, CampaignStatus, DeliveryStatus
@@ -219,6 +220,9 @@ _OTHERS: Final[dict[str, Call]] = {
     "templates.get": lambda r: r.templates.get("template_7"),
     "templates.put": lambda r: r.templates.put("template_7", {"name": "Seven"}),
     "suppressions.add": lambda r: r.suppressions.add("a@example.com", "stop", "reply", START),
+    "suppressions.forget": lambda r: r.suppressions.forget(
+        "a@example.com", Pseudonyms("a secret of at least 32 characters"), START
+    ),
     "suppressions.find": lambda r: r.suppressions.find(
         [f"user_{number}@example.com" for number in range(2500, 3500, 10)]
     ),
