@@ -1,5 +1,6 @@
 """What a materialization of ``inbound_messages`` says: counts, and nothing of what is written."""
 
+from collections.abc import Callable
 from typing import Any
 
 from comm_pipeline.domain.mail_kinds import MailKind
@@ -10,9 +11,11 @@ from comm_pipeline.services.mailbox_reading import MailboxReport
 Metadata = dict[str, Any]
 
 
-def incoming_metadata(report: IncomingReport) -> Metadata:
-    """Return what was read and what took effect."""
-    mailbox = {} if report.mailbox is None else _mailbox_metadata(report.mailbox)
+def incoming_metadata(
+    report: IncomingReport, shown: Callable[[str], str] = lambda text: text
+) -> Metadata:
+    """Return what was read and what took effect; words of mail servers as they may be ``shown``."""
+    mailbox = {} if report.mailbox is None else _mailbox_metadata(report.mailbox, shown)
     return mailbox | inbox_metadata(report.inbox)
 
 
@@ -33,7 +36,7 @@ def inbox_metadata(report: InboxReport) -> Metadata:
     }
 
 
-def _mailbox_metadata(report: MailboxReport) -> Metadata:
+def _mailbox_metadata(report: MailboxReport, shown: Callable[[str], str]) -> Metadata:
     mail = report.mail
     problem = report.problem or mail.not_put_away
     return {
@@ -42,5 +45,5 @@ def _mailbox_metadata(report: MailboxReport) -> Metadata:
         "mails_malformed": mail.malformed,
         "mails_removed": mail.removed,
         "mails_held_back": mail.held_back,
-        **({"mailbox_problem": problem} if problem else {}),
+        **({"mailbox_problem": shown(problem)} if problem else {}),
     }

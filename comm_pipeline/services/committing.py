@@ -54,7 +54,8 @@ def _is_of_a_document(error: Exception) -> bool:
 async def _fail(
     repositories: Repositories, commit: Commit, error: Exception, now: datetime
 ) -> None:
-    key, words = commit.before.id, " ".join(str(error).split())
-    reason = f"the conversation cannot be written: {words}"[:_LONGEST_REASON]
+    is_full = isinstance(error, BulkWriteError)  # whose words hold the document
+    words = "its document is full (16 MB)" if is_full else str(error)
+    key, reason = commit.before.id, f"the conversation cannot be written: {words}"[:_LONGEST_REASON]
     await repositories.conversations.set_aside(commit.before, reason)
     await repositories.alerts.raise_alert(f"conversation:{key}", reason, now)
