@@ -16,6 +16,7 @@ from comm_pipeline.cli.explain import explain
 from comm_pipeline.cli.export import export
 from comm_pipeline.cli.forget import forget
 from comm_pipeline.cli.hand_off import answer, approve, reject, resolve
+from comm_pipeline.cli.metrics import metrics
 from comm_pipeline.cli.reanalyse import reanalyse
 from comm_pipeline.cli.replies import replies
 from comm_pipeline.cli.reply import reply
@@ -77,6 +78,7 @@ for command in (
     explain,
     export,
     forget,
+    metrics,
     pause,
     reanalyse,
     reject,

@@ -67,7 +67,7 @@ class MongoResource:
 
         Each call is a worker of its own, so that it can tell what an earlier one left behind.
         """
-        owner = f"run {run_id[:8]}, worker {uuid.uuid4().hex[:8]}"
+        owner = f"run {run_id[:8]}, {self.settings.service_type} {uuid.uuid4().hex[:8]}"
 
         async def opened() -> T:
             opened_channel = channel.build(clock.clock)

@@ -159,7 +159,9 @@ LogFormat = Annotated[
     Literal["console", "json"], BeforeValidator(_lower), Accepts("console or json")
 ]
 OnUnknown = Annotated[Literal["hold", "retry"], BeforeValidator(_lower), Accepts("hold or retry")]
-ServiceType = Annotated[Literal["worker"], BeforeValidator(_lower), Accepts("worker")]
+ServiceType = Annotated[
+    str, Field(pattern=r"^[A-Za-z0-9_-]{1,40}$"), Accepts("letters, digits, - and _, at most 40")
+]
 ChannelName = Literal["email", "sms", "whatsapp", "webhook", "chat", "log"]
 ChannelChoice = Annotated[
     ChannelName, BeforeValidator(_lower), Accepts("email, sms, whatsapp, webhook, chat or log")
