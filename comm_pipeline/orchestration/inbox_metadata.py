@@ -30,6 +30,8 @@ def inbox_metadata(report: InboxReport) -> Metadata:
         "replies_ignored": report.ignored,
         "replies_low_confidence": report.low_confidence,
         "opt_outs": report.opted_out,
+        "model_tokens": report.tokens,
+        "model_cost": round(report.cost, 6),
         "follow_ups_cancelled": report.follow_ups_cancelled,
         "campaigns_woken": len(report.campaigns),
         **kinds,

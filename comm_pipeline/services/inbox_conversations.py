@@ -150,6 +150,7 @@ class InboxConversations:
             analysis=understood.analysis.model_dump(),
         )
         report.kinds[kind] += 1
+        report.count_usage(understood.analysis.usage)
         report.opted_out += kind is MailKind.OPT_OUT
         report.low_confidence += (
             kind is MailKind.GENUINE and understood.analysis.confidence < LOW_CONFIDENCE
