@@ -10,7 +10,12 @@ from datetime import datetime
 from typing import Any, Final
 
 from comm_pipeline.domain.campaigns import Campaign
-from comm_pipeline.domain.conversations import Conversation, last_outbound_key
+from comm_pipeline.domain.conversations import (
+    Conversation,
+    DecisionRecord,
+    Direction,
+    last_outbound_key,
+)
 from comm_pipeline.domain.decision import Complete
 from comm_pipeline.domain.ids import ConversationId
 from comm_pipeline.domain.messages import MessageKind, OutboundMessage
@@ -32,6 +37,8 @@ from comm_pipeline.storage.repositories import Repositories
 
 #: Refused messages whose conversations are told in one go.
 _AT_ONCE: Final = 200
+#: Endings that a refusal makes, or that make one: nothing new is to be said of them.
+_KNOWN_ENDINGS: Final = frozenset({Outcome.BOUNCED, Outcome.OPTED_OUT, Outcome.ERROR})
 _GOING_ON: Final = frozenset({CampaignStatus.ACTIVE, CampaignStatus.PAUSED})
 _OUTCOMES: Final = {
     DeliveryStatus.BOUNCED: Outcome.BOUNCED,
@@ -88,6 +95,8 @@ class Refusals:
                 commits.append(_ended(conversation, _decisive(news), suppressed, now))
             elif news and conversation.status is ConversationStatus.ESCALATED:
                 await self._alert_person(conversation, news[-1], now)
+            elif news and conversation.outcome not in _KNOWN_ENDINGS:
+                commits += await self._note_after_the_end(conversation, news[-1], now)
         written = await self.worker.commit(commits)
         return {commit.before.id for commit in commits} - written
 
@@ -115,6 +124,29 @@ class Refusals:
         domain = self.worker.message_id_domain
         return fall_back(conversation, news, template, variables, domain, now)
 
+    async def _note_after_the_end(
+        self, conversation: Conversation, message: OutboundMessage, now: datetime
+    ) -> list[Commit]:
+        """Say in a conversation that has ended that its last words did not arrive.
+
+        Of an answer, which somebody may rely on, there is an alert, too.
+        """
+        if message.id != _last_words(conversation):
+            return []
+        reason = f"the last message did not arrive: {message.status}: {message.reason}"
+        known = any(one.reason == reason for one in conversation.decisions)
+        if message.kind is not MessageKind.MESSAGE:
+            await self.repositories.alerts.raise_alert(
+                f"refused:{conversation.id}",
+                f"{conversation.id} has ended as {conversation.outcome}, and its last message "
+                f"{message.id} to {message.address} is {message.status}: {message.reason}",
+                now,
+            )
+        record_of_it = DecisionRecord(
+            at=now, kind="note", rule=f"delivery_{message.status}", reason=reason
+        )
+        return [] if known else [Commit(conversation, conversation, (), (record_of_it,))]
+
     async def _alert_person(
         self, conversation: Conversation, message: OutboundMessage, now: datetime
     ) -> None:
@@ -136,6 +168,12 @@ class Refusals:
                     now,
                     SuppressionKind.BOUNCE,
                 )
+
+
+def _last_words(conversation: Conversation) -> str | None:
+    """Return the key of the last message that was said to the recipient, whoever said it."""
+    outbound = (one for one in conversation.message_history if one.direction is Direction.OUTBOUND)
+    return next((one.message_id for one in reversed([*outbound])), None)
 
 
 def _news(conversation: Conversation, refused: Sequence[OutboundMessage]) -> list[OutboundMessage]:

@@ -180,7 +180,7 @@ class WorkerService:
             on_reserved,
         )
         if not hold.is_tidied:
-            report.recovered = await self._empty_outboxes(campaign)
+            report.recovered = await self.empty_outboxes(campaign)
         batches = self._repositories.conversations.stream_due(
             campaign.id, self._clock(), self._rules.batch_size
         )
@@ -246,7 +246,7 @@ class WorkerService:
             await conversations.clear_outbox(own, token)
         return written
 
-    async def _empty_outboxes(self, campaign: Campaign) -> int:
+    async def empty_outboxes(self, campaign: Campaign) -> int:
         """Put in the ledger what a process that died had committed and not put there."""
         conversations, ledger, count = (
             self._repositories.conversations,
