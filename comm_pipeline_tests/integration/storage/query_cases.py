@@ -174,6 +174,9 @@ _REPORTS: Final[dict[str, Call]] = {
     "record_report": lambda r: r.ledger.record_report(
         key_of(1, SECOND), "report_1", {"kind": "hard_bounce"}, DeliveryStatus.BOUNCED, START
     ),
+    "release": lambda r: r.ledger.release(
+        conversation_id(SECOND, RecipientId("user_20")), "escalation", START
+    ),
     "stop_waiting": lambda r: r.ledger.stop_waiting(
         [conversation_id(SECOND, RecipientId(f"user_{number}")) for number in range(20, 40)],
         DeliveryStatus.SUPPRESSED,
@@ -240,7 +243,8 @@ _OTHERS: Final[dict[str, Call]] = {
     "escalations.close": lambda r: r.escalations.close("none", EscalationStatus.RESOLVED, START),
     "escalations.find_to_be_told": lambda r: r.escalations.find_to_be_told(FIRST, START, 50),
     "escalations.next_notice_at": lambda r: r.escalations.next_notice_at(FIRST),
-    "escalations.set_notice": lambda r: r.escalations.set_notice("none", ["email"], 1, START),
+    "escalations.count_open": lambda r: r.escalations.count_open(1000),
+    "escalations.set_notice": lambda r: r.escalations.set_notice("none", ["email"], 1, START, 0),
     "metrics.put": lambda r: r.metrics.put([{"campaign_id": FIRST, "sent": 1}], START),
     "metrics.find_latest": lambda r: r.metrics.find_latest(20),
     "metrics.get": lambda r: r.metrics.get(FIRST),
