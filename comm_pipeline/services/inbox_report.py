@@ -39,9 +39,9 @@ class InboxReport:
         """How many messages were settled."""
         return self.applied + self.noted + self.unmatched + self.malformed + self.ignored
 
-    def count(self, status: InboundStatus) -> None:
-        """Count a message that got a status."""
-        setattr(self, status.value, getattr(self, status.value) + 1)
+    def count(self, status: InboundStatus, messages: int = 1) -> None:
+        """Count messages that got a status."""
+        setattr(self, status.value, getattr(self, status.value) + messages)
 
     def count_usage(self, usage: ModelUsage | None) -> None:
         """Add what understanding one of them took."""
