@@ -111,9 +111,12 @@ class InboxEffects:
         for one in (effect.understood for effect in done):
             is_held = one.conversation.status is ConversationStatus.ESCALATED
             if is_held and one.kind.is_response:
+                now = self._clock()
                 await self._repositories.escalations.add_reply(
-                    one.conversation.id, heard_from(one.reply), self._clock()
+                    one.conversation.id, heard_from(one.reply), now
                 )
+                # Whatever its status: people are told of replies to a paused one, too.
+                await self._repositories.campaigns.look_again(one.conversation.campaign_id, now)
 
     async def _suppress(self, one: Understood) -> None:
         for address in self._stopped_addresses(one):

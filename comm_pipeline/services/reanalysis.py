@@ -29,6 +29,7 @@ from comm_pipeline.services.clock import Clock
 from comm_pipeline.services.config_manager import ConfigManager
 from comm_pipeline.services.engine import Engine
 from comm_pipeline.services.escalations import open_escalations
+from comm_pipeline.services.inbox_understanding import answered_message
 from comm_pipeline.services.leases import HoldRules, hold_campaign
 from comm_pipeline.services.stopping import StopRequest
 from comm_pipeline.services.template_report import told_decision
@@ -187,6 +188,7 @@ class Reanalysis:
                 subject=reply.subject,
                 time_zone=conversation.contact.time_zone,
                 mail_kind=reply.kind or MailKind.GENUINE,
+                last_message=answered_message(conversation, reply),
             )
         )
         return ReadAgain(reply, at, Analysis.model_validate(document["analysis"]), analysis)

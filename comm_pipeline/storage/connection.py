@@ -11,6 +11,7 @@ from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import ConfigurationError, InvalidURI, PyMongoError
 
 from comm_pipeline.errors import EnvironmentFailure
+from comm_pipeline.settings.secret import without_uri_secrets
 
 Doc = dict[str, Any]
 Database = AsyncDatabase[Doc]
@@ -44,20 +45,21 @@ async def open_database(
             appname="comm_pipeline",
         )
     except (ConfigurationError, InvalidURI, ValueError) as error:
-        raise EnvironmentFailure(f"MONGODB_URI is not a valid address: {error}") from error
+        words = without_uri_secrets(str(error), uri)
+        raise EnvironmentFailure(f"MONGODB_URI is not a valid address: {words}") from None
     async with client:
-        await _answer(client)
+        await _answer(client, uri)
         # A secondary may not know yet who has opted out, whatever the address prefers.
         yield client.get_database(
             name, write_concern=DURABLE, read_preference=ReadPreference.PRIMARY
         )
 
 
-async def _answer(client: AsyncMongoClient[Doc]) -> None:
+async def _answer(client: AsyncMongoClient[Doc], uri: str) -> None:
     try:
         await client.admin.command("ping")
     except PyMongoError as error:
         raise EnvironmentFailure(
             "MongoDB does not answer; start it (`make dev` starts the embedded one) or correct "
-            f"MONGODB_URI: {error}"
-        ) from error
+            f"MONGODB_URI: {without_uri_secrets(str(error), uri)}"
+        ) from None
