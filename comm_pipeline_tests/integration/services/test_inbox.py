@@ -530,7 +530,7 @@ async def test_a_crash_before_the_settlement_is_made_good(
         raise Died
 
     with monkeypatch.context() as patched:
-        patched.setattr(type(pipeline.repositories.inbound), "settle", die)
+        patched.setattr(type(pipeline.repositories.inbound), "settle_all", die)
         with pytest.raises(Died):
             await receive(pipeline, text="STOP", conversation_id=CONVERSATION)
     assert await received(pipeline) == 1
