@@ -11,6 +11,7 @@ from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import ConfigurationError, InvalidURI, PyMongoError
 
 from comm_pipeline.errors import EnvironmentFailure
+from comm_pipeline.storage.failures import NO_ANSWER, failures_explained, remedy_for
 
 Doc = dict[str, Any]
 Database = AsyncDatabase[Doc]
@@ -28,7 +29,8 @@ async def open_database(
 ) -> AsyncIterator[Database]:
     """Open the database for the running event loop, to which the client then belongs.
 
-    Raises EnvironmentFailure if the address is wrong or nothing answers there.
+    Raises EnvironmentFailure if the address is wrong or nothing answers there, and for whatever
+    MongoDB fails to do in the block.
     """
     try:
         client: AsyncMongoClient[Doc] = AsyncMongoClient(
@@ -47,17 +49,15 @@ async def open_database(
         raise EnvironmentFailure(f"MONGODB_URI is not a valid address: {error}") from error
     async with client:
         await _answer(client)
-        # A secondary may not know yet who has opted out, whatever the address prefers.
-        yield client.get_database(
-            name, write_concern=DURABLE, read_preference=ReadPreference.PRIMARY
-        )
+        with failures_explained():
+            # A secondary may not know yet who has opted out, whatever the address prefers.
+            yield client.get_database(
+                name, write_concern=DURABLE, read_preference=ReadPreference.PRIMARY
+            )
 
 
 async def _answer(client: AsyncMongoClient[Doc]) -> None:
     try:
         await client.admin.command("ping")
     except PyMongoError as error:
-        raise EnvironmentFailure(
-            "MongoDB does not answer; start it (`make dev` starts the embedded one) or correct "
-            f"MONGODB_URI: {error}"
-        ) from error
+        raise EnvironmentFailure(f"{remedy_for(error) or NO_ANSWER}: {error}") from error

@@ -1,6 +1,5 @@
 """Workers that die inside this process, by a fuse: quick enough to try every point in the suite."""
 
-from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -21,44 +20,18 @@ from comm_pipeline.services.escalation_notices import Way, mail_about
 from comm_pipeline.settings import Settings
 from comm_pipeline.storage.connection import DURABLE, Database
 from comm_pipeline.storage.repositories import Repositories
-from comm_pipeline_tests.chaos.life import DOMAIN, GREYLISTED, MANAGER, STEPS, Step, happen, work
+from comm_pipeline_tests.chaos.life import DOMAIN, MANAGER, STEPS, Step, happen, work
+from comm_pipeline_tests.chaos.provider import Provider
 from comm_pipeline_tests.chaos.snapshots import Snapshot, end_holds, put_back, taken_of
-from comm_pipeline_tests.chaos.view import Name, View, mail_name, text_name, view_of
+from comm_pipeline_tests.chaos.view import View, view_of
 from comm_pipeline_tests.fault_injection import Fuse, FusedChannel, fused, is_death
 from comm_pipeline_tests.harness import MovedClock
 
 REQUEST: Final = "request"
-
-
-@dataclass
-class Provider:
-    """A mail server and a text service in one; what it has got outlives every worker."""
-
-    got: Counter[Name] = field(default_factory=Counter)
-    refused: set[str] = field(default_factory=set)
-    notices: Counter[Name] = field(default_factory=Counter)
-    keys: set[str] = field(default_factory=set)
-
-    def copy(self) -> "Provider":
-        notices, keys = Counter(self.notices), set(self.keys)
-        return Provider(Counter(self.got), set(self.refused), notices, keys)
-
-    def take(self, channel: str, message: ChannelMessage) -> SendResult:
-        address = message.recipient_address
-        if address.startswith(GREYLISTED) and address not in self.refused:
-            self.refused.add(address)
-            return SendResult(
-                status=DeliveryStatus.DEFERRED,
-                detail="451 greylisted",
-                provider_answer=ProviderAnswer.BAD,
-            )
-        if address == MANAGER:
-            self.notices[message.message_id] += 1
-        elif channel == "sms":
-            self.got[text_name(address, message.text)] += 1
-        else:
-            self.got[mail_name(message.message_id)] += 1
-        return SendResult(status=DeliveryStatus.SENT, detail="250 kept")
+#: Taken as a failure of the provider, so that its breaker is written too.
+_GREYLISTED: Final = SendResult(
+    status=DeliveryStatus.DEFERRED, detail="451 greylisted", provider_answer=ProviderAnswer.BAD
+)
 
 
 class Line:
@@ -84,12 +57,17 @@ class Line:
         return None
 
     async def send(self, message: ChannelMessage) -> SendResult:
-        if self.accepts_idempotency_key and message.idempotency_key in self._provider.keys:
+        provider, key, address = self._provider, message.idempotency_key, message.recipient_address
+        if self.accepts_idempotency_key and key in provider.keys:
             return SendResult(status=DeliveryStatus.SENT, detail="200 known")
-        result = self._provider.take(self.name, message)
-        if result.status is DeliveryStatus.SENT:
-            self._provider.keys.add(message.idempotency_key)
-        return result
+        if provider.refuses(address):
+            return _GREYLISTED
+        if self.name == "sms":
+            provider.take_text(address, message.text)
+        else:
+            provider.take_mail(address, message.message_id)
+        provider.keys.add(key)
+        return SendResult(status=DeliveryStatus.SENT, detail="250 kept")
 
     async def check(self) -> str:
         return self.name

@@ -31,12 +31,10 @@ class Point:
     """A call in the code, from its first line to its last."""
 
     name: str
-    file: str
     first_line: int
     last_line: int
 
 
-@cache
 def points_in_code() -> tuple[Point, ...]:
     """Return every kill point, in the order of files and lines."""
     files = sorted(ROOT.rglob("*.py"))
@@ -51,24 +49,29 @@ def points_in_code() -> tuple[Point, ...]:
 @cache
 def point_at(file: str, line: int) -> str:
     """Return the name of the point at a line. Raises LookupError if there is none."""
-    for point in points_in_code():
-        if point.file == file and point.first_line <= line <= point.last_line:
+    for point in _points_of(Path(file)):
+        if point.first_line <= line <= point.last_line:
             return point.name
     raise LookupError(f"{file}:{line} writes or calls a provider, and is not known as a kill point")
 
 
-def _points_of(file: Path) -> Iterator[Point]:
-    tree = ast.parse(file.read_text(encoding="utf-8"))
+@cache
+def _points_of(file: Path) -> tuple[Point, ...]:
     is_service = file.relative_to(ROOT).parts[0] == "services"
     wanted = WRITES | _CALLS if is_service else WRITES
+    text = file.read_text(encoding="utf-8")
+    if not any(f".{name}(" in text for name in wanted):
+        return ()
+    points: list[Point] = []
     seen: dict[str, int] = {}
-    for around, call in _calls(tree, ()):
+    for around, call in _calls(ast.parse(text), ()):
         assert isinstance(call.func, ast.Attribute)
         if call.func.attr in wanted:
             where = around if "." in around else f"{file.stem}.{around}"
             seen[where] = seen.get(where, 0) + 1
             name = where if seen[where] == 1 else f"{where} ({seen[where]})"
-            yield Point(name, str(file), call.lineno, call.end_lineno or call.lineno)
+            points.append(Point(name, call.lineno, call.end_lineno or call.lineno))
+    return tuple(points)
 
 
 def _calls(node: ast.AST, around: tuple[str, ...]) -> Iterator[tuple[str, ast.Call]]:

@@ -119,9 +119,13 @@ def unknown_in(seen: View) -> list[str]:
     return [key for key, entry in seen.ledger.items() if entry.status == "unknown"]
 
 
-def endings(seen: View) -> dict[str, str | None]:
-    """Return how the conversations of one campaign ended, by person."""
-    return {key.split(":")[1]: one["is"][1] for key, one in seen.rest["conversations"].items()}
+def endings(seen: View) -> dict[str, dict[str, str | None]]:
+    """Return how the conversations of each campaign ended, by person."""
+    found: dict[str, dict[str, str | None]] = {}
+    for key, state in seen.rest["conversations"].items():
+        campaign_id, _, person = key.partition(":")
+        found.setdefault(campaign_id, {})[person] = state["is"][1]
+    return found
 
 
 def _entry(document: Doc) -> Entry:

@@ -1,7 +1,7 @@
 """A mongod without a replica set, for the tests alone."""
 
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -18,11 +18,11 @@ PATIENCE_SECONDS = 60.0
 
 
 @contextmanager
-def standalone_mongod(directory: Path) -> Iterator[str]:
+def standalone_mongod(directory: Path, *options: str) -> Iterator[str]:
     """Run a standalone mongod for the block and yield its address."""
     for _ in range(ATTEMPTS):  # somebody else may take the port first
         port = free_port()
-        process = _start(directory, port)
+        process = _start(directory, port, options)
         try:
             uri = f"mongodb://{LOOPBACK}:{port}"
             if _answers(process, uri):
@@ -33,13 +33,14 @@ def standalone_mongod(directory: Path) -> Iterator[str]:
     raise AssertionError((directory / "log").read_text()[-2000:])
 
 
-def _start(directory: Path, port: int) -> subprocess.Popen[bytes]:
+def _start(directory: Path, port: int, options: Sequence[str]) -> subprocess.Popen[bytes]:
     (directory / "data").mkdir(exist_ok=True)
     return subprocess.Popen(
         [
             *(str(find_mongod_binary()), "--bind_ip", LOOPBACK, "--port", str(port)),
             *("--dbpath", str(directory / "data"), "--logpath", str(directory / "log")),
             *("--nounixsocket", "--wiredTigerCacheSizeGB", "0.25"),
+            *options,
         ],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
