@@ -1,7 +1,7 @@
 """A campaign during whose first pass something happens to MongoDB, and what is left afterwards."""
 
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -14,7 +14,7 @@ from comm_pipeline.settings import Settings
 from comm_pipeline.storage.connection import open_database
 from comm_pipeline_tests.builders import a_batch_request, a_template_document
 from comm_pipeline_tests.chaos.snapshots import end_holds
-from comm_pipeline_tests.chaos.view import Verdict, judged, view_of
+from comm_pipeline_tests.chaos.view import Name, Verdict, judged, view_of
 from comm_pipeline_tests.harness import MovedClock, RecordingChannel
 
 PEOPLE = 40
@@ -45,11 +45,14 @@ class Interrupted(RecordingChannel):
 
 @dataclass
 class Outage:
-    """What outlives passes. ``uri`` is where the pipeline finds MongoDB."""
+    """What outlives passes. ``uri`` is where the pipeline finds MongoDB.
+
+    Without ``channel``, messages take those of the settings.
+    """
 
     uri: str
     name: str
-    channel: RecordingChannel = field(default_factory=RecordingChannel)
+    channel: RecordingChannel | None = field(default_factory=RecordingChannel)
     clock: MovedClock = field(default_factory=MovedClock)
     settings: dict[str, Any] = field(default_factory=dict)
     passes: int = 0
@@ -96,9 +99,11 @@ class Outage:
             entries = await ledger.count_documents({})
             return entries == PEOPLE and await ledger.count_documents(waiting) == 0
 
-    async def verdict(self) -> Verdict:
-        """Judge the end: each person's message once, or unknown."""
-        got = Counter(message.message_id for message in self.channel.sent)
+    async def verdict(self, got: Mapping[Name, int] | None = None) -> Verdict:
+        """Judge the end: each person's message once, or unknown; ``got`` by the providers."""
+        if got is None:
+            sent = self.channel.sent if self.channel is not None else []
+            got = Counter(message.message_id for message in sent)
         async with open_database(self.uri, self.name) as database:
             seen = await view_of(database)
         said = [len(one["said"]) for one in seen.rest["conversations"].values()]
