@@ -1,13 +1,12 @@
 """What every test may ask for."""
 
 from collections.abc import Iterator
-from uuid import uuid4
 
 import pytest
 from hypothesis import settings
-from pymongo import MongoClient
 
 from comm_pipeline.embedded.mongod import start_mongod
+from comm_pipeline_tests.databases import Databases, memory_directory
 from comm_pipeline_tests.profiles import LONG, register_profiles
 
 register_profiles()
@@ -26,16 +25,21 @@ def anyio_backend() -> str:
 
 
 @pytest.fixture(scope="session")
-def mongodb_uri(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def mongodb_uri() -> Iterator[str]:
     """The address of a real mongod, one for each test session or pytest-xdist worker."""
-    with start_mongod(tmp_path_factory.mktemp("embedded")) as mongod:
+    with memory_directory() as home, start_mongod(home) as mongod:
         yield mongod.uri
 
 
+@pytest.fixture(scope="session")
+def databases(mongodb_uri: str) -> Databases:
+    """The databases of that mongod."""
+    return Databases(mongodb_uri)
+
+
 @pytest.fixture
-def database_name(mongodb_uri: str) -> Iterator[str]:
-    """The name of a database that nobody else uses; dropped afterwards."""
-    name = f"test_{uuid4().hex[:16]}"
+def database_name(databases: Databases) -> Iterator[str]:
+    """The name of a database without documents that nobody else uses."""
+    name = databases.take()
     yield name
-    with MongoClient[dict[str, object]](mongodb_uri) as client:
-        client.drop_database(name)
+    databases.give_back(name)

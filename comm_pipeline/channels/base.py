@@ -7,7 +7,7 @@ the raw answer. It does not retry, does not check gates and writes nothing to Mo
 from types import TracebackType
 from typing import Any, Protocol, Self, runtime_checkable
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from comm_pipeline.domain.circuit_breaker import ProviderAnswer
 from comm_pipeline.domain.statuses import DeliveryStatus
@@ -51,7 +51,7 @@ class SendResult(BaseModel):
     provider_message_id: str | None = None
     retry_after_seconds: float | None = None
     provider_answer: ProviderAnswer | None = None
-    raw: dict[str, Any] = {}
+    raw: dict[str, Any] = Field(default_factory=dict)
 
 
 class Channel(Protocol):
@@ -107,7 +107,9 @@ class NamesProvider(Protocol):
 
 def provider_of(channel: Channel) -> str:
     """Return what a channel's provider is called; its own name if it does not say."""
-    return channel.provider if isinstance(channel, NamesProvider) else channel.name
+    # Asked for every message, which is why the protocol is not: isinstance takes 20 times as long.
+    provider: str | None = getattr(channel, "provider", None)
+    return channel.name if provider is None else provider
 
 
 def sender_for(channel: Channel, conversation_id: str) -> str | None:

@@ -1,10 +1,9 @@
 """A provider's good and bad answers of the latest time, counted in parts of that time."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
-
-from pydantic import BaseModel, ConfigDict
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND: Final = timedelta(milliseconds=1)
@@ -12,10 +11,9 @@ _MILLISECOND: Final = timedelta(milliseconds=1)
 _PARTS: Final = 6
 
 
-class AnswerCount(BaseModel):
+@dataclass(frozen=True, slots=True)
+class AnswerCount:
     """Answers of a part of the window, which begins at ``start_ms`` since 1970."""
-
-    model_config = ConfigDict(frozen=True)
 
     start_ms: int
     good: int = 0
@@ -39,6 +37,5 @@ def added_counts(
     sums: dict[int, AnswerCount] = {}
     for one in (*counts, *more):
         old = sums.get(one.start_ms, AnswerCount(start_ms=one.start_ms))
-        added = {"good": old.good + one.good, "bad": old.bad + one.bad}
-        sums[one.start_ms] = old.model_copy(update=added)
+        sums[one.start_ms] = AnswerCount(one.start_ms, old.good + one.good, old.bad + one.bad)
     return tuple(sums[start] for start in sorted(sums))

@@ -24,7 +24,8 @@ Instant = Annotated[datetime, AfterValidator(_as_utc)]
 
 def to_milliseconds(instant: datetime) -> datetime:
     """Return the instant as MongoDB will give it back: cut to whole milliseconds."""
-    return instant.replace(microsecond=instant.microsecond // 1000 * 1000)
+    excess = instant.microsecond % 1000
+    return instant.replace(microsecond=instant.microsecond - excess) if excess else instant
 
 
 #: Sets what a frozen model keeps from others.

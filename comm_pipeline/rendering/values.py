@@ -75,6 +75,8 @@ def look_up(root: Any, path: tuple[str | int, ...]) -> Any:
     for step in path[1:]:
         # An object of a document, nearly always: asking whether it is a Mapping takes longer.
         value = value.get(step, _ABSENT) if type(value) is dict else _item(value, step)
+    if type(value) is str and len(value) <= MAX_VALUE_CHARACTERS:
+        return value
     if isinstance(value, Undefined) or value is None:
         return Missing(name=dotted(path), is_null=value is None)
     return plain(value, path)

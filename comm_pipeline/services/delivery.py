@@ -307,8 +307,9 @@ class DeliveryService:
                 await self._provider_gates.not_offered(channel, passed)
                 return withheld(message, stop, self._clock())
         result = await _offer(channel, offer)
-        await self._provider_gates.heard(channel, passed, result)
-        return answered(message, result, self._rules, self._clock())
+        answered_at = self._clock()
+        await self._provider_gates.heard(channel, passed, result, answered_at)
+        return answered(message, result, self._rules, answered_at)
 
     def _channel_message(self, message: OutboundMessage) -> ChannelMessage:
         text, html = message.text, message.html

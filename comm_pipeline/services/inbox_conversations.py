@@ -23,7 +23,7 @@ from comm_pipeline.services.inbox_opt_outs import honour_opt_out
 from comm_pipeline.services.inbox_reading import why_not_applied
 from comm_pipeline.services.inbox_report import LOW_CONFIDENCE, InboxReport
 from comm_pipeline.services.inbox_settling import InboxSettling
-from comm_pipeline.services.inbox_understanding import understand
+from comm_pipeline.services.inbox_understanding import Understood, understand
 from comm_pipeline.services.reply_matching import NO_LEAD, Match
 from comm_pipeline.storage.repositories import Repositories
 
@@ -58,11 +58,13 @@ class InboxConversations:
         """Write what a group of matched messages does, and settle them."""
         keys = [match.conversation_id for _, match in group if match.conversation_id]
         conversations = self._repositories.conversations
-        loaded, existing = await conversations.load(keys), await conversations.addresses(keys)
+        loaded = await conversations.load(keys)
+        others = [key for key in keys if key not in loaded]
+        existing = {*loaded, *(await conversations.addresses(others) if others else ())}
         templates = await self._templates({one.campaign_id for one in loaded.values()})
         led_by = {match.conversation_id: match.by for _, match in group}
         prepared = await _all(
-            self._prepare(reply, match, loaded, existing.keys(), templates, report)
+            self._prepare(reply, match, loaded, existing, templates, report)
             for reply, match in group
         )
         usable = {key: one for key, one in templates.items() if not isinstance(one, Exception)}
@@ -71,8 +73,16 @@ class InboxConversations:
             await self.refuse(effect.understood.reply, error, report)
 
         effects = [one for one in prepared if one is not None]
-        for done in await self._effects.write(effects, usable, refuse, report):
-            await self._settle(done, led_by[done.understood.conversation.id], report)
+        done = await self._effects.write(effects, usable, refuse, report)
+        for status in (InboundStatus.APPLIED, InboundStatus.NOTED):
+            replies = [
+                (one.reply.id, _details(one, led_by[one.conversation.id]))
+                for one in (effect.understood for effect in done)
+                if _status(one) is status
+            ]
+            await self._settling.settle_all(status, report, replies)
+        for effect in done:
+            _count(effect.understood, report)
 
     async def refuse(self, reply: InboundMessage, error: Exception, report: InboxReport) -> None:
         """Keep a message that cannot be applied, with the reason; an opt-out still counts."""
@@ -134,26 +144,28 @@ class InboxConversations:
                 templates[campaign_id] = error
         return templates
 
-    async def _settle(self, done: Effect, led_by: str, report: InboxReport) -> None:
-        understood = done.understood
-        kind, conversation = understood.kind, understood.conversation
-        status = InboundStatus.APPLIED if kind.is_response else InboundStatus.NOTED
-        await self._settling.settle(
-            understood.reply.id,
-            status,
-            report,
-            conversation_id=conversation.id,
-            campaign_id=conversation.campaign_id,
-            recipient_id=conversation.user_id,
-            matched_by=led_by,
-            taken_as=kind.value,
-            analysis=understood.analysis.model_dump(),
-        )
-        report.kinds[kind] += 1
-        report.opted_out += kind is MailKind.OPT_OUT
-        report.low_confidence += (
-            kind is MailKind.GENUINE and understood.analysis.confidence < LOW_CONFIDENCE
-        )
+
+def _status(one: Understood) -> InboundStatus:
+    return InboundStatus.APPLIED if one.kind.is_response else InboundStatus.NOTED
+
+
+def _details(one: Understood, led_by: str) -> dict[str, Any]:
+    return {
+        "conversation_id": one.conversation.id,
+        "campaign_id": one.conversation.campaign_id,
+        "recipient_id": one.conversation.user_id,
+        "matched_by": led_by,
+        "taken_as": one.kind.value,
+        "analysis": one.analysis.model_dump(),
+    }
+
+
+def _count(one: Understood, report: InboxReport) -> None:
+    report.kinds[one.kind] += 1
+    report.opted_out += one.kind is MailKind.OPT_OUT
+    report.low_confidence += (
+        one.kind is MailKind.GENUINE and one.analysis.confidence < LOW_CONFIDENCE
+    )
 
 
 async def _all(preparations: Iterable[Coroutine[Any, Any, Effect | None]]) -> list[Effect | None]:

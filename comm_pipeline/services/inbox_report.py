@@ -35,9 +35,9 @@ class InboxReport:
         """How many messages were settled."""
         return self.applied + self.noted + self.unmatched + self.malformed + self.ignored
 
-    def count(self, status: InboundStatus) -> None:
-        """Count a message that got a status."""
-        setattr(self, status.value, getattr(self, status.value) + 1)
+    def count(self, status: InboundStatus, messages: int = 1) -> None:
+        """Count messages that got a status."""
+        setattr(self, status.value, getattr(self, status.value) + messages)
 
     def __add__(self, other: Self) -> Self:
         """Return both together."""

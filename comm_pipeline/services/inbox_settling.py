@@ -6,6 +6,7 @@ from typing import Any
 from comm_pipeline.domain.replies import InboundStatus
 from comm_pipeline.services.clock import Clock
 from comm_pipeline.services.inbox_report import InboxReport
+from comm_pipeline.storage.connection import Doc
 from comm_pipeline.storage.repositories import Repositories
 
 _LONGEST_REASON = 4_000
@@ -23,6 +24,17 @@ class InboxSettling:
     def full(self) -> Sequence[Any]:
         """Ids of messages that are done, but whose documents have no room to say so."""
         return self._full
+
+    async def settle_all(
+        self, status: InboundStatus, report: InboxReport, replies: Sequence[tuple[Any, Doc]]
+    ) -> None:
+        """Write one status of many messages, given as ids and details, and count them."""
+        if not replies:
+            return
+        full = await self._repositories.inbound.settle_all(status, self._clock(), replies)
+        report.count(status, len(replies) - len(full))
+        for reply_id, details in (replies[position] for position in full):
+            await self.settle(reply_id, status, report, **details)
 
     async def settle(
         self, reply_id: Any, status: InboundStatus, report: InboxReport, **details: Any

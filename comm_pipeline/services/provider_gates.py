@@ -96,18 +96,22 @@ class ProviderGates:
             case Permission.WAIT:
                 return Admission((), _all_wait(group, permission.until, permission.reason))
 
-    async def heard(self, channel: Channel, passed: Passed, result: SendResult) -> None:
-        """Learn from an answer how the provider is."""
+    async def heard(
+        self, channel: Channel, passed: Passed, result: SendResult, now: datetime
+    ) -> None:
+        """Learn from an answer that came at ``now`` how the provider is."""
         provider = provider_of(channel)
         answer = result.provider_answer or _SAYS.get(result.status, ProviderAnswer.GOOD)
         if passed.probe is not None:
-            await self._health.note_probe(provider, passed.probe, answer, self._clock())
+            await self._health.note_probe(provider, passed.probe, answer, now)
+            return
+        if self._health.are_harmless(provider, [answer], now):
             return
         self._heard.setdefault(provider, []).append(answer)
         # Many answers come at once; whoever is first notes all of them.
         async with self._noting:
             if answers := self._heard.pop(provider, []):
-                await self._health.note(provider, answers, self._clock())
+                await self._health.note(provider, answers, now)
 
     async def not_offered(self, channel: Channel, passed: Passed) -> None:
         """Give back the probe of a message that was admitted and is not offered after all.

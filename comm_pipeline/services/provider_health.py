@@ -49,6 +49,7 @@ class ProviderPermission:
 
 
 _ALLOWED: Final = ProviderPermission(Permission.ALLOWED)
+_CLOSED: Final = Breaker()
 
 
 class ProviderHealth:
@@ -88,16 +89,26 @@ class ProviderHealth:
         As far as this process knows; asks no server. For messages of a batch that was allowed, just
         before each is marked.
         """
-        breaker = self._known.get(provider, Breaker())
+        breaker = self._known.get(provider, _CLOSED)
         if breaker.state is BreakerState.CLOSED:
             return None
         return wait_until(breaker, now, self._rules) or now
 
+    def are_harmless(self, provider: str, answers: Sequence[ProviderAnswer], now: datetime) -> bool:
+        """Return whether answers change nothing for the provider; the good ones are kept here.
+
+        Asks no server. Those for which this is False are to be given to ``note``.
+        """
+        if ProviderAnswer.BAD in answers or self._known.get(provider, _CLOSED).has_failures:
+            return False
+        if good := answers.count(ProviderAnswer.GOOD):
+            kept = self._good.get(provider, ())
+            self._good[provider] = with_answers(kept, now, self._rules.share_window, good=good)
+        return True
+
     async def note(self, provider: str, answers: Sequence[ProviderAnswer], now: datetime) -> None:
         """Count answers to messages that were no probe, oldest first."""
-        is_harmless = ProviderAnswer.BAD not in answers
-        if is_harmless and not self._known.get(provider, Breaker()).has_failures:
-            self._keep(provider, answers.count(ProviderAnswer.GOOD), now)
+        if self.are_harmless(provider, answers, now):
             return
         good = self._good.pop(provider, ())
 
@@ -116,11 +127,6 @@ class ProviderHealth:
         await self._change(
             provider, lambda breaker: probe_answered(breaker, probe, answer, now, self._rules)
         )
-
-    def _keep(self, provider: str, good: int, now: datetime) -> None:
-        if good:
-            kept = self._good.get(provider, ())
-            self._good[provider] = with_answers(kept, now, self._rules.share_window, good=good)
 
     async def _change(self, provider: str, change: Callable[[Breaker], Breaker]) -> Breaker:
         """Write what ``change`` makes of the latest breaker; return what is there then.

@@ -130,6 +130,8 @@ class _Work:
     variables: Mapping[str, Any]
     own_rules: OwnRules | None
     on_reserved: Callable[[Reserved], None]
+    #: Computing is one batch's turn at a time: side by side they would only come last together.
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
 class WorkerService:
@@ -219,10 +221,11 @@ class WorkerService:
             advancing = (self._advance(work, one, deliveries, now) for one in batch)
             return await asyncio.gather(*advancing)
         commits = []
-        for one in batch:
-            commits.append(await self._advance(work, one, deliveries, now))
-            if len(commits) % _IN_A_ROW == 0:
-                await asyncio.sleep(0)
+        async with work.turn:
+            for one in batch:
+                commits.append(await self._advance(work, one, deliveries, now))
+                if len(commits) % _IN_A_ROW == 0:
+                    await asyncio.sleep(0)
         return commits
 
     async def commit(

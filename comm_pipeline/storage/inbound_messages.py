@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, ClassVar
 
-from pymongo import IndexModel
-from pymongo.errors import DuplicateKeyError, WriteError
+from pymongo import IndexModel, UpdateOne
+from pymongo.errors import BulkWriteError, DuplicateKeyError, WriteError
 
 from comm_pipeline.domain.ids import CampaignId
 from comm_pipeline.domain.replies import InboundMessage, InboundStatus
@@ -98,6 +98,26 @@ class InboundMessageRepository(Repository):
         await self._collection.update_one(
             {"_id": message_id}, {"$set": {"analysis": analysis, "reanalysed_at": now}}
         )
+
+    async def settle_all(
+        self, status: InboundStatus, now: datetime, replies: Sequence[tuple[Any, Doc]]
+    ) -> list[int]:
+        """Say what became of replies, given as ids and details.
+
+        Returns the positions of those whose documents have no room for it: they stay as they were.
+        """
+        said: Doc = {"status": status.value, "settled_at": now}
+        updates = [UpdateOne({"_id": id_}, {"$set": said | details}) for id_, details in replies]
+        try:
+            await self._collection.bulk_write(updates, ordered=False)
+        except BulkWriteError as error:
+            failures = error.details["writeErrors"]
+            if error.details.get("writeConcernErrors") or any(
+                one["code"] not in _TOO_LARGE for one in failures
+            ):
+                raise
+            return [one["index"] for one in failures]
+        return []
 
     async def settle(
         self, message_id: Any, status: InboundStatus, now: datetime, **details: Any

@@ -53,11 +53,14 @@ class Repository:
         existing = await self._collection.index_information()
         wanted = {str(index.document["name"]): index.document for index in self.indexes}
         return [
-            name for name, index in wanted.items() if not _is_same(existing.get(name, {}), index)
+            name
+            for name, index in wanted.items()
+            if not is_same_index(existing.get(name, {}), index)
         ]
 
 
-def _is_same(existing: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
+def is_same_index(existing: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
+    """Return whether an index, as MongoDB tells of it, is the one that an IndexModel asks for."""
     if list(existing.get("key", [])) != list(wanted["key"].items()):
         return False
     return all(existing.get(option) == wanted.get(option) for option in _INDEX_OPTIONS)

@@ -17,10 +17,13 @@ from comm_pipeline_tests.benchmarks.memory import measure_memory
 from comm_pipeline_tests.benchmarks.one_by_one import measure_one_by_one
 from comm_pipeline_tests.benchmarks.pass_cost import measure_pass_cost
 from comm_pipeline_tests.benchmarks.pipeline import TAKE_UP, measure_pipeline
+from comm_pipeline_tests.benchmarks.with_smtp import measure_mail
 from comm_pipeline_tests.benchmarks.workload import Doc
 
 #: One by one is so slow that it works on this part of the recipients.
 _PART_ONE_BY_ONE: Final = 10
+#: Mail is handed over for this part of them.
+_PART_MAIL: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,9 @@ class Suite:
     async def run(self) -> Doc:
         """Return every figure: seconds, throughputs (conversations a second), and ratios."""
         result = await self._throughputs()
+        self._say("mail")
+        mails = max(self._plan.recipients // _PART_MAIL, 1)
+        result["mail"] = {"count": mails} | await self._mail(mails)
         self._say("decide")
         result["decide_microseconds"] = measure_decide()
         if self._plan.memory:
@@ -75,6 +81,10 @@ class Suite:
             "pipeline": _with_throughput(_medians(pipelines), count, leave_out=TAKE_UP),
             "one_by_one": {"recipients": part, "throughput": part / median(singles)},
         }
+
+    async def _mail(self, count: int) -> Doc:
+        rounds = [await self._apart(measure_mail, count) for _ in range(self._plan.repetitions)]
+        return {"seconds": _medians(rounds)}
 
     async def _memory(self) -> dict[str, int]:
         peaks = {}
@@ -121,6 +131,8 @@ def ratios(result: Mapping[str, Any]) -> dict[str, float]:
         targets.TO_LIMIT: throughput / result["limit"]["throughput"],
         targets.TO_ONE_BY_ONE: throughput / result["one_by_one"]["throughput"],
     }
+    mail = result["mail"]["seconds"]
+    found[targets.MAIL] = mail["bare"] / mail["pipeline"]
     for name, field in ((targets.MEMORY, "memory_bytes"), (targets.PASS_COST, "pass_seconds")):
         if field in result:
             small, large = result[field].values()

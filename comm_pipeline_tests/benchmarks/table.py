@@ -26,6 +26,8 @@ def _throughputs(result: Mapping[str, Any]) -> Table:
             table.add_row(f"  {phase}", *_rates(count / seconds), style="dim")
         client = f" (PyMongo {result[name]['client']})" if "client" in result[name] else ""
         table.add_row(name.replace("_", " ") + client, *_rates(result[name]["throughput"]))
+    for name, seconds in result["mail"]["seconds"].items():
+        table.add_row(f"mail, {name}", *_rates(result["mail"]["count"] / seconds))
     return table
 
 

@@ -10,7 +10,7 @@ from comm_pipeline_tests.benchmarks.decide_cost import HISTORY_LENGTHS, measure_
 from comm_pipeline_tests.benchmarks.pass_cost import measure_pass_cost
 from comm_pipeline_tests.benchmarks.suite import Plan, Suite, ratios
 from comm_pipeline_tests.benchmarks.table import print_result
-from comm_pipeline_tests.benchmarks.targets import MEMORY, PASS_COST, TARGETS, TO_LIMIT
+from comm_pipeline_tests.benchmarks.targets import MAIL, MEMORY, PASS_COST, TARGETS, TO_LIMIT
 
 pytestmark = pytest.mark.anyio
 
@@ -20,6 +20,7 @@ A_RESULT = {
     "limit": {"client": "async", "seconds": {"insert": 0.5}, "throughput": 200.0},
     "pipeline": {"seconds": {"converse": 1.0}, "throughput": 100.0},
     "one_by_one": {"throughput": 10.0},
+    "mail": {"count": 100, "seconds": {"bare": 0.1, "pipeline": 0.2}},
     "decide_microseconds": {"first message": 7.0},
     "memory_bytes": {"20": 100, "200": 150},
     "pass_seconds": {"20": 0.2, "200": 0.2},
@@ -57,7 +58,9 @@ def test_ratios_compare_throughputs_and_costs() -> None:
     found = ratios(A_RESULT)
 
     assert (found[TO_LIMIT], found[MEMORY], found[PASS_COST]) == (0.5, 1.5, 1.0)
-    assert [name for name, value in found.items() if not TARGETS[name].is_met_by(value)] == [MEMORY]
+    assert found[MAIL] == 0.5
+    missed = [name for name, value in found.items() if not TARGETS[name].is_met_by(value)]
+    assert missed == [MAIL, MEMORY]
 
 
 def test_the_table_says_which_targets_are_missed() -> None:

@@ -124,9 +124,9 @@ def test_requests_with_damaged_templates_too(template: Any) -> None:
 @settings(deadline=None, max_examples=100)
 @given(templates())
 def test_whatever_rules_fit_together_can_be_checked_soon(template: Any) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     assert all(finding.place and finding.fix for finding in find_in_template(template))
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
 
 
 TEXTS = (

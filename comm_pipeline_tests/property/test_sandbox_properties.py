@@ -46,12 +46,12 @@ TYPICAL = {"a": {"b": "3"}, "recipient": {"first_name": "Ada", "x": 1, "tags": [
 def survives(
     compile_source: Callable[[str], Callable[[Any], object]], source: str, context: Any
 ) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     try:
         compile_source(source)(context)
     except (InvalidTemplateError, RenderingError) as error:
         assert str(error)  # noqa: PT017 - an error or a result, both are right
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
 
 
 @settings(deadline=None)

@@ -507,7 +507,7 @@ async def test_a_recipient_of_15_mb_fails_alone(pipeline: Pipeline) -> None:
 async def test_two_thousand_requests_at_once(pipeline: Pipeline) -> None:
     requests = [
         a_good_request(number)
-        if number % 10 == 0
+        if number % 100 == 0
         else a_batch_request(_id=f"bad_{number}", recipients="nobody")
         for number in range(2_000)
     ]
@@ -517,9 +517,9 @@ async def test_two_thousand_requests_at_once(pipeline: Pipeline) -> None:
 
     assert len(report.requests) == 2_000
     counts = await _statuses(pipeline)
-    assert counts == {"completed": 200, "failed": 1_800}
-    assert len({message.recipient_address for message in pipeline.channel.sent}) == 200
-    assert len(pipeline.channel.sent) == 200
+    assert counts == {"completed": 20, "failed": 1_980}
+    assert len({message.recipient_address for message in pipeline.channel.sent}) == 20
+    assert len(pipeline.channel.sent) == 20
 
 
 async def _statuses(pipeline: Pipeline) -> dict[str, int]:

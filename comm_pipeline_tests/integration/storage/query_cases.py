@@ -192,6 +192,9 @@ _INBOUND: Final[dict[str, Call]] = {
     "find_new": lambda r: r.inbound.find_new(100),
     "has_new": lambda r: r.inbound.has_new(),
     "settle": lambda r: r.inbound.settle("reply_new", InboundStatus.APPLIED, START),
+    "settle_all": lambda r: r.inbound.settle_all(
+        InboundStatus.APPLIED, START, [("reply_new", {"taken_as": "genuine"})]
+    ),
     "find_latest": lambda r: r.inbound.find_latest(InboundStatus.UNMATCHED, 20),
     "find_of_conversation": lambda r: r.inbound.find_of_conversation(
         _ids(1)[0], InboundStatus.NOTED, 100

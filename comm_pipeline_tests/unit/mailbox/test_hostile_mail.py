@@ -44,10 +44,10 @@ SOURCES = {
 
 @pytest.mark.parametrize("source", SOURCES.values(), ids=SOURCES.keys())
 def test_hostile_sources(source: bytes) -> None:
-    begin = time.monotonic()
+    begin = time.process_time()
     mail = read_mail(source)
     find_kind(mail, source, OWN)
-    assert time.monotonic() - begin < _LIMIT_SECONDS
+    assert time.process_time() - begin < _LIMIT_SECONDS
 
 
 @pytest.mark.parametrize(
@@ -64,6 +64,6 @@ _TAGS = ("<script>", "<div>", "<blockquote>", "<div></blockquote>", "<p>", "<pre
 
 @pytest.mark.parametrize("bait", [*_OPEN, *_TAGS])
 def test_hostile_html(bait: str) -> None:
-    begin = time.monotonic()
+    begin = time.process_time()
     html_to_text(bait * (400_000 // len(bait)))
-    assert time.monotonic() - begin < _LIMIT_SECONDS
+    assert time.process_time() - begin < _LIMIT_SECONDS
