@@ -114,7 +114,7 @@ STEPS: Final = (
     Step(
         "opt-out",
         timedelta(hours=1),
-        replies={"tired": "STOP", "angry": "Well, let us talk then."},
+        replies={"tired": "STOP", "angry": "Well, let us talk then.", "nobody": "Hello?"},
     ),
     Step("message by the next channel", timedelta(hours=1), bounced=("gone", "mobile")),
     Step("follow-up", timedelta(hours=48)),
