@@ -31,7 +31,13 @@ TESTS = Path(__file__).parents[2]
 #: Calls of a provider: there it matters whether the worker dies before or after.
 CALLS = frozenset({"delivery._offer", "EscalationNotices._tell"})
 #: Where the points have nothing to do with the kind of message: a death in one step is enough.
-SAME_EVERYWHERE = ("WorkLease", "RateLimit", "CircuitBreaker")
+SAME_EVERYWHERE = (
+    "WorkLease",
+    "RateLimit",
+    "CircuitBreaker",
+    "CampaignRepository",
+    "ProviderReport",
+)
 #: What may become of a message; nothing may be left waiting.
 FINAL = frozenset({"sent", "unknown", "bounced", "suppressed", "cancelled"})
 #: Around an offer.
