@@ -9,7 +9,7 @@ RECIPIENTS ?= 20000
 ANALYSER ?= rules
 ROUNDS ?= 1
 
-.PHONY: help demo dev test test-long check bench chaos evaluate mutate docs clean
+.PHONY: help demo dev test test-long check bench chaos evaluate train mutate docs clean
 
 help:
 	@echo "make demo       two example campaigns from start to finish, on this machine"
@@ -20,6 +20,7 @@ help:
 	@echo "make bench      speed, as ratios (RECIPIENTS=20000)"
 	@echo "make chaos      kill -9 at every point of the code, and the table of it (ROUNDS=1)"
 	@echo "make evaluate   how well replies are understood (ANALYSER=rules, or llm)"
+	@echo "make train      learn the classifier of replies anew from the labelled ones"
 	@echo "make mutate     whether the tests notice changed rules (an hour or more)"
 	@echo "make docs       write the generated pages anew"
 	@echo "make clean      remove the virtual environment and local data"
@@ -50,6 +51,9 @@ chaos: $(INSTALLED)
 
 evaluate: $(INSTALLED)
 	$(BIN)/python -m comm_pipeline_tests.evaluation --analyser $(ANALYSER)
+
+train: $(INSTALLED)
+	$(BIN)/python -m comm_pipeline_tests.evaluation.training
 
 mutate: $(INSTALLED)
 	$(BIN)/python -m comm_pipeline_tests.mutation

@@ -137,3 +137,17 @@ def fused(repositories: Repositories, fuse: Fuse) -> Repositories:
     for repository in repositories.all():
         repository._collection = FusedCollection(repository._collection, fuse)  # type: ignore[assignment]
     return repositories
+
+
+class FusedDatabase:
+    """A database whose collections write through a fuse."""
+
+    def __init__(self, database: Any, fuse: Fuse) -> None:
+        self._database = database
+        self._fuse = fuse
+
+    def __getitem__(self, name: str) -> FusedCollection:
+        return FusedCollection(self._database[name], self._fuse)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._database, name)

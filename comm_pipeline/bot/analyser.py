@@ -87,6 +87,7 @@ _BY_HEADERS: Final = {
 }
 #: What a machine's message does not say, whatever words it uses.
 _NOTHING_BY_HAND: Final[Mapping[str, Any]] = {
+    "may_be_opt_out": False,
     "intents": (),
     "named_responses": (),
     "values": {},

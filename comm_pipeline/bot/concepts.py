@@ -4,8 +4,8 @@ A lexicon gives each word of a language its concept; a frame is a rule over conc
 words separated by spaces: a concept, alternatives (``ME|AGAIN``), an optional one (``PLEASE?``),
 ``..3`` for up to three other words of the same clause, ``~~3`` of the same sentence (never over a
 NOT), ``BEGIN`` and ``END`` for the borders of a clause, ``FULL`` for those of a sentence,
-``ADDRESS`` for a mail address. Frames run in RE2 over one letter a word, so time grows with the
-text alone.
+``ADDRESS`` for a mail address, ``UNKNOWN`` for a word that the lexicon does not have. Frames run in
+RE2 over one letter a word, so time grows with the text alone.
 """
 
 import re
@@ -22,10 +22,18 @@ _ADDRESS: Final = "@"
 _SENTENCE_MARK: Final = "."
 _MARKS: Final = {**dict.fromkeys(",:()-", ","), "?": "?"}
 #: Names that every lexicon knows.
-_SIGNS: Final = {"BEGIN": ".,?", "END": ".,?", "FULL": ".?", "ASKED": "?", "ADDRESS": _ADDRESS}
+_SIGNS: Final = {
+    "BEGIN": ".,?",
+    "END": ".,?",
+    "FULL": ".?",
+    "ASKED": "?",
+    "ADDRESS": _ADDRESS,
+    "UNKNOWN": _OTHER,
+}
 #: Concepts that nothing may stand over: they turn what follows.
 _BARRED: Final = ("NOT", "DIDNT", "HESITATE", "STOP")
-_LETTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWYZabcdefghijklmnopqrstuvwyz"
+_BORDERS: Final = ".,?"
+_LETTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWYZabcdefghijklmnopqrstuvwyz0123456789"
 #: Longer words are none; words whose letters are kept, so that hostile text does not fill memory.
 _LONGEST: Final = 40
 _MOST_KEPT: Final = 20_000
@@ -34,7 +42,7 @@ _MARK: Final = r"[.!?;,:()]|\n[ \t]*\n|(?<= )-(?= )"
 #: Words with an apostrophe are one word in English, two in French and Italian.
 _JOINED: Final = re.compile(rf"{_MARK}|[a-z0-9_'@]+")
 _SPLIT: Final = re.compile(rf"{_MARK}|[a-z0-9_@]+'?")
-_ADDRESS_IN_TEXT: Final = r"[^\s<>(),:;]{0,64}@[^\s<>(),:;]{1,64}"
+_ADDRESS_IN_TEXT: Final = r"[^\s<>(),:;]{0,64}@[^\s<>(),:;]{1,64}|\b[\w.-]{1,64}@"
 
 
 @dataclass(frozen=True)
@@ -49,7 +57,7 @@ class Lexicon:
 
     def __post_init__(self) -> None:
         """Give each concept its letter."""
-        letters = dict(zip(self.words, _LETTERS, strict=False))
+        letters = dict(zip(self.words, _LETTERS[: len(self.words)], strict=True))
         pairs = {word: letters[name] for name, row in self.words.items() for word in row.split()}
         object.__setattr__(self, "letters", letters)
         object.__setattr__(self, "_letter_of", pairs)
@@ -108,6 +116,8 @@ class Grammar:
             for match in pattern.finditer(row):
                 places = places or self._places(text)
                 start, end = match.span()
+                # What stands before a border is not part of what is said.
+                start += row[start] in _BORDERS and end - start > 1
                 yield places[start][0], places[end - 1][1]
 
     def _places(self, text: str) -> list[tuple[int, int]]:

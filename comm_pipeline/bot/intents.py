@@ -65,7 +65,7 @@ _INSTEAD: Final[dict[Intent, frozenset[Intent]]] = {
     Intent.INTEREST: frozenset({Intent.CONFIRMATION}),
     Intent.MEETING: frozenset({Intent.QUESTION}),
     Intent.REQUEST_INFO: frozenset({Intent.QUESTION}),
-    Intent.PERSON_WANTED: frozenset({Intent.MEETING}),
+    Intent.PERSON_WANTED: frozenset({Intent.MEETING, Intent.QUESTION}),
     Intent.DATA_REQUEST: frozenset({Intent.QUESTION, Intent.REQUEST_INFO}),
     Intent.NOT_NOW: frozenset({Intent.QUESTION}),
     Intent.COMPLAINT: frozenset({Intent.CONFIRMATION, Intent.REFUSAL}),
@@ -133,6 +133,8 @@ def find_intents(sentences: Iterable[Sentence]) -> list[FoundIntent]:
     for sentence in sentences:
         for one in _of_sentence(sentence):
             found.setdefault(one.intent, one)
+    if Intent.ANGER in found:  # who is angry asks without wanting an answer
+        found.pop(Intent.QUESTION, None)
     return list(found.values())
 
 

@@ -13,6 +13,7 @@ from comm_pipeline.bot.analyser import ReplyToAnalyse
 from comm_pipeline.bot.folding import fold
 from comm_pipeline.bot.understanding import FoundTime, Understanding, read_values
 from comm_pipeline.domain.analysis import (
+    POSSIBLE_OPT_OUT,
     Analysis,
     Intent,
     MeetingTime,
@@ -63,11 +64,12 @@ def merged(
     ``own_words`` is what the model was given of it. Name and version are still those of the rules.
     """
     source = Source(own_words)
-    kind = _kind(understood, source)
+    kind = _kind(understood, source, by_rules)
     intents = _intents(understood, by_rules, kind)
     found: dict[str, Any] = {
         "kind": kind,
         "is_opt_out": kind is ReplyKind.OPT_OUT,
+        "may_be_opt_out": by_rules.may_be_opt_out and kind is not ReplyKind.OPT_OUT,
         "intents": intents,
         "sentiment": understood.sentiment,
         "sentiment_score": understood.sentiment_score,
@@ -94,10 +96,11 @@ def _is_by_hand(kind: ReplyKind) -> bool:
     return kind in {ReplyKind.GENUINE, ReplyKind.OPT_OUT}
 
 
-def _kind(understood: Understanding, source: Source) -> ReplyKind:
+def _kind(understood: Understanding, source: Source, by_rules: Analysis) -> ReplyKind:
     if source.has(_opt_out_words(understood)):
         return ReplyKind.OPT_OUT
-    if understood.named_responses:  # a person has answered, whatever else is said
+    # A person has answered, whatever else is said; and who may have said stop is looked at.
+    if understood.named_responses or by_rules.may_be_opt_out:
         return ReplyKind.GENUINE
     return ReplyKind(understood.kind)
 
@@ -189,6 +192,8 @@ def _evidence(
     if kind is ReplyKind.OPT_OUT:
         said[kind.value] = _opt_out_words(understood) or ""
     kept = {f"intent:{one}" for one in _NEVER_LOST if one in intents}
+    if kind is not ReplyKind.OPT_OUT:
+        kept.add(POSSIBLE_OPT_OUT)
     return {
         **{name: words for name, words in by_rules.evidence.items() if name in kept},
         **{name: words for name, words in said.items() if source.has(words)},

@@ -13,12 +13,21 @@ from comm_pipeline.bot.opt_out_matters import is_other_matter
 
 #: Negations that keep an opt-out word from meaning it, e.g. "please don't unsubscribe me".
 _KEEP: Final = spaced(
+    r"\b(?:hate|hated|sad|sorry|loath|reluctant) to (?:be )?$|"
     r"\b(?:(?:do not|don'?t|did not|didn'?t|does not|doesn'?t|not|never|no need|rather than|"
     r"instead of|without having|no reason|nicht|kein\w*|ne|n'|pas|no|non|nao|niet|geen)(?: "
     r"(?:want|wish|mean|meant|need|like|trying|going|asking|asked|you|ever|please|to|be|have|"
     r"wollte|mochte|will|mich|uns|vom|von|me|nous|quiero|quisiera|deseo|queria|pienso|voy|a|de|"
     r"voglio|vorrei|quero|desejo|wil|willen|we|wir|i|souhaite|veux|m'))*)\s*$|\bn'$|\b(?:jamais|"
     r"nunca|mai|nooit|nie) (?:\w+ )?$"
+)
+#: Verbs that are negated behind them: "melden Sie mich nicht ab".
+_NOT_AWAY: Final = spaced(
+    r"^(?:bitte )?(?:meld|trag|nehm|nimm|streich|losch|loesch|entfern|bestell|schrijf|haal|"
+    r"verwijder|"
+    r"schrap)\w* (?:sie |u )?(?:mich|uns|mij|me|ons|mein\w*|mijn|onze)\b.*\b(?:nicht|niet|"
+    r"keinesfalls|"
+    r"nie|nooit)\b"
 )
 #: What turns such a negation round again: "if you do not stop emailing me, ...".
 _UNLESS: Final = re2.compile(
@@ -46,6 +55,21 @@ _IS_LIMITED: Final = re2.compile(
     r"\b(?:not|do not|don'?t|never|no|stop|nicht|keine?|pas|ne|non|nao|niet|geen|remove)\b"
 )
 #: What may come back by itself or is talked of: "there are no more messages".
+_RECEIVES_NO_MORE: Final = spaced(
+    r"^(?:no longer|never) (?:get|receive|see|hear)|^stopped (?:getting|receiving|hearing|seeing)"
+)
+_WANTED: Final = spaced(
+    r"\b(?:want|wish|like|prefer|rather|need|please|would|ask\w*|should|could|can|to|if|happ\w+|"
+    r"glad\w*|grateful|"
+    r"nice|lovely)\b[^.!?]*$"
+)
+#: "No more than two mails a month": how many, not none.
+_AT_MOST: Final = spaced(r"^(?:no|not) (?:more|further|any more) than\b")
+#: Who thanks for what was done: "thank you for stopping them so promptly".
+_THANKED: Final = spaced(r"\b(?:thanks|thank you|grateful) for (?:\w+ )?$")
+_WAS_DONE: Final = spaced(
+    r"\bso (?:promptly|quickly|fast|soon)\b|\b(?:while|when|yesterday|last (?:week|month))\b"
+)
 _STATED: Final = spaced(
     r"\b(?:there (?:are|were|is|was|will be)|have|had|has|got|get|gets|receive[ds]?|see|saw|with|"
     r"means?|recibido|recibi|recebi|recebemos|ricevuto|recu|bekommen|erhalten|habe|haben|hatte|"
@@ -68,7 +92,11 @@ _STOPS_SENDING: Final = spaced(
 _TO_US: Final = spaced(r"\b(?:me|us|my|our inbox|your)\b")
 #: Removing somebody from something else than a list.
 _OTHER_PLACE: Final = spaced(
-    r"^ (?:hold|mute|topic|guard)\b|^ (?:por (?:maternidad|paternidad|enfermedad)|medica|laboral|"
+    r"^ (?:hold|mute|topic|guard|speaker|app|portal|software|tool|platform|dashboard)\b|^ (?:the|"
+    r"this|"
+    r"that|our) (?:[\w-]+ )?(?:cc|thread|invite|"
+    r"invitation|meeting|call|chain|loop|group chat)\b|^ (?:por (?:maternidad|paternidad|"
+    r"enfermedad)|medica|laboral|"
     r"temporal|maternal)\b|^ (?:meeting|thread|invite|loop)\b|^ (?:from|of|off|on|in) (?:(?:the|"
     r"this|that|our|your) )?(?:[\w-]+ )?(?:cc|thread|invite|invitation|meeting|call|chain|loop|"
     r"group chat|admin\w*|role|account as|(?:speakers?|guests?|attendees?|waiting|wait|prices?|"
@@ -121,7 +149,9 @@ def is_meant(before: str, words: str, after: str) -> bool:
     clause, rest = clause_before(before), rest_of_sentence(after)
     if _is_of_something_else(clause, words, rest) or is_other_matter(clause, words, rest, after):
         return False
-    if _is_stated(clause, words) or _is_own_doing(clause, words, rest):
+    if _NOT_AWAY.search(words) or _is_stated(clause, words, rest):
+        return False
+    if _is_own_doing(clause, words, rest):
         return False
     return not _KEEP.search(clause) or bool(_UNLESS.search(clause))
 
@@ -142,9 +172,13 @@ def _is_of_something_else(clause: str, words: str, rest: str) -> bool:
     return bool(is_asked and _IS_ABOUT_DATA.search(words) and _ASKS_ABOUT.search(clause))
 
 
-def _is_stated(clause: str, words: str) -> bool:
+def _is_stated(clause: str, words: str, rest: str) -> bool:
     """Return whether it only says how things are, or asks why."""
-    if _NEGATION.search(words) and _WHY.search(clause):
+    if (_NEGATION.search(words) and _WHY.search(clause)) or _AT_MOST.search(words):
+        return True
+    if _RECEIVES_NO_MORE.search(words) and not _WANTED.search(clause):
+        return True
+    if _THANKED.search(clause) and _WAS_DONE.search(rest):
         return True
     return bool(
         (_NO_MORE.search(words) and _STATED.search(clause))

@@ -52,6 +52,27 @@ _MAILS: Final = spaced(
     r"\b(?:\w*(?:mail|newsletter|werbung|message|nachricht|spam)\w*|mich|uns|me|us|my|mij|ons)\b"
 )
 #: "My boss told me to stop".
+_ANSWERS: Final = spaced(
+    r"\b(?:antwort\w*|rispond\w*|repondre|repondez|respond\w*|reply\w*|contest\w*|beantwoord\w*|"
+    r"antwoord\w*)\b"
+)
+_NO_ANSWER: Final = spaced(
+    r"\b(?:auf diese|a (?:questa|este|esta|ce|cet|cette)|op deze?|to this)\b"
+)
+#: "Put us on the list" in Dutch, where "put" also takes off.
+_PUT_ON: Final = spaced(r"^zet\w* (?:\w+ ){1,4}op (?:de|jullie|uw|je|deze) (?:\w+ )?\w*lijst")
+#: "Can the system stop sending them twice?" asks for a change of what is sold.
+_SYSTEM: Final = spaced(
+    r"\b(?:can|could|does|do|will|would|did|should|make|makes|that) (?:the|your|this|our|it) "
+    r"(?:\w+ ){0,2}$"
+)
+_TO_ME: Final = spaced(r"\b(?:me|us|myself|this address|my (?:e-?mail|inbox|address))\b")
+#: Somebody else who wants to be left alone.
+_OTHERS_ASK: Final = spaced(
+    r"\b(?:they|customers?|people|users?|clients?|parents|patients|members|subscribers|readers|"
+    r"guests|he|she|everyone|many)\b[^.!?]*\b(?:to|asked|asking|wanting|want|wants)(?: to)?(?: "
+    r"be)? $"
+)
 _TOLD: Final = spaced(
     r"\b(?:asked|told|telling|ask|tells|want|wants) (?:me|us|him|her|them)\b|\b(?:ask|tell|asked|"
     r"told) (?:your|the|our|my|a) (?:driver|boss|engineer|technician|colleague|installer|courier|"
@@ -82,11 +103,23 @@ def is_other_matter(clause: str, words: str, rest: str, after: str) -> bool:
         return True
     if _is_of_product(clause + words, rest) or _is_promised(clause, words):
         return True
+    if _is_of_somebody_else(clause, words, rest) or _PUT_ON.search(words + rest[:40]):
+        return True
     if _TOLD.search(words) or (_STOP_LAST.search(words) and _OTHER_STOP.search(rest)):
         return True
     if _GOODS.search(clause + words + rest[:40]) and not _MAILS.search(words):
         return True
     return bool(_STOPPING.search(words) and _WHY_STOPPED.search(clause + words[:4]))
+
+
+def _is_of_somebody_else(clause: str, words: str, rest: str) -> bool:
+    """Return whether a system should do it, somebody else wants it, or nobody reads answers."""
+    if _ANSWERS.search(words) and _NO_ANSWER.search(words + rest[:20]):
+        return True
+    if _TO_ME.search(words + rest):
+        return False
+    is_asked_of_it = rest.rstrip().endswith("?") and _SYSTEM.search(clause)
+    return bool(is_asked_of_it or _OTHERS_ASK.search(clause))
 
 
 def _is_another_way(words: str, rest: str) -> bool:

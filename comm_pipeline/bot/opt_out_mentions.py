@@ -29,7 +29,8 @@ _THING_AFTER: Final = spaced(
     r"^(?: (?:is|are|be|being))?(?: \w+)? (?:handled|supported|possible|included|automatic|"
     r"available|allowed|works?)\b|^\W*(?:here\b|link\b|rates?\b|handling|process\b|features?\b|"
     r"functions?|functionality|management|flow\b|page\b|clause|period|events?\b|reasons?\b|"
-    r"numbers|statistics|buttons?\b|header|webhooks?|and suppression|lists? (?:are|is|management|"
+    r"numbers|statistics|stats|e-?mails?|mails? to|wording|texts?|copy|templates?|buttons?\b|"
+    r"header|webhooks?|and suppression|lists? (?:are|is|management|"
     r"sync)|preferences|\|)|^s\b|^-?s\b"
 )
 _BROKEN: Final = spaced(
@@ -73,6 +74,12 @@ _BY_MISTAKE: Final = spaced(
     r"put me back)|\bunsubscri\w+ (?:me |myself |us )?(?:by|in) (?:mistake|error)|"
     r"\b(?:mistakenly|wrongly) unsub"
 )
+#: Who nearly left, and has thought better of it.
+_NEARLY: Final = spaced(
+    r"\b(?:about to|going to|almost|nearly|finger on|tempted to|ready to|intended to|meaning to|"
+    r"close to|on the verge of|considered|thinking of|planning to|meant to) (?:\w+ )?$"
+)
+_TURNED: Final = spaced(r"^[^.!?]*\b(?:when|but|until|then|till|and then|before|however)\b")
 _IS_DONE: Final = spaced(r"^ (?:my|the|our|him|her|from|it)\b")
 _IN_PRODUCT: Final = spaced(
     r"\b(?:admin|panel|dashboard|api|integration|settings (?:in|of)|trial|free plan|paid plan)\b"
@@ -90,7 +97,8 @@ _ABOUT_IT: Final = spaced(
     r"clarity) (?:about|on|regarding|for|with) (?:\w+ )?$|\d ?%? (?:\w+ )?$"
 )
 _OTHERS_AFTER: Final = spaced(
-    r"^ (?:\w+ )?(?:customers?|users?|people|clients?|subscribers?|recipients?|contacts|leads|"
+    r"^ (?:\w+ ){0,4}?(?:staff|colleagues?|employees|shops?|customers?|users?|people|clients?|"
+    r"subscribers?|recipients?|contacts|leads|"
     r"members|prospects|them|him|her)\b"
 )
 _ANY_TIME: Final = spaced(r"^[^.!?]*\bany ?time\b")
@@ -135,6 +143,8 @@ def _is_a_guide_or_thing(before: str, rest: str, after: str) -> bool:
 def _is_told_of(clause: str, words: str, rest: str, after: str) -> bool:
     """Return whether it was a mistake, is done, is asked about or done to somebody else."""
     if _BY_MISTAKE.search(f"{clause}{words}{after}") or _THANKED.search(clause):
+        return True
+    if _NEARLY.search(clause) and _TURNED.search(rest):
         return True
     is_over = words.rstrip().endswith("ed") and _IS_DONE.search(rest)
     if is_over and not _BROKEN.search(clause + rest) and not _WISH.search(clause):

@@ -13,9 +13,12 @@ from comm_pipeline.bot.opt_out_context import is_meant
 from comm_pipeline.bot.opt_out_grammar import find_wishes
 from comm_pipeline.bot.opt_out_mentions import is_talked_about
 from comm_pipeline.bot.quoting import own_words
+from comm_pipeline.bot.words import opt_outs_abroad
 from comm_pipeline.bot.words import opt_outs_english as english
+from comm_pipeline.bot.words import opt_outs_english_any as any_verb
 from comm_pipeline.bot.words import opt_outs_germanic as germanic
 from comm_pipeline.bot.words import opt_outs_romance as romance
+from comm_pipeline.bot.words.opt_outs_turned import KEEPING
 
 #: Characters around a finding that decide what it means.
 _AROUND: Final = 120
@@ -25,7 +28,10 @@ _MOST_SEEN: Final = 2_000
 #: Characters of the words that are kept as evidence.
 _EVIDENCE: Final = 200
 
-_DIRECT: Final = in_groups((*english.DIRECT, *germanic.DIRECT, *romance.DIRECT))
+_DIRECT: Final = in_groups(
+    (*english.DIRECT, *germanic.DIRECT, *romance.DIRECT, *opt_outs_abroad.ABROAD)
+)
+_ANY: Final = in_groups(any_verb.ANY)
 _BARE: Final = one_of(*english.BARE, *germanic.BARE, *romance.BARE)
 #: Stop sign, no entry, prohibited, raised hand.
 _STOP_SIGNS: Final = frozenset("\U0001f6d1\u26d4\U0001f6ab\u270b")
@@ -37,7 +43,8 @@ _PLEASE: Final = (
 _STOP_LINE: Final = spaced(
     rf"(?m)^[^\w\n]*(?:{_PLEASE}[^\w\n]+)?(?:stop|stopp|stop ?all|end|cancel|quit|remove|"
     r"optout|revoke|desist|take off|take me off|off the list|off your list|delete|no more|"
-    r"enough|dnc|"
+    r"enough|dnc|get off|remove me|delete me|nothing more|no mails?|no e-?mails?|stahp|"
+    r"stop (?:it|this|stop|all of it)|go away|"
     rf"unsub\w*|{germanic.LINES}|{romance.LINES})[^\w\n]*(?:(?:{_PLEASE}|please|now|it|this|"
     r"all|immediately|thanks|thank you|thx|cheers|regards|danke|merci|gracias|grazie|"
     r"obrigad[oa]|bedankt|already|me|us|asap|s'il vous plait)[^\w\n]*){0,3}$"
@@ -64,7 +71,25 @@ def opt_out_in(own: str) -> str | None:
             return found
     if found := _first(find_wishes(folded), folded, own, is_bare=False):
         return found
+    for pattern in _ANY:
+        places = (
+            (start, end)
+            for start, end in _places(pattern, folded)
+            if not any_verb.OTHERS.search(folded[start:end])
+        )
+        if found := _first(places, folded, own, is_bare=False):
+            return found
     return _first(_places(_BARE, folded), folded, own, is_bare=True)
+
+
+def mentions_opt_out(own: str) -> bool:
+    """Return whether the words of an opt-out, or of its opposite, stand in what somebody wrote."""
+    folded = fold(own)
+    if KEEPING.search(folded):
+        return True
+    if any(pattern.search(folded) for pattern in (*_DIRECT, *_ANY, _BARE)):
+        return True
+    return next(iter(find_wishes(folded)), None) is not None
 
 
 def _places(pattern: Any, folded: str) -> Iterator[tuple[int, int]]:

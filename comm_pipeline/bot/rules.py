@@ -1,4 +1,7 @@
-"""The analyser by rules: no network, no chance, the same answer for the same words."""
+"""The analyser by rules, and by a classifier where rules read nothing.
+
+No network, no chance: the same answer for the same words.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -6,6 +9,7 @@ from datetime import UTC, date, datetime, time, tzinfo
 from typing import Any, Final
 
 from comm_pipeline.bot.auto_replies import find_auto_label, find_machine
+from comm_pipeline.bot.classifier import the_classifier
 from comm_pipeline.bot.extraction import find_values
 from comm_pipeline.bot.folding import fold
 from comm_pipeline.bot.intents import FoundIntent, find_intents, has_real_thanks
@@ -13,21 +17,31 @@ from comm_pipeline.bot.language import detect_language
 from comm_pipeline.bot.meeting_times import find_meeting_times
 from comm_pipeline.bot.named import find_named
 from comm_pipeline.bot.objections import find_objections
-from comm_pipeline.bot.opt_outs import find_opt_out
+from comm_pipeline.bot.opt_outs import find_opt_out, mentions_opt_out
 from comm_pipeline.bot.out_of_office import find_absence, find_notice
 from comm_pipeline.bot.questions import find_questions
 from comm_pipeline.bot.quoting import ANALYSED, own_words
 from comm_pipeline.bot.return_dates import find_return
+from comm_pipeline.bot.second_opinion import (
+    is_long_enough,
+    kind_of,
+    may_be_opt_out,
+    more_intents,
+    telling,
+)
 from comm_pipeline.bot.sentences import Sentence, sentences_of
 from comm_pipeline.bot.sentiment import find_sentiment
 from comm_pipeline.bot.signatures import without_signature
 from comm_pipeline.bot.spelling import corrected
 from comm_pipeline.bot.stand_ins import find_stand_in
-from comm_pipeline.domain.analysis import Analysis, Intent, ReplyKind
+from comm_pipeline.domain.analysis import POSSIBLE_OPT_OUT, Analysis, Intent, ReplyKind
 from comm_pipeline.domain.templates import CampaignTemplate, Stage
 
 ANALYSER: Final = "rules"
-VERSION: Final = "3"
+VERSION: Final = "4"
+#: How sure the analyser may be of what the classifier alone says, and of a possible opt-out.
+_LEARNT: Final = 0.6
+_DOUBT: Final = 0.2
 #: Characters of the words that led to a finding.
 _EVIDENCE: Final = 200
 
@@ -56,11 +70,26 @@ def analyse(
 
     Days are only worked out if ``received_at`` is given; they count from it, in its time zone.
     """
-    evidence: dict[str, str] = {}
     letter = _read(text, subject, received_at)
-    opt_out = find_opt_out(text, subject)
-    kind = _kind(letter, opt_out, evidence)
+    evidence: dict[str, str] = {}
+    kind = _kind(letter, find_opt_out(text, subject), evidence)
+    found = _understood(letter, template, stage, kind, evidence)
+    # Who gives what the template asks for has answered.
+    if kind is not ReplyKind.GENUINE or not letter.text or found.values or found.named_responses:
+        return found
+    return _with_second_opinion(letter, template, stage, found)
+
+
+def _understood(
+    letter: _Letter,
+    template: CampaignTemplate,
+    stage: Stage,
+    kind: ReplyKind,
+    evidence: dict[str, str],
+) -> Analysis:
+    """Return what a letter of a kind says."""
     intents = _intents(letter, kind, evidence)
+    answers = _answers(letter, template, stage, evidence) if _is_by_hand(kind) else {}
     sentiment, score = find_sentiment(letter.folded, letter.text, intents)
     return Analysis(
         analyser=ANALYSER,
@@ -73,9 +102,58 @@ def analyse(
         confidence=_confidence(letter, kind, intents),
         language=letter.language,
         out_of_office_until=_back_at(letter, kind),
-        **(_answers(letter, template, stage, evidence) if _is_by_hand(kind) else {}),
+        **answers,
         evidence=evidence,
     )
+
+
+def _with_second_opinion(
+    letter: _Letter, template: CampaignTemplate, stage: Stage, found: Analysis
+) -> Analysis:
+    """Return what the classifier makes of a reply that rules take for a genuine one."""
+    reading = the_classifier().read(letter.folded)
+    kind, is_possible = ReplyKind.GENUINE, reading.is_sure(ReplyKind.OPT_OUT)
+    if is_long_enough(letter.folded):
+        kind = kind_of(reading, found.intents)
+        is_possible = kind is ReplyKind.OPT_OUT or may_be_opt_out(reading, found.intents)
+    if is_possible and mentions_opt_out(letter.text):  # which rules have found not to be meant
+        is_possible = False
+        kind = ReplyKind.GENUINE if kind is ReplyKind.OPT_OUT else kind
+    if kind is not ReplyKind.GENUINE:
+        words = {kind.value: _words_for(kind, letter)}
+        other = _understood(letter, template, stage, kind, words)
+        return other.model_copy(update={"confidence": _LEARNT})
+    found = _with_intents(letter, found, more_intents(reading, found.intents))
+    if not is_possible:
+        return found
+    words = {**found.evidence, POSSIBLE_OPT_OUT: _words_for(ReplyKind.OPT_OUT, letter)}
+    doubt = {"confidence": min(found.confidence, _DOUBT), "evidence": words}
+    return found.model_copy(update={"may_be_opt_out": True, **doubt})
+
+
+def _with_intents(letter: _Letter, found: Analysis, more: tuple[Intent, ...]) -> Analysis:
+    """Return an analysis by rules with the intents of the classifier beside its own."""
+    if not more:
+        return found
+    words = {f"intent:{one}": _words_for(one, letter) for one in more}
+    intents = (*(one for one in found.intents if one is not Intent.UNCLEAR), *more)
+    sentiment, score = find_sentiment(letter.folded, letter.text, intents)
+    return found.model_copy(
+        update={
+            "intents": intents,
+            "sentiment": sentiment,
+            "sentiment_score": score,
+            "evidence": {**found.evidence, **words},
+        }
+    )
+
+
+def _words_for(label: str, letter: _Letter) -> str:
+    """Return the sentence that speaks most for a label of the classifier."""
+    best = telling(label, letter.sentences, the_classifier())
+    if best is None:
+        return letter.text[:_EVIDENCE]
+    return letter.text[best.start : best.start + len(best.text)].strip()[:_EVIDENCE]
 
 
 def _read(text: str, subject: str | None, received_at: datetime | None) -> _Letter:

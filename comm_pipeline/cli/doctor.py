@@ -15,7 +15,7 @@ from comm_pipeline.rendering.layout import EmailLayout
 from comm_pipeline.services.clock import system_clock
 from comm_pipeline.services.engine import open_repositories
 from comm_pipeline.services.mailbox_reading import imap_config
-from comm_pipeline.settings import Settings, load_settings
+from comm_pipeline.settings import Masking, Settings, load_settings
 
 #: Says what it found; raises what to do about a problem.
 Check = Callable[[Settings], Coroutine[Any, Any, str]]
@@ -38,7 +38,7 @@ def _tell(name: str, check: Check, settings: Settings) -> bool:
     try:
         said = asyncio.run(check(settings))
     except CommPipelineError as error:
-        click.echo(f"WRONG {name}: {error}")
+        click.echo(f"WRONG {name}: {Masking.of(settings).without_secrets(str(error))}")
         return False
     click.echo(f"ok    {name}: {said}")
     return True

@@ -95,6 +95,7 @@ class _Starter:
         self._make_indexes()
         self._start_mail_catcher()
         url = self._start_dagster(webserver_port)
+        self._start_metrics()
         return LocalSystem(self._settings, url, self._mail_directory, self._supervisor)
 
     def stop_mongod(self) -> None:
@@ -160,6 +161,14 @@ class _Starter:
         url = f"http://{LOOPBACK}:{webserver_port}"
         self._wait(lambda: dagster_client.is_ready(url, CODE_LOCATION), "Dagster's webserver")
         return url
+
+    def _start_metrics(self) -> None:
+        if not self._settings.enable_metrics:
+            return
+        port = self._settings.metrics_port
+        self._say(f"Metrics: http://{LOOPBACK}:{port}/metrics")
+        self._run("metrics", ["-m", "comm_pipeline.cli.metrics"])
+        self._wait(lambda: not is_free(port), "the metrics to be served")
 
     def _run(self, name: str, arguments: list[str]) -> None:
         environment = environment_of(self._settings) | {

@@ -65,6 +65,10 @@ INTENT_MEANINGS: Final[Mapping[Intent, str]] = {
 }
 
 
+#: The name under which the words of a possible opt-out stand in the evidence.
+POSSIBLE_OPT_OUT: Final = "possible_opt_out"
+
+
 class Sentiment(StrEnum):
     """How a reply sounds."""
 
@@ -136,6 +140,8 @@ class Analysis(BaseModel):
     analyser_version: str = ""
     kind: ReplyKind = ReplyKind.GENUINE
     is_opt_out: bool = False
+    #: Whether it may be an opt-out: a person has to look before anybody writes again.
+    may_be_opt_out: bool = False
     intents: tuple[Intent, ...] = ()
     sentiment: Sentiment = Sentiment.NEUTRAL
     #: From -1, as bad as can be, to 1.

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Self
 
 from comm_pipeline.domain.contact_calendar import ALWAYS_OPEN, ContactCalendar
@@ -18,6 +18,10 @@ from comm_pipeline.domain.statuses import (
 )
 from comm_pipeline.domain.timing import earliest
 
+#: The rule by which a message of a stage waits for a person.
+HELD = "escalation"
+#: How often it is looked at meanwhile; who gives a conversation back has it looked at at once.
+_HELD_LOOK = timedelta(hours=6)
 _NOTHING_KNOWN = Contact()
 #: Endings after which nothing more is said. A success lets its last message leave.
 _SILENT_OUTCOMES = frozenset(
@@ -103,7 +107,7 @@ def gates(message: OutboundMessage, facts: SendingFacts, now: datetime) -> Itera
     """Yield every reason why a message must not leave at ``now``, the strongest first."""
     yield from _suppression_gate(facts)
     yield from _campaign_gate(facts, now)
-    yield from _conversation_gate(message, facts.conversation)
+    yield from _conversation_gate(message, facts, now)
     yield from _standstill_gate(facts, now)
     yield from _hours_gate(facts, now)
     if facts.cap is not None:
@@ -127,14 +131,21 @@ def _campaign_gate(facts: SendingFacts, now: datetime) -> Iterator[Withheld]:
         yield _cancelled("campaign_end", "the campaign has reached its end")
 
 
-def _conversation_gate(message: OutboundMessage, facts: GateFacts | None) -> Iterator[Withheld]:
+def _conversation_gate(
+    message: OutboundMessage, sending: SendingFacts, now: datetime
+) -> Iterator[Withheld]:
+    facts = sending.conversation
     if facts is None:
         yield _cancelled("conversation", "the conversation does not exist any more")
         return
     if message.kind is MessageKind.PERSON:
         yield from _person_gate(facts)
         return
-    if facts.status is ConversationStatus.ESCALATED or facts.outcome in _SILENT_OUTCOMES:
+    is_held = facts.status is ConversationStatus.ESCALATED
+    if is_held and message.kind is MessageKind.MESSAGE:
+        # It is said when the person gives the conversation back, if it is still right then.
+        yield _waits(HELD, "a person has the conversation", now + _HELD_LOOK, sending)
+    elif is_held or facts.outcome in _SILENT_OUTCOMES:
         state = facts.outcome or facts.status
         yield _cancelled("conversation", f"the conversation has ended: {state}")
     if message.follow_up and message.stage != facts.stage:

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import Field
 
-from comm_pipeline.domain.analysis import Analysis
+from comm_pipeline.domain.analysis import POSSIBLE_OPT_OUT, Analysis
 from comm_pipeline.domain.conversations import (
     Conversation,
     DecisionRecord,
@@ -26,6 +26,7 @@ from comm_pipeline.domain.statuses import (
     check_transition,
 )
 from comm_pipeline.domain.templates import Stage
+from comm_pipeline.domain.transition import end
 from comm_pipeline.errors import InvalidInputError
 
 #: Characters of a reply in the history; the whole of it stays with the inbound message.
@@ -101,7 +102,8 @@ def apply_reply(
 
     A reply makes the conversation due at once. It counts as a response of the stage that is under
     way once that stage has spoken: an answer to the stage before must not pass for one to this. An
-    opt-out ends the conversation, whatever its state was, unless it has ended already.
+    opt-out ends the conversation, whatever its state was, unless it has ended already. What may be
+    one hands it over to a person: nothing is said before somebody has looked.
 
     Raises InvalidInputError if the conversation is full; an opt-out still ends it.
     """
@@ -129,12 +131,31 @@ def apply_reply(
         counted = _answer_stage(counted, analysis, now)
     if is_opt_out:
         return _opted_out(counted, now), entry, _record(now, "complete", "opt_out", _OPT_OUT)
+    if analysis.may_be_opt_out and counted.is_active:
+        decision = possible_opt_out(stage, now)
+        return hold(counted, decision), entry, decision
     due = counted.model_copy(update={"next_action_at": now}) if counted.is_active else counted
     return due, entry, _record(now, "receive", "reply", _summary(analysis))
 
 
 _CAN_STILL_END = {ConversationStatus.ACTIVE, ConversationStatus.ESCALATED}
 _OPT_OUT = "the recipient asked not to be written to again"
+
+
+def possible_opt_out(stage: Stage, now: datetime) -> DecisionRecord:
+    """Return the decision that hands a conversation over because of what may be an opt-out."""
+    return DecisionRecord(
+        at=now,
+        kind="escalate",
+        rule=POSSIBLE_OPT_OUT,
+        reason="possible opt-out: a person has to read the reply before anything is sent",
+        action=stage.progression.escalation_action or "notify_manager",
+    )
+
+
+def hold(conversation: Conversation, decision: DecisionRecord) -> Conversation:
+    """Return the conversation that a decision hands over to a person."""
+    return end(conversation, ConversationStatus.ESCALATED, None, decision.reason, decision.at)
 
 
 def _record(now: datetime, kind: str, rule: str, reason: str) -> DecisionRecord:

@@ -1,5 +1,6 @@
 """What a materialization of ``inbound_messages`` says: counts, and nothing of what is written."""
 
+from collections.abc import Callable
 from typing import Any
 
 from comm_pipeline.domain.mail_kinds import MailKind
@@ -10,9 +11,11 @@ from comm_pipeline.services.mailbox_reading import MailboxReport
 Metadata = dict[str, Any]
 
 
-def incoming_metadata(report: IncomingReport) -> Metadata:
-    """Return what was read and what took effect."""
-    mailbox = {} if report.mailbox is None else _mailbox_metadata(report.mailbox)
+def incoming_metadata(
+    report: IncomingReport, shown: Callable[[str], str] = lambda text: text
+) -> Metadata:
+    """Return what was read and what took effect; words of mail servers as they may be ``shown``."""
+    mailbox = {} if report.mailbox is None else _mailbox_metadata(report.mailbox, shown)
     return mailbox | inbox_metadata(report.inbox)
 
 
@@ -27,13 +30,15 @@ def inbox_metadata(report: InboxReport) -> Metadata:
         "replies_ignored": report.ignored,
         "replies_low_confidence": report.low_confidence,
         "opt_outs": report.opted_out,
+        "model_tokens": report.tokens,
+        "model_cost": round(report.cost, 6),
         "follow_ups_cancelled": report.follow_ups_cancelled,
         "campaigns_woken": len(report.campaigns),
         **kinds,
     }
 
 
-def _mailbox_metadata(report: MailboxReport) -> Metadata:
+def _mailbox_metadata(report: MailboxReport, shown: Callable[[str], str]) -> Metadata:
     mail = report.mail
     problem = report.problem or mail.not_put_away
     return {
@@ -42,5 +47,5 @@ def _mailbox_metadata(report: MailboxReport) -> Metadata:
         "mails_malformed": mail.malformed,
         "mails_removed": mail.removed,
         "mails_held_back": mail.held_back,
-        **({"mailbox_problem": problem} if problem else {}),
+        **({"mailbox_problem": shown(problem)} if problem else {}),
     }

@@ -86,6 +86,8 @@ def sweep_metadata(report: SweepReport) -> Metadata:
         "requests_failed": sum(result.reason is not None for result in report.requests),
         "replies_applied": report.inbox.applied,
         "reports_applied": report.reports.applied,
+        "model_tokens": report.inbox.tokens,
+        "model_cost": round(report.inbox.cost, 6),
         "campaigns_touched": len(report.campaigns),
         "campaigns_busy": len(report.busy),
         "messages_offered": sum(sum(one.delivery.counts.values()) for one in passes),

@@ -1,5 +1,6 @@
 """Metrics as Dagster shows them: tables, and numbers that it plots over time."""
 
+from collections.abc import Callable
 from typing import Any
 
 from dagster import MetadataValue, TableColumn, TableRecord, TableSchema
@@ -12,7 +13,9 @@ _ROWS_SHOWN = 100
 _TYPES = {"i": "int", "f": "float", "u": "int", "b": "bool"}
 
 
-def metrics_metadata(collected: CollectionReport) -> dict[str, Any]:
+def metrics_metadata(
+    collected: CollectionReport, shown: Callable[[str], str] = lambda text: text
+) -> dict[str, Any]:
     """Return the metadata of ``campaign_metrics``: totals, overview and funnel tables."""
     # pandas takes half a second to load, which every other run would pay for.
     from comm_pipeline.reporting.metrics_frame import (  # noqa: PLC0415
@@ -28,7 +31,7 @@ def metrics_metadata(collected: CollectionReport) -> dict[str, Any]:
         **_totals(metrics),
         "overview": _table(overview_frame(metrics)),
         "funnel": _table(funnel_frame(metrics)),
-        "failures": collected.failures or "none",
+        "failures": {key: shown(why) for key, why in collected.failures.items()} or "none",
     }
 
 

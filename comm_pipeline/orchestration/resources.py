@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from comm_pipeline.channels.base import Channel
 from comm_pipeline.channels.channel_set import ChannelSet
+from comm_pipeline.orchestration.shown_errors import showing_errors
 from comm_pipeline.services.clock import Clock, system_clock
 from comm_pipeline.services.engine import Engine, open_engine, open_repositories
 from comm_pipeline.settings import Settings, trace
@@ -52,7 +53,8 @@ class MongoResource:
             async with open_repositories(self.settings) as (_, repositories):
                 return await use(repositories)
 
-        return asyncio.run(opened())
+        with showing_errors(self.settings):
+            return asyncio.run(opened())
 
     def run(
         self,
@@ -65,14 +67,14 @@ class MongoResource:
 
         Each call is a worker of its own, so that it can tell what an earlier one left behind.
         """
-        owner = f"run {run_id[:8]}, worker {uuid.uuid4().hex[:8]}"
+        owner = f"run {run_id[:8]}, {self.settings.service_type} {uuid.uuid4().hex[:8]}"
 
         async def opened() -> T:
             opened_channel = channel.build(clock.clock)
             async with open_engine(self.settings, clock.clock, owner, opened_channel) as engine:
                 return await use(engine)
 
-        with trace(run_id):
+        with trace(run_id), showing_errors(self.settings):
             return asyncio.run(opened())
 
     def timed(

@@ -54,7 +54,7 @@ class AnswerWriting:
                 is_written_freely=True,
             )
         except (NoModelAnswerError, AnswerRefusedError) as error:
-            log.info("answer_not_worded", conversation_id=conversation.id, reason=str(error))
+            log.info("answer_not_worded", conversation_id=conversation.id, error=error)
             return composed.text
         return worded
 

@@ -26,9 +26,15 @@ from comm_pipeline.domain.conversations import (
     HistoryEntry,
 )
 from comm_pipeline.domain.escalations import EscalationKind, EscalationStatus
+from comm_pipeline.domain.gates import HELD
 from comm_pipeline.domain.ids import CampaignId, RecipientId, conversation_id
 from comm_pipeline.domain.messages import RenderedText, ledger_entry
-from comm_pipeline.domain.statuses import CampaignStatus, ConversationStatus, Outcome
+from comm_pipeline.domain.statuses import (
+    CampaignStatus,
+    ConversationStatus,
+    DeliveryStatus,
+    Outcome,
+)
 from comm_pipeline.domain.transition import conclude
 from comm_pipeline.errors import ConflictError, InvalidInputError, NotFoundError
 from comm_pipeline.services.address_stops import AddressStop, stop_address
@@ -130,10 +136,23 @@ class HandOffDesk:
         if outcome is Outcome.OPTED_OUT:
             await self._suppress(campaign_id, recipient_id)
         done = await self._change(campaign_id, recipient_id, settled)
+        await self._let_go(campaign_id, recipient_id, is_ended=outcome is not None)
         if outcome is Outcome.OPTED_OUT:
             await self._stop_elsewhere(campaign_id, recipient_id)
         await self._close(campaign_id, recipient_id, EscalationStatus.RESOLVED, note or None)
         return done
+
+    async def _let_go(self, campaign_id: str, recipient_id: str, *, is_ended: bool) -> None:
+        """Have the stage's messages looked at that were held for a person, or settle them."""
+        key = conversation_id(CampaignId(campaign_id), RecipientId(recipient_id))
+        ledger, now = self.repositories.ledger, self.clock()
+        if not is_ended:
+            if await ledger.release(key, HELD, now):  # a pass may have planned without them
+                await self.repositories.campaigns.look_again(CampaignId(campaign_id), now)
+            return
+        why = "conversation: a person has ended it"
+        cancelled = DeliveryStatus.CANCELLED
+        await ledger.stop_waiting([key], cancelled, why, now, stage_messages_only=True)
 
     async def approve(self, campaign_id: str, recipient_id: str) -> Done:
         """Let a proposed answer leave, as it was proposed. Raises NotFoundError if none waits."""
@@ -265,7 +284,7 @@ class HandOffDesk:
         found = await self.repositories.suppressions.find([address] if address else [])
         if address in found:
             raise InvalidInputError(
-                f"{recipient_id} must not be written to: {found[address]} (suppressed)"
+                f"{recipient_id} must not be written to: suppressed: {found[address].told}"
             )
 
 

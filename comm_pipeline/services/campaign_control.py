@@ -18,10 +18,12 @@ async def pause_campaign(
 ) -> Campaign:
     """Let nothing leave until the campaign is resumed; replies are taken up meanwhile.
 
+    A last pass plans when people have to be told of hand-offs.
+
     Raises NotFoundError, and IllegalTransitionError if the campaign has ended or is paused.
     """
     return await campaigns.change_status(
-        campaign_id, CampaignStatus.PAUSED, paused_at=now, pause_reason=reason, next_due_at=None
+        campaign_id, CampaignStatus.PAUSED, paused_at=now, pause_reason=reason, next_due_at=now
     )
 
 

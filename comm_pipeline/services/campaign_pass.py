@@ -241,13 +241,19 @@ class CampaignPass:
             if not is_quiet and await self._tell(campaign):
                 report.status = CampaignStatus.PAUSED
             await self.notices.give(campaign.id)
-            if not hold.is_lost:
+            # A campaign that was paused before it began has no conversations, and is not over.
+            if not hold.is_lost and campaign.conversation_states_initialized:
                 await self._finish(campaign, report)
         elif campaign.status in _GIVEN_UP:
+            # What was committed and is not in the ledger is settled there with the rest.
+            report.work.recovered += await self.worker.empty_outboxes(campaign)
             report.delivery = await self.delivery.cancel_campaign(campaign, hold)
             await self._tell(campaign)
         if report.status is not CampaignStatus.ACTIVE:
-            await self.repositories.campaigns.park(campaign.id, campaign.wakeups)
+            is_paused = report.status is CampaignStatus.PAUSED
+            escalations = self.repositories.escalations
+            at = await escalations.next_notice_at(campaign.id) if is_paused else None
+            await self.repositories.campaigns.park(campaign.id, campaign.wakeups, at)
 
     async def _tell(self, campaign: Campaign) -> bool:
         """Tell conversations of refusals; return whether the campaign had to be paused for them."""
@@ -270,6 +276,12 @@ class CampaignPass:
         report.next_due_at = await self._next_due_at(campaign.id)
         is_over = campaign.ends_at is not None and now >= campaign.ends_at
         is_open = report.next_due_at is not None or await conversations.has_open(campaign.id)
+        if report.next_due_at is None and await conversations.find_outbox(campaign.id, 1):
+            # Somebody died before the ledger had it: a pass over the active campaign puts it there.
+            if campaign.status is CampaignStatus.ACTIVE:
+                await self.repositories.campaigns.look_again(campaign.id, now)
+                report.next_due_at = now
+            return
         if not is_open or (is_over and report.next_due_at is None):
             await self.repositories.campaigns.change_status(
                 campaign.id, CampaignStatus.COMPLETED, completed_at=now, next_due_at=None

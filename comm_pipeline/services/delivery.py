@@ -271,7 +271,12 @@ class DeliveryService:
             if stop.status is not DeliveryStatus.DEFERRED
         ]
         postponed = [
-            Postponement(message.id, stop.until, f"{stop.rule}: {stop.reason}")
+            Postponement(
+                message.id,
+                stop.until,
+                f"{stop.rule}: {stop.reason}",
+                self._provider_gates.late_since(message, now),
+            )
             for message, stop in stops
             if stop.status is DeliveryStatus.DEFERRED and stop.until is not None
         ]
@@ -305,7 +310,7 @@ class DeliveryService:
             stopped = await self._gates.stopped(message.campaign_id, [message])
             if stop := stopped.get(message.id):
                 await self._provider_gates.not_offered(channel, passed)
-                return withheld(message, stop, self._clock())
+                return replace(withheld(message, stop, self._clock()), was_offered=False)
         result = await _offer(channel, offer)
         answered_at = self._clock()
         await self._provider_gates.heard(channel, passed, result, answered_at)

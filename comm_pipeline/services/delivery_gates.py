@@ -11,6 +11,7 @@ from comm_pipeline.domain.gates import GateFacts, SendingFacts, Withheld, gate
 from comm_pipeline.domain.ids import CampaignId, ConversationId, MessageKey
 from comm_pipeline.domain.messages import OutboundMessage
 from comm_pipeline.domain.statuses import DeliveryStatus
+from comm_pipeline.domain.suppressions import Suppression
 from comm_pipeline.errors import InvalidInputError
 from comm_pipeline.services.clock import Clock
 from comm_pipeline.services.config_manager import ConfigManager
@@ -79,10 +80,10 @@ class DeliveryGates:
         campaign: Campaign,
         message: OutboundMessage,
         facts: Mapping[ConversationId, GateFacts],
-        suppressed: Mapping[str, str],
+        suppressed: Mapping[str, Suppression],
         caps: Mapping[str, CapReached],
     ) -> Withheld | None:
-        known = facts.get(message.conversation_id)
+        known, found = facts.get(message.conversation_id), suppressed.get(message.address)
         try:
             calendar = self._calendar(campaign, known)
         except InvalidInputError as error:
@@ -93,7 +94,7 @@ class DeliveryGates:
                 campaign.status,
                 campaign.ends_at,
                 known,
-                suppressed.get(message.address),
+                None if found is None else found.told,
                 calendar,
                 caps.get(message.address),
             ),

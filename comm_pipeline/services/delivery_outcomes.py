@@ -11,6 +11,7 @@ from typing import Final
 
 from comm_pipeline.domain.messages import OutboundMessage
 from comm_pipeline.domain.statuses import DELIVERY_TRANSITIONS, DeliveryStatus
+from comm_pipeline.domain.suppressions import SuppressionKind
 from comm_pipeline.storage.repositories import Repositories
 
 #: What a conversation has to be told.
@@ -64,9 +65,11 @@ async def _suppress(
 ) -> None:
     suppressions = repositories.suppressions
     if status is DeliveryStatus.BOUNCED:
-        await suppressions.add(message.address, f"bounced: {reason}", _SOURCE, now)
+        kind = SuppressionKind.BOUNCE
+        await suppressions.add(message.address, f"bounced: {reason}", _SOURCE, now, kind)
     if status is DeliveryStatus.COMPLAINED:
         loaded = await repositories.conversations.load([message.conversation_id])
         known = loaded[message.conversation_id].addresses if loaded else ()
+        kind = SuppressionKind.COMPLAINT
         for address in {*known, message.address}:
-            await suppressions.add(address, f"complained: {reason}", _SOURCE, now)
+            await suppressions.add(address, f"complained: {reason}", _SOURCE, now, kind)

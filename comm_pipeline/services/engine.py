@@ -13,6 +13,7 @@ from comm_pipeline.bot.answer_writer import build_answer_writer
 from comm_pipeline.channels.base import Channel
 from comm_pipeline.channels.channel_set import ChannelSet, as_set
 from comm_pipeline.domain.circuit_breaker_rules import BreakerRules
+from comm_pipeline.domain.pseudonyms import Pseudonyms
 from comm_pipeline.domain.sending_health import PauseRules
 from comm_pipeline.embedded.mongod import running_mongod_uri
 from comm_pipeline.errors import EnvironmentFailure
@@ -81,7 +82,7 @@ async def open_repositories(settings: Settings) -> AsyncIterator[tuple[Database,
         pool_size=settings.db_connection_pool_size,
         max_idle_ms=settings.db_max_idle_time_ms,
     ) as database:
-        yield database, Repositories.of(database)
+        yield database, Repositories.of(database, pseudonyms_of(settings))
 
 
 @asynccontextmanager
@@ -211,6 +212,12 @@ def _manager(
         batch_size=settings.max_batch_size,
         delay_factor=settings.stage_delay_factor,
     )
+
+
+def pseudonyms_of(settings: Settings) -> Pseudonyms | None:
+    """Return the pseudonyms of forgotten addresses, None without their key."""
+    key = settings.forget_key
+    return None if key is None else Pseudonyms(key.get_secret_value())
 
 
 def mongodb_uri(settings: Settings) -> str:

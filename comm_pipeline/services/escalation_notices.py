@@ -81,7 +81,9 @@ class EscalationNotices:
             attempts = one.notify_attempts + 1
             delay = min(self.retry_delay * 2 ** min(attempts - 1, 16), _LONGEST_DELAY)
             again_at = None if is_complete else self.clock() + delay
-            await self.repositories.escalations.set_notice(one.id, told[one.id], attempts, again_at)
+            await self.repositories.escalations.set_notice(
+                one.id, told[one.id], attempts, again_at, one.heard
+            )
         return complete
 
     async def _tell(self, way: Way, escalations: Sequence[Escalation]) -> list[str]:

@@ -136,14 +136,15 @@ class Explainer:
         key = last_outbound_key(conversation)
         deliveries = await self._repositories.ledger.delivery_facts([key] if key else [])
         address = conversation.address
-        suppressed = await self._repositories.suppressions.find([address] if address else [])
+        found = await self._repositories.suppressions.find([address] if address else [])
+        suppressed = found.get(address) if address else None
         calendars = self._config_manager.calendars_of(campaign)
         return Situation(
             campaign_status=campaign.status,
             campaign=CampaignFacts(self._delay_factor, campaign.ends_at),
             starts_at=campaign.scheduled_at,
             delivery=deliveries.get(key) if key else None,
-            suppression=suppressed.get(address) if address else None,
+            suppression=suppressed.told if suppressed else None,
             cap=await self._cap(template, address, at),
             calendar=calendars.of(conversation.contact, campaign.learned_hours),
         )

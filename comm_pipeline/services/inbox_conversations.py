@@ -162,6 +162,7 @@ def _details(one: Understood, led_by: str) -> dict[str, Any]:
 
 def _count(one: Understood, report: InboxReport) -> None:
     report.kinds[one.kind] += 1
+    report.count_usage(one.analysis.usage)
     report.opted_out += one.kind is MailKind.OPT_OUT
     report.low_confidence += (
         one.kind is MailKind.GENUINE and one.analysis.confidence < LOW_CONFIDENCE

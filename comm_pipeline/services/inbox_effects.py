@@ -26,6 +26,7 @@ from comm_pipeline.domain.time_zones import zone_named
 from comm_pipeline.mailbox.mail_kinds import OwnMail
 from comm_pipeline.services.address_stops import AddressStop, stop_address
 from comm_pipeline.services.clock import Clock
+from comm_pipeline.services.escalations import open_escalations
 from comm_pipeline.services.inbox_opt_outs import OPT_OUT_SOURCE
 from comm_pipeline.services.inbox_report import InboxReport
 from comm_pipeline.services.inbox_understanding import Understood, absence
@@ -110,9 +111,12 @@ class InboxEffects:
         for one in (effect.understood for effect in done):
             is_held = one.conversation.status is ConversationStatus.ESCALATED
             if is_held and one.kind.is_response:
+                now = self._clock()
                 await self._repositories.escalations.add_reply(
-                    one.conversation.id, heard_from(one.reply), self._clock()
+                    one.conversation.id, heard_from(one.reply), now
                 )
+                # Whatever its status: people are told of replies to a paused one, too.
+                await self._repositories.campaigns.look_again(one.conversation.campaign_id, now)
 
     async def _suppress(self, one: Understood) -> None:
         for address in self._stopped_addresses(one):
@@ -142,6 +146,7 @@ class InboxEffects:
         token, written = uuid.uuid4().hex, set[ConversationId]()
         conversations = self._repositories.conversations
         refused = set[ConversationId]()
+        await open_escalations(self._repositories, _commits(effects))
         try:
             written |= await conversations.commit(_commits(effects), token)
         except _REFUSED:  # by one of them: which one is found by trying each alone

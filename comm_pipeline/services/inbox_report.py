@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field, fields
 from typing import Any, Self
 
+from comm_pipeline.domain.analysis import ModelUsage
 from comm_pipeline.domain.ids import CampaignId
 from comm_pipeline.domain.mail_kinds import MailKind
 from comm_pipeline.domain.replies import InboundStatus
@@ -16,7 +17,8 @@ LOW_CONFIDENCE = 0.5
 class InboxReport:
     """How many messages got which status, and of which kind those were that found their place.
 
-    ``opted_out`` counts people; ``campaigns`` are those that have something to do now.
+    ``opted_out`` counts people; ``campaigns`` are those that have something to do now. ``tokens``
+    and ``cost`` are what a language model took to understand them, by the prices of the settings.
     """
 
     applied: int = 0
@@ -27,6 +29,8 @@ class InboxReport:
     opted_out: int = 0
     low_confidence: int = 0
     follow_ups_cancelled: int = 0
+    tokens: int = 0
+    cost: float = 0.0
     kinds: Counter[MailKind] = field(default_factory=Counter)
     campaigns: set[CampaignId] = field(default_factory=set)
 
@@ -38,6 +42,12 @@ class InboxReport:
     def count(self, status: InboundStatus, messages: int = 1) -> None:
         """Count messages that got a status."""
         setattr(self, status.value, getattr(self, status.value) + messages)
+
+    def count_usage(self, usage: ModelUsage | None) -> None:
+        """Add what understanding one of them took."""
+        if usage is not None:
+            self.tokens += usage.tokens
+            self.cost += usage.cost
 
     def __add__(self, other: Self) -> Self:
         """Return both together."""

@@ -15,7 +15,8 @@ from comm_pipeline.domain.ids import CampaignId
 from comm_pipeline.domain.mail_kinds import MailKind
 from comm_pipeline.domain.replies import InboundMessage
 from comm_pipeline.domain.standstills import AFTER_SOFT_BOUNCE, stand_still
-from comm_pipeline.domain.statuses import DeliveryStatus, Outcome
+from comm_pipeline.domain.statuses import DeliveryStatus
+from comm_pipeline.domain.suppressions import SuppressionKind
 from comm_pipeline.services.address_stops import AddressStop, stop_address
 from comm_pipeline.services.delivery_outcomes import REFUSALS
 from comm_pipeline.services.reply_matching import Match, address_or_none
@@ -27,8 +28,16 @@ from comm_pipeline.storage.repositories import Repositories
 _SOURCE = "delivery report"
 _ATTEMPTS = 3
 _STOPS = {
-    MailKind.HARD_BOUNCE: (Outcome.BOUNCED, "hard_bounce", "mail to the address bounced"),
-    MailKind.COMPLAINT: (Outcome.OPTED_OUT, "complaint", "the recipient called our mail unwanted"),
+    MailKind.HARD_BOUNCE: (
+        SuppressionKind.BOUNCE,
+        "hard_bounce",
+        "mail to the address bounced",
+    ),
+    MailKind.COMPLAINT: (
+        SuppressionKind.COMPLAINT,
+        "complaint",
+        "the recipient called our mail unwanted",
+    ),
 }
 
 
@@ -53,7 +62,7 @@ async def take_report(
     addresses = _addresses(kind, ours, conversation) if stop is not None else []
     if stop is not None:
         for address in addresses:
-            await repositories.suppressions.add(address, stop.reason, stop.source, now)
+            await repositories.suppressions.add(address, stop.reason, stop.source, now, stop.kind)
     campaigns = set[CampaignId]()
     if ours is not None:
         campaigns |= await _tell_ledger(repositories, ours, kind, reply, now)
@@ -114,8 +123,8 @@ async def _latest(
 def _stop(kind: MailKind, reply: InboundMessage) -> AddressStop | None:
     if kind not in _STOPS:
         return None
-    outcome, rule, reason = _STOPS[kind]
-    return AddressStop(outcome, rule, _with_words(reason, reply), _SOURCE)
+    why, rule, reason = _STOPS[kind]
+    return AddressStop(why.outcome, rule, _with_words(reason, reply), _SOURCE, why)
 
 
 async def _wait(

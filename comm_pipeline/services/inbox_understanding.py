@@ -13,7 +13,7 @@ from comm_pipeline.bot.language import detect_language
 from comm_pipeline.bot.quoting import ANALYSED, own_words
 from comm_pipeline.bot.return_dates import find_return
 from comm_pipeline.domain.analysis import Analysis, ReplyKind
-from comm_pipeline.domain.conversations import Conversation, Standstill
+from comm_pipeline.domain.conversations import Conversation, Direction, Standstill
 from comm_pipeline.domain.mail_kinds import MailKind
 from comm_pipeline.domain.replies import InboundMessage
 from comm_pipeline.domain.stage_order import stage_under_way
@@ -57,12 +57,22 @@ async def understand(
             subject=reply.subject,
             time_zone=conversation.contact.time_zone,
             mail_kind=reply.kind or MailKind.GENUINE,
+            last_message=answered_message(conversation, reply),
         )
     )
     kind = _kind(reply.kind, analysis)
     if kind is MailKind.OPT_OUT and not analysis.is_opt_out:
         analysis = analysis.model_copy(update={"is_opt_out": True, "kind": ReplyKind.OPT_OUT})
     return Understood(conversation, stage, reply, analysis, kind)
+
+
+def answered_message(conversation: Conversation, reply: InboundMessage) -> str | None:
+    """Return the words that a reply answers: what it refers to, else what was said last before."""
+    said = [one for one in conversation.message_history if one.direction is Direction.OUTBOUND]
+    before = [one for one in said if one.timestamp <= reply.received_at]
+    named = [one for one in said if one.metadata.get("rfc_message_id") == reply.in_reply_to]
+    found = named or before
+    return found[-1].content if found else None
 
 
 def _kind(told: MailKind | None, analysis: Analysis) -> MailKind:

@@ -154,7 +154,7 @@ class ProviderGates:
         self, channel: Channel, provider: str, group: Sequence[Passed], now: datetime
     ) -> Admission:
         rules = self._rules.limits
-        catching_up = {one.message.id for one in group if self._is_late(one.message, now)}
+        catching_up = {one.message.id for one in group if self.late_since(one.message, now)}
         if not rules and not (catching_up and rules.catch_up):
             return Admission(group)
         batch = [
@@ -176,10 +176,14 @@ class ProviderGates:
         ]
         return Admission([one for one in group if one.message.id in reservation.permits], waiting)
 
-    def _is_late(self, message: OutboundMessage, now: datetime) -> bool:
-        """Return whether a message is overdue, or was when it was written."""
+    def late_since(self, message: OutboundMessage, now: datetime) -> datetime | None:
+        """Return when a message should have left that is overdue, or was when it was written.
+
+        None: it is not late.
+        """
         due_at = message.planned_at or message.next_attempt_at
-        return due_at is not None and now - due_at > self._rules.late_after
+        is_late = due_at is not None and now - due_at > self._rules.late_after
+        return due_at if is_late else None
 
 
 def _all_wait(

@@ -19,14 +19,17 @@ from comm_pipeline.domain.decision import CampaignFacts, as_it_left, decide
 from comm_pipeline.domain.ids import CampaignId, ConversationId
 from comm_pipeline.domain.mail_kinds import MailKind
 from comm_pipeline.domain.reanalysis import ReadAgain, understood_again, visit_at
-from comm_pipeline.domain.replies import InboundMessage
-from comm_pipeline.domain.statuses import Outcome
+from comm_pipeline.domain.replies import InboundMessage, possible_opt_out
+from comm_pipeline.domain.stage_order import stage_under_way
+from comm_pipeline.domain.statuses import ConversationStatus, Outcome
 from comm_pipeline.domain.templates import CampaignTemplate, Stage
 from comm_pipeline.services.address_stops import AddressStop, stop_address
 from comm_pipeline.services.campaign_pass import CampaignBusyError
 from comm_pipeline.services.clock import Clock
 from comm_pipeline.services.config_manager import ConfigManager
 from comm_pipeline.services.engine import Engine
+from comm_pipeline.services.escalations import open_escalations
+from comm_pipeline.services.inbox_understanding import answered_message
 from comm_pipeline.services.leases import HoldRules, hold_campaign
 from comm_pipeline.services.stopping import StopRequest
 from comm_pipeline.services.template_report import told_decision
@@ -151,7 +154,9 @@ class Reanalysis:
             await self._decision(campaign, template, state, now) for state in (conversation, after)
         ]
         opts_out = any(one.now.is_opt_out and not one.before.is_opt_out for one in replies)
-        was_written = is_applied and await self._write(conversation, after, differing, now)
+        was_written = is_applied and await self._write(
+            conversation, after, template, differing, now
+        )
         report.deciding += before != then
         report.applied += was_written
         report.differences.append(
@@ -183,6 +188,7 @@ class Reanalysis:
                 subject=reply.subject,
                 time_zone=conversation.contact.time_zone,
                 mail_kind=reply.kind or MailKind.GENUINE,
+                last_message=answered_message(conversation, reply),
             )
         )
         return ReadAgain(reply, at, Analysis.model_validate(document["analysis"]), analysis)
@@ -210,6 +216,7 @@ class Reanalysis:
         self,
         conversation: Conversation,
         after: Conversation,
+        template: CampaignTemplate,
         differing: Sequence[ReadAgain],
         now: datetime,
     ) -> bool:
@@ -221,7 +228,11 @@ class Reanalysis:
             await self.repositories.suppressions.add(address, reason, _SOURCE, now)
         words = "; ".join(change for one in differing for change in one.changes)
         record = DecisionRecord(at=now, kind="reanalyse", rule=self.analyser.name, reason=words)
-        commit = Commit(conversation, after, (), (record,))
+        records = [record]
+        if after.status is ConversationStatus.ESCALATED and conversation.is_active:
+            records.append(possible_opt_out(stage_under_way(conversation, template), now))
+        commit = Commit(conversation, after, (), tuple(records))
+        await open_escalations(self.repositories, [commit])
         if not await self.repositories.conversations.commit([commit], uuid.uuid4().hex):
             return False
         if address is not None:

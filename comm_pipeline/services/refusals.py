@@ -10,7 +10,12 @@ from datetime import datetime
 from typing import Any, Final
 
 from comm_pipeline.domain.campaigns import Campaign
-from comm_pipeline.domain.conversations import Conversation, last_outbound_key
+from comm_pipeline.domain.conversations import (
+    Conversation,
+    DecisionRecord,
+    Direction,
+    last_outbound_key,
+)
 from comm_pipeline.domain.decision import Complete
 from comm_pipeline.domain.ids import ConversationId
 from comm_pipeline.domain.messages import MessageKind, OutboundMessage
@@ -20,6 +25,7 @@ from comm_pipeline.domain.statuses import (
     DeliveryStatus,
     Outcome,
 )
+from comm_pipeline.domain.suppressions import Suppression, SuppressionKind
 from comm_pipeline.domain.templates import CampaignTemplate
 from comm_pipeline.domain.transition import record, without_message
 from comm_pipeline.services.channel_fallback import REFUSED_BY_CHANNEL, fall_back
@@ -31,6 +37,8 @@ from comm_pipeline.storage.repositories import Repositories
 
 #: Refused messages whose conversations are told in one go.
 _AT_ONCE: Final = 200
+#: Endings that a refusal makes, or that make one: nothing new is to be said of them.
+_KNOWN_ENDINGS: Final = frozenset({Outcome.BOUNCED, Outcome.OPTED_OUT, Outcome.ERROR})
 _GOING_ON: Final = frozenset({CampaignStatus.ACTIVE, CampaignStatus.PAUSED})
 _OUTCOMES: Final = {
     DeliveryStatus.BOUNCED: Outcome.BOUNCED,
@@ -54,14 +62,21 @@ class Refusals:
         while refused := await ledger.find_unhandled(campaign.id, _AT_ONCE):
             now = self.clock()
             await self._suppress(refused, now)
-            lost = await self._commit(campaign, refused, now)
+            suppressed = await self.repositories.suppressions.find(
+                [one.address for one in refused if one.status is DeliveryStatus.SUPPRESSED]
+            )
+            lost = await self._commit(campaign, refused, suppressed, now)
             told = [one.id for one in refused if one.conversation_id not in lost]
             await ledger.mark_handled(told)
             count += len(told)
         return count
 
     async def _commit(
-        self, campaign: Campaign, refused: Sequence[OutboundMessage], now: datetime
+        self,
+        campaign: Campaign,
+        refused: Sequence[OutboundMessage],
+        suppressed: Mapping[str, Suppression],
+        now: datetime,
     ) -> set[ConversationId]:
         """Return the conversations that somebody else has changed meanwhile."""
         by_conversation: dict[ConversationId, list[OutboundMessage]] = {}
@@ -77,9 +92,11 @@ class Refusals:
             if other is not None:
                 commits.append(other)
             elif news and conversation.is_active:
-                commits.append(_ended(conversation, _decisive(news), now))
+                commits.append(_ended(conversation, _decisive(news), suppressed, now))
             elif news and conversation.status is ConversationStatus.ESCALATED:
                 await self._alert_person(conversation, news[-1], now)
+            elif news and conversation.outcome not in _KNOWN_ENDINGS:
+                commits += await self._note_after_the_end(conversation, news[-1], now)
         written = await self.worker.commit(commits)
         return {commit.before.id for commit in commits} - written
 
@@ -107,6 +124,29 @@ class Refusals:
         domain = self.worker.message_id_domain
         return fall_back(conversation, news, template, variables, domain, now)
 
+    async def _note_after_the_end(
+        self, conversation: Conversation, message: OutboundMessage, now: datetime
+    ) -> list[Commit]:
+        """Say in a conversation that has ended that its last words did not arrive.
+
+        Of an answer, which somebody may rely on, there is an alert, too.
+        """
+        if message.id != _last_words(conversation):
+            return []
+        reason = f"the last message did not arrive: {message.status}: {message.reason}"
+        known = any(one.reason == reason for one in conversation.decisions)
+        if message.kind is not MessageKind.MESSAGE:
+            await self.repositories.alerts.raise_alert(
+                f"refused:{conversation.id}",
+                f"{conversation.id} has ended as {conversation.outcome}, and its last message "
+                f"{message.id} to {message.address} is {message.status}: {message.reason}",
+                now,
+            )
+        record_of_it = DecisionRecord(
+            at=now, kind="note", rule=f"delivery_{message.status}", reason=reason
+        )
+        return [] if known else [Commit(conversation, conversation, (), (record_of_it,))]
+
     async def _alert_person(
         self, conversation: Conversation, message: OutboundMessage, now: datetime
     ) -> None:
@@ -122,8 +162,18 @@ class Refusals:
         for message in refused:
             if message.status is DeliveryStatus.BOUNCED:
                 await self.repositories.suppressions.add(
-                    message.address, f"bounced: {message.reason}", "delivery", now
+                    message.address,
+                    f"bounced: {message.reason}",
+                    "delivery",
+                    now,
+                    SuppressionKind.BOUNCE,
                 )
+
+
+def _last_words(conversation: Conversation) -> str | None:
+    """Return the key of the last message that was said to the recipient, whoever said it."""
+    outbound = (one for one in conversation.message_history if one.direction is Direction.OUTBOUND)
+    return next((one.message_id for one in reversed([*outbound])), None)
 
 
 def _news(conversation: Conversation, refused: Sequence[OutboundMessage]) -> list[OutboundMessage]:
@@ -145,8 +195,16 @@ def _decisive(news: Sequence[OutboundMessage]) -> OutboundMessage:
     return next((one for one in news if one.status not in REFUSED_BY_CHANNEL), news[-1])
 
 
-def _ended(conversation: Conversation, message: OutboundMessage, now: datetime) -> Commit:
+def _ended(
+    conversation: Conversation,
+    message: OutboundMessage,
+    suppressed: Mapping[str, Suppression],
+    now: datetime,
+) -> Commit:
+    """Return the end of a conversation; an address that bounced elsewhere has not opted out."""
     outcome = _OUTCOMES.get(message.status, Outcome.ERROR)
+    if message.status is DeliveryStatus.SUPPRESSED and message.address in suppressed:
+        outcome = suppressed[message.address].kind.outcome
     decision = Complete(f"delivery_{message.status}", message.reason or "", outcome)
     after = without_message(conversation, decision, now)
     return Commit(conversation, after, (), (record(decision, now),))

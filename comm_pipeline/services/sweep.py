@@ -20,6 +20,7 @@ from comm_pipeline.services.due_work import has_much_due_if_readable
 from comm_pipeline.services.engine import Engine
 from comm_pipeline.services.inbox_report import InboxReport
 from comm_pipeline.services.report_desk import ReportsTaken
+from comm_pipeline.settings import Masking
 
 log = structlog.get_logger(__name__)
 
@@ -163,10 +164,12 @@ class _Sweep:
 
     async def _failed(self, item: Any, error: Exception) -> None:
         log.error("sweep_item_failed", item=str(item), exc_info=error)
-        reason = f"{type(error).__name__}: {error}"
-        self.report.failures[str(item)] = reason
         engine = self.engine
-        await engine.repositories.alerts.raise_alert(f"sweep:{item}", reason, engine.clock())
+        masking, reason = Masking.of(engine.settings), f"{type(error).__name__}: {error}"
+        self.report.failures[str(item)] = masking.error(error)
+        await engine.repositories.alerts.raise_alert(
+            f"sweep:{item}", masking.without_secrets(reason), engine.clock()
+        )
 
 
 def _has_effect(done: CampaignReport) -> bool:

@@ -43,6 +43,7 @@ from comm_pipeline.services.answer_writing import AnswerWriting
 from comm_pipeline.services.answering import ComposeText, action_in, compose_any, speak
 from comm_pipeline.services.calendars import CalendarBook
 from comm_pipeline.services.clock import Clock
+from comm_pipeline.services.committing import commit_each
 from comm_pipeline.services.composer import on_its_way
 from comm_pipeline.services.config_manager import ConfigManager, campaign_variables
 from comm_pipeline.services.delivery_gates import Reserved
@@ -181,7 +182,7 @@ class WorkerService:
             on_reserved,
         )
         if not hold.is_tidied:
-            report.recovered = await self._empty_outboxes(campaign)
+            report.recovered = await self.empty_outboxes(campaign)
         batches = self._repositories.conversations.stream_due(
             campaign.id, self._clock(), self._rules.batch_size
         )
@@ -236,7 +237,7 @@ class WorkerService:
         """Commit conversations and put their messages in the ledger; return those written."""
         token, committed_at = uuid.uuid4().hex, self._clock()
         conversations = self._repositories.conversations
-        written = await conversations.commit(commits, token)
+        written = await commit_each(self._repositories, commits, token, committed_at)
         speaking = [c for c in commits if c.entries and c.before.id in written]
         entries = [ledger_entry(c.after, entry) for c in speaking for entry in c.entries]
         if entries:
@@ -248,7 +249,7 @@ class WorkerService:
             await conversations.clear_outbox(own, token)
         return written
 
-    async def _empty_outboxes(self, campaign: Campaign) -> int:
+    async def empty_outboxes(self, campaign: Campaign) -> int:
         """Put in the ledger what a process that died had committed and not put there."""
         conversations, ledger, count = (
             self._repositories.conversations,

@@ -7,6 +7,7 @@ are in force and why. What a setting does belongs to the code that it is handed 
 from comm_pipeline.settings.environment import environment_of
 from comm_pipeline.settings.groups.channels import variables_asking_for
 from comm_pipeline.settings.log import configure_logging, trace
+from comm_pipeline.settings.masking import Masking
 from comm_pipeline.settings.model import Settings
 from comm_pipeline.settings.sources import load_settings
 from comm_pipeline.settings.table import (
@@ -17,6 +18,7 @@ from comm_pipeline.settings.table import (
 )
 
 __all__ = [
+    "Masking",
     "SettingRow",
     "Settings",
     "configure_logging",

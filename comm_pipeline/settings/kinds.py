@@ -115,6 +115,10 @@ Names = Annotated[tuple[str, ...], BeforeValidator(_split), Accepts("names separ
 Folder = Annotated[Path, Accepts("the path of a folder")]
 Text = Annotated[str | None, Accepts("text")]
 Password = Annotated[SecretStr | None, Accepts("text")]
+SecretKey = Annotated[
+    Annotated[SecretStr, Field(min_length=32)] | None,
+    Accepts("a secret text of at least 32 characters"),
+]
 DatabaseName = Annotated[
     str,
     Field(pattern=r'^[^/\\. "$*<>:|?\x00]{1,63}$'),
@@ -155,7 +159,9 @@ LogFormat = Annotated[
     Literal["console", "json"], BeforeValidator(_lower), Accepts("console or json")
 ]
 OnUnknown = Annotated[Literal["hold", "retry"], BeforeValidator(_lower), Accepts("hold or retry")]
-ServiceType = Annotated[Literal["worker"], BeforeValidator(_lower), Accepts("worker")]
+ServiceType = Annotated[
+    str, Field(pattern=r"^[A-Za-z0-9_-]{1,40}$"), Accepts("letters, digits, - and _, at most 40")
+]
 ChannelName = Literal["email", "sms", "whatsapp", "webhook", "chat", "log"]
 ChannelChoice = Annotated[
     ChannelName, BeforeValidator(_lower), Accepts("email, sms, whatsapp, webhook, chat or log")

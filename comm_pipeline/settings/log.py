@@ -6,12 +6,14 @@ Dagster and stay as they are.
 
 import logging
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
+from comm_pipeline.settings.masking import Masking
 from comm_pipeline.settings.model import Settings
 from comm_pipeline.settings.redaction import redact
 
@@ -48,8 +50,43 @@ def _processors(settings: Settings) -> list[Processor]:
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         redact_sensitive_fields,
+        _masked(Masking.of(settings)),
         *_renderers(settings),
     ]
+
+
+def _masked(masking: Masking) -> Processor:
+    """Return what hides secrets and personal data in the texts of a line, and in its error."""
+
+    def mask(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+        error = _error_of(event.pop("exc_info", None))
+        shown = {key: _mask_in(value, masking) for key, value in event.items()}
+        if error is not None:
+            # Plain in both formats: rich ones show local variables, secrets among them.
+            shown["exception"] = masking.traceback(error)
+        return shown
+
+    return mask
+
+
+def _error_of(exc_info: Any) -> BaseException | None:
+    if isinstance(exc_info, tuple):
+        return exc_info[1] if isinstance(exc_info[1], BaseException) else None
+    if exc_info and not isinstance(exc_info, BaseException):
+        return sys.exc_info()[1]
+    return exc_info or None
+
+
+def _mask_in(value: Any, masking: Masking) -> Any:
+    if isinstance(value, str):
+        return masking.text(value)
+    if isinstance(value, BaseException):
+        return masking.error(value)
+    if isinstance(value, Mapping):
+        return {_mask_in(key, masking): _mask_in(one, masking) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_mask_in(one, masking) for one in value]
+    return value if isinstance(value, int | float | None) else masking.text(str(value))
 
 
 def _merge_untraced(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
@@ -61,11 +98,6 @@ def _merge_untraced(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
 
 
 def _renderers(settings: Settings) -> list[Processor]:
-    # Tracebacks stay plain in both formats: rich ones show local variables, secrets among them.
     if settings.log_format == "json":
-        return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
-    return [
-        structlog.dev.ConsoleRenderer(
-            colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
-        )
-    ]
+        return [structlog.processors.JSONRenderer()]
+    return [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]

@@ -19,6 +19,7 @@ from comm_pipeline.settings.groups.local import TEMPLATES_OF_THE_CHECKOUT, Local
 from comm_pipeline.settings.groups.logs import LogSettings
 from comm_pipeline.settings.groups.metrics import MetricsSettings
 from comm_pipeline.settings.groups.mongodb import MongoDbSettings
+from comm_pipeline.settings.groups.privacy import PrivacySettings
 from comm_pipeline.settings.groups.safety import SafetySettings
 from comm_pipeline.settings.groups.timing import TimingSettings
 from comm_pipeline.settings.groups.work import WorkSettings
@@ -30,6 +31,7 @@ __all__ = ["TEMPLATES_OF_THE_CHECKOUT", "Settings"]
 # pydantic puts the fields of the last base first, so the order is that of the page from its end.
 class Settings(
     LocalSettings,
+    PrivacySettings,
     LogSettings,
     MetricsSettings,
     LanguageModelSettings,

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from comm_pipeline.domain.addresses import address_of
 from comm_pipeline.domain.batch_requests import parse_request
+from comm_pipeline.domain.suppressions import Suppression
 from comm_pipeline.errors import InvalidInputError, InvalidRequestError
 from comm_pipeline.services.contact_details import phone_of
 from comm_pipeline.simulation.made_recipients import made_recipients
@@ -29,7 +30,7 @@ class Source:
     request: Mapping[str, Any]
     template: Mapping[str, Any] | None = None
     contacts: Sequence[Doc] = ()
-    suppressed: Mapping[str, str] = field(default_factory=dict)
+    suppressed: Mapping[str, Suppression] = field(default_factory=dict)
 
 
 async def read_source(
@@ -61,8 +62,9 @@ async def write_source(database: Database, repositories: Repositories, source: S
     for contacts in _batches(source.contacts):
         await database[ContactRepository.name].insert_many(contacts)
     suppressed = [
-        {"_id": address, "reason": reason, "source": "before the simulation"}
-        for address, reason in source.suppressed.items()
+        {"_id": address, "source": "before the simulation"}
+        | {"kind": found.kind.value, "reason": found.reason}
+        for address, found in source.suppressed.items()
     ]
     for entries in _batches(suppressed):
         await database[SuppressionRepository.name].insert_many(entries)
@@ -78,13 +80,13 @@ async def _contacts(live: Repositories, entries: Sequence[object]) -> dict[str, 
 
 async def _suppressed(
     live: Repositories, entries: Sequence[object], contacts: Mapping[str, Doc]
-) -> dict[str, str]:
+) -> dict[str, Suppression]:
     addresses = [
         address
         for entry in entries
         for address in _addresses(entry if isinstance(entry, Mapping) else contacts.get(str(entry)))
     ]
-    found: dict[str, str] = {}
+    found: dict[str, Suppression] = {}
     for batch in _batches(addresses):
         found |= await live.suppressions.find(batch)
     return found

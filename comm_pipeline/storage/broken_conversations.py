@@ -1,10 +1,11 @@
-"""Conversation documents that cannot be read: each fails alone, and the rest goes on."""
+"""Conversations that cannot be read or written: each fails alone, and the rest goes on."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, Final
 
 from pydantic import ValidationError
+from pymongo.errors import OperationFailure
 
 from comm_pipeline.domain.conversations import Conversation
 from comm_pipeline.domain.document import explain_validation_error
@@ -16,6 +17,8 @@ from comm_pipeline.storage.operator_alerts import OperatorAlertRepository
 
 _OPEN: Final = {ConversationStatus.ACTIVE.value, ConversationStatus.ESCALATED.value}
 _LONGEST_REASON: Final = 1_000
+#: Server errors that say: the document would grow over 16 MB.
+_TOO_LARGE: Final = {10334, 17419, 17420}
 
 
 async def readable(collection: Collection, documents: Iterable[Doc]) -> list[Conversation]:
@@ -63,6 +66,26 @@ async def _set_aside(collection: Collection, document: Doc, problem: str) -> Non
     alerts = OperatorAlertRepository(collection.database)
     alert_id = f"conversation:{document['_id']}"
     await alerts.raise_alert(alert_id, reason, await _database_time(collection))
+
+
+async def set_aside_full(collection: Collection, conversation: Conversation, reason: str) -> None:
+    """End a conversation whose document has no room for a commit; its decisions make the room.
+
+    If that is not enough the reason goes, too: the alert has it.
+    """
+    as_read = {"_id": conversation.id, "version": conversation.version}
+    state = {"status": conversation.status.value, "version": conversation.version}
+    for said in (reason, None):
+        changes = _ended(state, reason) | {"decisions": []}
+        if "reason" in changes:
+            changes["reason"] = said
+        try:
+            await collection.update_one(as_read, {"$set": changes})
+        except OperationFailure as error:
+            if error.code not in _TOO_LARGE:
+                raise
+        else:
+            return
 
 
 def _ended(document: Mapping[str, Any], reason: str) -> Doc:

@@ -215,8 +215,13 @@ class CampaignRepository(Repository):
             {"_id": campaign_id}, {"$set": {"next_due_at": now}, "$inc": {"wakeups": 1}}
         )
 
-    async def park(self, campaign_id: CampaignId, wakeups: int) -> None:
-        """Plan nothing for one that is paused or has ended, if not woken since ``wakeups``."""
+    async def park(
+        self, campaign_id: CampaignId, wakeups: int, next_due_at: datetime | None = None
+    ) -> None:
+        """Plan nothing for one that is paused or has ended, if not woken since ``wakeups``.
+
+        ``next_due_at`` is when there are people to be told of something of a paused one.
+        """
         await self._collection.update_one(
             {
                 "_id": campaign_id,
@@ -224,7 +229,7 @@ class CampaignRepository(Repository):
                 "status": {"$in": _PARKED},
                 "next_due_at": {"$ne": None},
             },
-            {"$set": {"next_due_at": None}},
+            {"$set": {"next_due_at": next_due_at}},
         )
 
     async def postpone(self, campaign_id: CampaignId, until: datetime, reason: str) -> None:

@@ -11,6 +11,7 @@ from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import ConfigurationError, InvalidURI, PyMongoError
 
 from comm_pipeline.errors import EnvironmentFailure
+from comm_pipeline.settings.secret import without_uri_secrets
 from comm_pipeline.storage.failures import NO_ANSWER, failures_explained, remedy_for
 
 Doc = dict[str, Any]
@@ -46,18 +47,20 @@ async def open_database(
             appname="comm_pipeline",
         )
     except (ConfigurationError, InvalidURI, ValueError) as error:
-        raise EnvironmentFailure(f"MONGODB_URI is not a valid address: {error}") from error
+        words = without_uri_secrets(str(error), uri)
+        raise EnvironmentFailure(f"MONGODB_URI is not a valid address: {words}") from None
     async with client:
-        await _answer(client)
-        with failures_explained():
+        await _answer(client, uri)
+        with failures_explained(uri):
             # A secondary may not know yet who has opted out, whatever the address prefers.
             yield client.get_database(
                 name, write_concern=DURABLE, read_preference=ReadPreference.PRIMARY
             )
 
 
-async def _answer(client: AsyncMongoClient[Doc]) -> None:
+async def _answer(client: AsyncMongoClient[Doc], uri: str) -> None:
     try:
         await client.admin.command("ping")
     except PyMongoError as error:
-        raise EnvironmentFailure(f"{remedy_for(error) or NO_ANSWER}: {error}") from error
+        words = without_uri_secrets(str(error), uri)
+        raise EnvironmentFailure(f"{remedy_for(error) or NO_ANSWER}: {words}") from None

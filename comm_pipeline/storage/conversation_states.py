@@ -18,7 +18,11 @@ from comm_pipeline.domain.gates import GateFacts
 from comm_pipeline.domain.ids import CampaignId, ConversationId
 from comm_pipeline.domain.statuses import ConversationStatus
 from comm_pipeline.errors import NotFoundError
-from comm_pipeline.storage.broken_conversations import readable, readable_facts
+from comm_pipeline.storage.broken_conversations import (
+    readable,
+    readable_facts,
+    set_aside_full,
+)
 from comm_pipeline.storage.connection import Doc
 from comm_pipeline.storage.repository import Repository, duplicates_in, to_document
 
@@ -287,8 +291,16 @@ class ConversationStateRepository(Repository):
         ids = [commit.before.id for commit in commits]
         if result.matched_count == len(commits):
             return set(ids)
-        cursor = self._collection.find({"_id": {"$in": ids}, "commit_token": token}, {"_id": 1})
-        return {document["_id"] async for document in cursor}
+        return await self._having_token(ids, token)
+
+    async def _having_token(self, ids: Sequence[ConversationId], token: str) -> set[ConversationId]:
+        """Return those of the conversations that were last committed under ``token``."""
+        query = {"_id": {"$in": list(ids)}, "commit_token": token}
+        return {one["_id"] async for one in self._collection.find(query, {"_id": 1})}
+
+    async def set_aside(self, conversation: Conversation, reason: str) -> None:
+        """Fail a conversation that no commit fits into, unless it was changed since it was read."""
+        await set_aside_full(self._collection, conversation, reason)
 
     async def clear_outbox(self, ids: Sequence[ConversationId], token: str) -> None:
         """Say of conversations last committed under ``token``: the ledger has their messages."""

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any, Self
 
 from comm_pipeline.domain.ids import CampaignId, ConversationId, MessageKey
+from comm_pipeline.domain.messages import MessageKind
 from comm_pipeline.domain.statuses import DELIVERY_TRANSITIONS, DeliveryStatus, sources_of
 from comm_pipeline.storage.connection import Collection, Doc
 
@@ -123,11 +124,13 @@ class DeliveryReports:
         now: datetime,
         *,
         follow_ups_only: bool = False,
+        stage_messages_only: bool = False,
         address: str | None = None,
     ) -> int:
         """Settle what has not left of some conversations; return how many messages that were.
 
-        With an ``address`` only what is on its way there.
+        With an ``address`` only what is on its way there; of ``stage_messages_only`` neither
+        answers nor what people wrote.
         """
         if not conversation_ids:
             return 0
@@ -136,6 +139,8 @@ class DeliveryReports:
         query: Doc = {"$or": own, "status": {"$in": _WAITING}}
         if follow_ups_only:
             query["follow_up"] = {"$gt": 0}
+        if stage_messages_only:
+            query["kind"] = {"$in": [MessageKind.MESSAGE.value, None]}
         if address is not None:
             query["address"] = address
         result = await self._collection.update_many(
@@ -150,6 +155,16 @@ class DeliveryReports:
                 }
             },
         )
+        return result.modified_count
+
+    async def release(self, conversation_id: ConversationId, rule: str, now: datetime) -> int:
+        """Make due at ``now`` what waits of a conversation by a rule; return how many that were."""
+        held: Doc = {
+            "_id": {"$gt": f"{conversation_id}:", "$lt": f"{conversation_id};"},
+            "status": {"$in": _WAITING},
+            "reason": {"$gte": f"{rule}: ", "$lt": f"{rule}; "},
+        }
+        result = await self._collection.update_many(held, {"$set": {"next_attempt_at": now}})
         return result.modified_count
 
 

@@ -64,6 +64,10 @@ class EscalationRepository(Repository):
             query["campaign_id"] = campaign_id
         return await self._read(query, limit)
 
+    async def count_open(self, limit: int) -> int:
+        """Count the hand-offs that wait for somebody, up to ``limit``."""
+        return await self._collection.count_documents(_OPEN, limit=limit)
+
     async def find_open_of(self, conversation_id: ConversationId) -> list[Escalation]:
         """Return what a conversation waits for."""
         return await self._read({"conversation_id": conversation_id} | _OPEN, 100)
@@ -138,15 +142,25 @@ class EscalationRepository(Repository):
         return document["notify_at"] if document else None
 
     async def set_notice(
-        self, escalation_id: str, told: Sequence[str], attempts: int, again_at: datetime | None
+        self,
+        escalation_id: str,
+        told: Sequence[str],
+        attempts: int,
+        again_at: datetime | None,
+        heard: int,
     ) -> None:
-        """Say by which ways people were told, and when it is tried again."""
+        """Say by which ways people were told of ``heard`` replies, and when it is tried again.
+
+        If another has come meanwhile nothing is written: people are told of that one, too.
+        """
         changes: dict[str, Any] = {
             "told": list(told),
             "notify_attempts": attempts,
             "notify_at": again_at,
         }
-        await self._collection.update_one({"_id": escalation_id} | _OPEN, {"$set": changes})
+        # Documents of older versions have no count.
+        known = {"_id": escalation_id, "heard": {"$in": [heard, *([None] if heard == 0 else [])]}}
+        await self._collection.update_one(known | _OPEN, {"$set": changes})
 
     async def _read(self, query: Doc, limit: int) -> list[Escalation]:
         cursor = self._collection.find(query).sort("created_at", 1).limit(limit)

@@ -16,6 +16,7 @@ from pymongo.errors import (
 )
 
 from comm_pipeline.errors import EnvironmentFailure
+from comm_pipeline.settings.secret import without_uri_secrets
 
 _NO_PRIMARY: Final = (
     "MongoDB has no primary at the moment; nothing is lost, and the next run goes on by itself "
@@ -68,8 +69,11 @@ def remedy_for(error: PyMongoError) -> str | None:
 
 
 @contextmanager
-def failures_explained() -> Iterator[None]:
-    """Raise EnvironmentFailure that says what to do for what MongoDB fails to do in the block."""
+def failures_explained(uri: str) -> Iterator[None]:
+    """Raise EnvironmentFailure that says what to do for what MongoDB fails to do in the block.
+
+    What is secret in ``uri`` is not in it.
+    """
     try:
         yield
     except (PyMongoError, ExceptionGroup) as error:
@@ -77,7 +81,8 @@ def failures_explained() -> Iterator[None]:
         remedy = remedy_for(cause) if cause is not None else None
         if remedy is None:
             raise
-        raise EnvironmentFailure(f"{remedy}: {cause}") from error
+        words = without_uri_secrets(str(cause), uri)
+        raise EnvironmentFailure(f"{remedy}: {words}") from error
 
 
 def _first_of(error: Exception) -> PyMongoError | None:

@@ -47,6 +47,8 @@ _WAITING = {"status": {"$in": [DeliveryStatus.QUEUED.value, DeliveryStatus.DEFER
 class Settlement:
     """What became of an offered message. ``is_handled`` False: the conversation must be told.
 
+    ``was_offered`` False: it was marked and then stopped, which is no attempt.
+
     ``deferred_since`` is when a message that waits for another attempt was deferred first.
     """
 
@@ -59,15 +61,20 @@ class Settlement:
     is_handled: bool = True
     raw: Mapping[str, Any] | None = None
     deferred_since: datetime | None = None
+    was_offered: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Postponement:
-    """A waiting message that may not leave before ``until``, and why."""
+    """A waiting message that may not leave before ``until``, and why.
+
+    ``planned_at`` is when one that is late should have left, so that it stays late.
+    """
 
     key: MessageKey
     until: datetime
     reason: str
+    planned_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +216,7 @@ class OutboundMessageRepository(DeliveryReports, Repository):
                                 "reason": one.reason,
                                 "postponed_at": now,
                             }
+                            | ({"planned_at": one.planned_at} if one.planned_at else {})
                         },
                     )
                     for one in postponements
@@ -406,6 +414,7 @@ def _alike(settlements: Sequence[Settlement]) -> list[list[Settlement]]:
             one.next_attempt_at,
             one.is_handled,
             one.deferred_since,
+            one.was_offered,
         )
         groups.setdefault(one.key if one.raw else contents, []).append(one)
     return list(groups.values())
@@ -426,7 +435,10 @@ def _settled(alike: Sequence[Settlement], guard: Mapping[str, Any]) -> UpdateOne
         changes["deferred_since"] = settlement.deferred_since
     if settlement.raw:
         changes["provider_answer"] = dict(settlement.raw)
+    update: Doc = {"$set": changes}
+    if not settlement.was_offered:
+        update["$inc"] = {"attempts": -1}
     guards: Doc = {"$and": [{"status": {"$in": sources}}, guard]}
     if not others:
-        return UpdateOne({"_id": settlement.key} | guards, {"$set": changes})
-    return UpdateMany({"_id": {"$in": [one.key for one in alike]}} | guards, {"$set": changes})
+        return UpdateOne({"_id": settlement.key} | guards, update)
+    return UpdateMany({"_id": {"$in": [one.key for one in alike]}} | guards, update)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, fields
 from typing import Self
 
+from comm_pipeline.domain.pseudonyms import Pseudonyms
 from comm_pipeline.storage.agent_batch_requests import BatchRequestRepository
 from comm_pipeline.storage.campaign_metrics import CampaignMetricsRepository
 from comm_pipeline.storage.campaign_templates import CampaignTemplateRepository
@@ -47,8 +48,8 @@ class Repositories:
     model_usage: ModelUsageRepository
 
     @classmethod
-    def of(cls, database: Database) -> Self:
-        """Return the repositories of a database."""
+    def of(cls, database: Database, pseudonyms: Pseudonyms | None = None) -> Self:
+        """Return the repositories of a database; ``pseudonyms`` are those of the forgotten."""
         return cls(
             requests=BatchRequestRepository(database),
             templates=CampaignTemplateRepository(database),
@@ -57,7 +58,7 @@ class Repositories:
             ledger=OutboundMessageRepository(database),
             inbound=InboundMessageRepository(database),
             mailboxes=MailboxPositionRepository(database),
-            suppressions=SuppressionRepository(database),
+            suppressions=SuppressionRepository(database, pseudonyms),
             contacts=ContactRepository(database),
             escalations=EscalationRepository(database),
             leases=WorkLeaseRepository(database),

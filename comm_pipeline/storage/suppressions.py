@@ -1,26 +1,98 @@
-"""``suppressions``: addresses that are never written to, with reason and source."""
+"""``suppressions``: addresses that are never written to, with kind, reason and source.
+
+Of an address that was forgotten only its pseudonym is kept. Whoever asks for an address is told of
+both.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
 from typing import ClassVar
 
+from comm_pipeline.domain.pseudonyms import PREFIX, Pseudonyms
+from comm_pipeline.domain.suppressions import Suppression, SuppressionKind
+from comm_pipeline.errors import EnvironmentFailure
+from comm_pipeline.storage.connection import Database
 from comm_pipeline.storage.repository import Repository
+
+_OPT_OUT = SuppressionKind.OPT_OUT
+#: The reason of every entry of a forgotten address: its own could tell who it was.
+_FORGOTTEN = "the person behind it was forgotten"
 
 
 class SuppressionRepository(Repository):
-    """The suppression list; its ``_id`` is the address in its one normal form."""
+    """The suppression list; its ``_id`` is the address in its one normal form, or a pseudonym."""
 
     name: ClassVar[str] = "suppressions"
 
-    async def add(self, address: str, reason: str, source: str, now: datetime) -> None:
-        """Suppress an address; the first reason stays."""
+    def __init__(self, database: Database, pseudonyms: Pseudonyms | None = None) -> None:
+        super().__init__(database)
+        self._pseudonyms = pseudonyms
+
+    async def initialize(self) -> None:
+        """Check that forgotten addresses will be recognised.
+
+        Raises EnvironmentFailure if the key is missing that their pseudonyms were made with.
+        """
+        await super().initialize()
+        known = None if self._pseudonyms is None else self._pseudonyms.key_id
+        forgotten = {"_id": {"$gte": PREFIX, "$lt": PREFIX + "~"}, "key_id": {"$ne": known}}
+        if await self._collection.find_one(forgotten, {"_id": 1}) is not None:
+            raise EnvironmentFailure(
+                "FORGET_KEY: addresses were forgotten under another key, so that they would be "
+                "written to again; set it to the key that was in force then"
+            )
+
+    async def add(
+        self,
+        address: str,
+        reason: str,
+        source: str,
+        now: datetime,
+        kind: SuppressionKind = _OPT_OUT,
+    ) -> None:
+        """Suppress an address; the first reason stays, but what a person says outdoes a bounce.
+
+        One that was forgotten is suppressed already, and stays forgotten.
+        """
+        if await self._is_forgotten(address):
+            return
+        said = {"kind": kind.value, "reason": reason, "source": source}
         await self._collection.update_one(
-            {"_id": address},
-            {"$setOnInsert": {"reason": reason, "source": source, "created_at": now}},
+            {"_id": address}, {"$setOnInsert": said | {"created_at": now}}, upsert=True
+        )
+        if kind is not SuppressionKind.BOUNCE:
+            await self._collection.update_one(
+                {"_id": address, "kind": SuppressionKind.BOUNCE.value}, {"$set": said}
+            )
+
+    async def find(self, addresses: Sequence[str]) -> dict[str, Suppression]:
+        """Return those of the addresses that are suppressed, each with kind and reason."""
+        by_id = {address: address for address in addresses}
+        if self._pseudonyms is not None:
+            by_id |= {self._pseudonyms.of(address): address for address in addresses}
+        fields = {"kind": 1, "reason": 1}
+        cursor = self._collection.find({"_id": {"$in": list(by_id)}}, fields)
+        return {by_id[document["_id"]]: Suppression.of(document) async for document in cursor}
+
+    async def forget(self, address: str, pseudonyms: Pseudonyms, now: datetime) -> None:
+        """Keep of an address that it is suppressed, and not which address it is."""
+        await self._collection.update_one(
+            {"_id": pseudonyms.of(address)},
+            {
+                "$setOnInsert": {
+                    "kind": _OPT_OUT.value,
+                    "reason": _FORGOTTEN,
+                    "source": "forget",
+                    "key_id": pseudonyms.key_id,
+                    "created_at": now,
+                }
+            },
             upsert=True,
         )
+        await self._collection.delete_one({"_id": address})
 
-    async def find(self, addresses: Sequence[str]) -> dict[str, str]:
-        """Return those of the addresses that are suppressed, with the reason of each."""
-        cursor = self._collection.find({"_id": {"$in": list(addresses)}}, {"reason": 1})
-        return {document["_id"]: document.get("reason", "") async for document in cursor}
+    async def _is_forgotten(self, address: str) -> bool:
+        if self._pseudonyms is None:
+            return False
+        forgotten = {"_id": self._pseudonyms.of(address)}
+        return await self._collection.find_one(forgotten, {"_id": 1}) is not None

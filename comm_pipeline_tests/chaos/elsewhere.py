@@ -10,6 +10,7 @@ from typing import Final
 _MAIL = "a mailbox is read: integration/mailbox/test_incoming_crash_points.py"
 _COMMAND = "one write of a command that its user repeats: "
 _UPDATE = "a template is put in place: integration/services/test_template_update.py"
+_FORGET = "a command that its user repeats: integration/services/test_forgetting.py"
 _MODEL = "counts tokens; who dies leaves them counted: integration/storage/test_model_usage.py"
 _CLASS_DIAGRAM = "no pass calls it: integration/services/test_campaign_manager.py"
 
@@ -28,6 +29,18 @@ ELSEWHERE: Final[Mapping[str, str]] = {
     "InboundMessageRepository.assign": _COMMAND + "integration/cli/test_replies.py",
     "OutboundMessageRepository.settle_unknown": _COMMAND
     + "integration/services/test_unknown_messages.py",
+    "PersonalDocuments.write": _FORGET,
+    "PersonalDocuments.write (2)": _FORGET,
+    "PersonalDocuments.write (3)": _FORGET,
+    "PersonalDocuments.write (4)": _FORGET,
+    "PersonalDocuments.replace_item": _FORGET,
+    "PersonalDocuments.delete": _FORGET,
+    "SuppressionRepository.forget": _FORGET,
+    "SuppressionRepository.forget (2)": _FORGET,
+    "DeliveryReports.release": "what waits while a person has the conversation: "
+    "integration/services/test_held_for_people.py",
+    "broken_conversations.set_aside_full": "about a document that is full, and stays so without it: "
+    "integration/services/test_full_conversations.py",
     "CampaignTemplateRepository.put": _COMMAND + "integration/storage/test_campaign_templates.py",
     "ContactRepository.put": "only tests and other services write contacts: "
     "integration/services/test_checked_requests.py",

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import click
 
 from comm_pipeline.bot.analyser_choice import build_analyser
+from comm_pipeline.domain.analysis import ReplyKind
 from comm_pipeline.services.clock import system_clock
 from comm_pipeline.settings import load_settings
 from comm_pipeline_tests.counted_budget import CountedBudget
@@ -36,6 +37,15 @@ def _tables(title: str, understood: Understood) -> None:
     _table("sentiment", scores.sentiment_scores(understood))
     _table("language", scores.language_scores(understood))
     _table("date", [scores.return_day_score(understood)])
+
+
+def _doubts(understood: Understood) -> None:
+    opt_outs = [found for reply, found in understood if reply["kind"] == ReplyKind.OPT_OUT]
+    others = [found for reply, found in understood if reply["kind"] != ReplyKind.OPT_OUT]
+    unseen = sum(not one.is_opt_out and not one.may_be_opt_out for one in opt_outs)
+    held = sum(one.may_be_opt_out for one in others)
+    click.echo(f"opt-outs neither found nor held as possible: {unseen} of {len(opt_outs)}")
+    click.echo(f"others held as possible opt-outs: {held} of {len(others)}\n")
 
 
 def _errors(understood: Understood) -> None:
@@ -87,6 +97,7 @@ def main(*, errors: bool, analyser: str) -> None:
         every = {title: scores.understand(some) for title, some in sets.items()}
     for title, understood in every.items():
         _tables(title, understood)
+        _doubts(understood)
         if analyser == "llm":
             _costs(understood)
         if errors:

@@ -1,20 +1,49 @@
-"""The rules reach their targets on the labelled replies, and the labels are what they should be.
+"""Replies are understood as well as they have to be, and the labels are what they should be.
 
 The third that was held out and the fresh replies are scored by themselves: a rule that only fits
 what it was written for would show there.
 """
 
 import asyncio
+from functools import cache
+from typing import NamedTuple
 
 import pytest
 
 from comm_pipeline.bot.analyser import RulesAnalyser
 from comm_pipeline.domain.analysis import Intent, Objection, ReplyKind, Sentiment
 from comm_pipeline_tests.evaluation import scores
-from comm_pipeline_tests.evaluation.labelled import FRESH, Reply, held_out, read_replies
+from comm_pipeline_tests.evaluation.labelled import (
+    EXAMPLES,
+    FRESH,
+    HELD_OUT,
+    UNSEEN,
+    held_out,
+    read_replies,
+)
+from comm_pipeline_tests.evaluation.scores import Understood
 
 REPLIES = read_replies()
 EVERY = [*REPLIES, *(reply for name in FRESH for reply in read_replies(name))]
+
+
+class Floors(NamedTuple):
+    """What understanding must not fall below, a little under what was reached."""
+
+    opt_outs_found: float
+    opt_outs_right: float
+    absences_found: float
+    absences_right: float
+    intents: float
+    missed_altogether: float
+    held_in_vain: float
+
+
+#: Neither rules nor weights were made with these in view; raise the floors, never lower them.
+FLOORS = {
+    "unseen_4": Floors(0.78, 0.87, 0.94, 0.85, 0.57, 0.10, 0.11),
+    "unseen_5": Floors(0.92, 0.93, 0.92, 0.90, 0.78, 0.06, 0.05),
+}
 SETS = {
     "all": REPLIES,
     "held out": held_out(REPLIES),
@@ -22,27 +51,59 @@ SETS = {
     **{name: read_replies(name) for name in ("fresh_5", "fresh_6")},
 }
 
-every_set = pytest.mark.parametrize("replies", SETS.values(), ids=SETS)
+#: All that carries labels, for what holds of labels themselves.
+LABELLED = [
+    *EVERY,
+    *(reply for name in (*UNSEEN, *EXAMPLES) for reply in read_replies(name)),
+]
+
+every_set = pytest.mark.parametrize("name", SETS)
+
+
+@cache
+def understood(name: str) -> Understood:
+    return scores.understand(SETS[name] if name in SETS else read_replies(name))
 
 
 @every_set
-def test_opt_outs_and_absences_are_found(replies: list[Reply]) -> None:
-    kinds = {score.name: score for score in scores.kind_scores(scores.understand(replies))}
+def test_opt_outs_and_absences_are_found(name: str) -> None:
+    kinds = {score.name: score for score in scores.kind_scores(understood(name))}
     assert kinds[ReplyKind.OPT_OUT].recall >= 0.99
     assert kinds[ReplyKind.OPT_OUT].precision >= 0.98
     assert kinds[ReplyKind.OUT_OF_OFFICE].recall >= 0.95
     assert kinds[ReplyKind.OUT_OF_OFFICE].precision >= 0.95
 
 
+@pytest.mark.parametrize("name", HELD_OUT)
+def test_replies_that_taught_nothing_are_understood_no_worse_than_before(name: str) -> None:
+    floors = FLOORS[name]
+    kinds = {score.name: score for score in scores.kind_scores(understood(name))}
+    assert kinds[ReplyKind.OPT_OUT].recall >= floors.opt_outs_found
+    assert kinds[ReplyKind.OPT_OUT].precision >= floors.opt_outs_right
+    assert kinds[ReplyKind.OUT_OF_OFFICE].recall >= floors.absences_found
+    assert kinds[ReplyKind.OUT_OF_OFFICE].precision >= floors.absences_right
+    assert scores.macro_f1(scores.intent_scores(understood(name))) >= floors.intents
+
+
+@pytest.mark.parametrize("name", HELD_OUT)
+def test_few_opt_outs_are_missed_altogether_and_few_others_are_held(name: str) -> None:
+    opt_outs = [found for reply, found in understood(name) if reply["kind"] == "opt_out"]
+    others = [found for reply, found in understood(name) if reply["kind"] != "opt_out"]
+    missed = sum(not one.is_opt_out and not one.may_be_opt_out for one in opt_outs)
+    held = sum(one.may_be_opt_out for one in others)
+    assert missed / len(opt_outs) <= FLOORS[name].missed_altogether
+    assert held / len(others) <= FLOORS[name].held_in_vain
+
+
 @every_set
-def test_intents_are_found(replies: list[Reply]) -> None:
-    assert scores.macro_f1(scores.intent_scores(scores.understand(replies))) >= 0.85
+def test_intents_are_found(name: str) -> None:
+    assert scores.macro_f1(scores.intent_scores(understood(name))) >= 0.85
 
 
 def test_languages_and_days_of_return_are_found() -> None:
-    understood = scores.understand(EVERY)
-    assert scores.macro_f1(scores.language_scores(understood)) >= 0.95
-    assert scores.return_day_score(understood).f1 >= 0.95
+    every = understood("with fresh ones")
+    assert scores.macro_f1(scores.language_scores(every)) >= 0.95
+    assert scores.return_day_score(every).f1 >= 0.95
 
 
 def test_the_set_is_as_large_and_as_hard_as_it_has_to_be() -> None:
@@ -56,8 +117,8 @@ def test_the_set_is_as_large_and_as_hard_as_it_has_to_be() -> None:
 
 
 def test_labels_are_known_and_ids_stand_once() -> None:
-    assert len({reply["id"] for reply in EVERY}) == len(EVERY)
-    for reply in EVERY:
+    assert len({reply["id"] for reply in LABELLED}) == len(LABELLED)
+    for reply in LABELLED:
         assert reply["kind"] in set(ReplyKind)
         assert set(reply["intents"]) <= set(Intent)
         assert set(reply.get("objections", ())) <= set(Objection)
@@ -66,5 +127,5 @@ def test_labels_are_known_and_ids_stand_once() -> None:
 
 
 def test_the_contract_understands_as_the_rules_do() -> None:
-    understood = asyncio.run(scores.understand_by(RulesAnalyser(), REPLIES[:50]))
-    assert understood == scores.understand(REPLIES[:50])
+    by_contract = asyncio.run(scores.understand_by(RulesAnalyser(), REPLIES[:50]))
+    assert by_contract == understood("all")[:50]

@@ -10,7 +10,7 @@ from comm_pipeline.domain.contact_calendar import ContactCalendar
 from comm_pipeline.domain.contact_hours import BusinessHours, Contact
 from comm_pipeline.domain.frequency import CapReached, longest_window, reached_cap
 from comm_pipeline.domain.gates import GateFacts, SendingFacts, Withheld, gate, gates
-from comm_pipeline.domain.messages import OutboundMessage
+from comm_pipeline.domain.messages import MessageKind, OutboundMessage
 from comm_pipeline.domain.statuses import (
     CampaignStatus,
     ConversationStatus,
@@ -76,7 +76,6 @@ def test_a_suppression_says_why(facts: dict[str, Any], reason: str) -> None:
 @pytest.mark.parametrize(
     ("status", "outcome", "reason"),
     [
-        (ConversationStatus.ESCALATED, None, "the conversation has ended: escalated"),
         (ConversationStatus.COMPLETED, Outcome.EXPIRED, "the conversation has ended: expired"),
         (ConversationStatus.FAILED, Outcome.ERROR, "the conversation has ended: error"),
     ],
@@ -86,6 +85,21 @@ def test_an_ended_conversation_is_silent(
 ) -> None:
     found = asked(a_ledger_entry(), conversation=GateFacts(status, outcome, None, "awareness"))
     assert [(one.status, one.reason) for one in found] == [(DeliveryStatus.CANCELLED, reason)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "rule"),
+    [
+        (MessageKind.MESSAGE, DeliveryStatus.DEFERRED, "escalation"),
+        (MessageKind.ANSWER, DeliveryStatus.CANCELLED, "conversation"),
+    ],
+)
+def test_while_a_person_has_the_conversation_only_the_stage_s_messages_wait(
+    kind: MessageKind, status: DeliveryStatus, rule: str
+) -> None:
+    facts = GateFacts(ConversationStatus.ESCALATED, None, None, "awareness")
+    (found,) = asked(a_ledger_entry(kind=kind), conversation=facts)
+    assert (found.status, found.rule) == (status, rule)
 
 
 @pytest.mark.parametrize("outcome", [Outcome.SUCCESS, Outcome.NO_RESPONSE])

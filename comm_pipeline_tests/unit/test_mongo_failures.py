@@ -13,6 +13,8 @@ from pymongo.errors import (
 from comm_pipeline.errors import EnvironmentFailure
 from comm_pipeline.storage.failures import failures_explained, remedy_for
 
+URI = "mongodb://ada:secret@localhost"
+
 
 @pytest.mark.parametrize(
     ("error", "words"),
@@ -31,9 +33,9 @@ def test_what_to_do_is_said(error: PyMongoError, words: str) -> None:
 
 
 def test_what_is_no_fault_of_mongodb_stays_what_it_is() -> None:
-    with pytest.raises(DuplicateKeyError), failures_explained():
+    with pytest.raises(DuplicateKeyError), failures_explained(URI):
         raise DuplicateKeyError("twice", 11000)
-    with pytest.raises(ExceptionGroup), failures_explained():
+    with pytest.raises(ExceptionGroup), failures_explained(URI):
         raise ExceptionGroup("tasks", [ValueError("ours")])
 
 
@@ -41,6 +43,6 @@ def test_the_cause_is_found_in_what_tasks_raised_together() -> None:
     inner = ExceptionGroup("inner", [AutoReconnect("connection closed")])
     with (
         pytest.raises(EnvironmentFailure, match="MongoDB broke"),
-        failures_explained(),
+        failures_explained(URI),
     ):
         raise ExceptionGroup("tasks", [inner])

@@ -46,6 +46,30 @@ def test_a_response_comes_after_what_it_answers_whatever_the_clocks_say() -> Non
     assert has_answered_since(after.visit, said_at)
 
 
+def test_what_may_be_an_opt_out_is_handed_to_a_person_and_nothing_is_said() -> None:
+    analysis = an_analysis(may_be_opt_out=True)
+    after, entry, decision = apply_reply(spoken(), a_stage(), a_reply(), analysis, at(5))
+    assert (after.status, after.outcome) == (ConversationStatus.ESCALATED, None)
+    assert after.next_action_at is None
+    assert after.visit.is_escalated
+    assert (decision.kind, decision.rule) == ("escalate", "possible_opt_out")
+    assert decision.action == "notify_manager"
+    assert after.reason == decision.reason
+    assert after.metrics.messages_received == 1
+    assert entry.metadata["analysis"]["may_be_opt_out"] is True
+
+
+@pytest.mark.parametrize("status", [ConversationStatus.ESCALATED, ConversationStatus.COMPLETED])
+def test_a_possible_opt_out_changes_no_conversation_that_is_held_or_has_ended(
+    status: ConversationStatus,
+) -> None:
+    held = spoken(status=status)
+    after, _, decision = apply_reply(
+        held, a_stage(), a_reply(), an_analysis(may_be_opt_out=True), at(5)
+    )
+    assert (after.status, decision.kind) == (status, "receive")
+
+
 def test_the_history_keeps_the_reply_as_it_came() -> None:
     reply, analysis = a_reply(received_at=at(4)), an_analysis("accept_proposal")
     _, entry, _ = apply_reply(spoken(), a_stage(), reply, analysis, at(5))

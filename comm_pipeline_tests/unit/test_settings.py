@@ -141,7 +141,7 @@ def test_values_agree_by_meaning_not_by_spelling() -> None:
         ("LOG_LEVEL", "LOUD", "DEBUG, INFO, WARNING, ERROR or CRITICAL"),
         ("LOG_FORMAT", "xml", "console or json"),
         ("INCLUDE_TRACE_ID", "perhaps", "true or false"),
-        ("SERVICE_TYPE", "api", "worker"),
+        ("SERVICE_TYPE", "a worker", "letters, digits, - and _"),
         ("COMM_PIPELINE_CHANNEL", "pigeon", "email, sms, whatsapp, webhook, chat or log"),
         ("SMTP_SECURITY", "ssl", "starttls, tls or none"),
         ("SMTP_HOST", "localhost:25", "a host name or address, without scheme and port"),

@@ -27,7 +27,7 @@ ENGLISH: Final = Lexicon(
             end ending ended terminate terminated kill over finish finished close cancel
             pull_the_plug
         """,
-        "STOPPED": "stopped ceased stops stop's discontinued",
+        "STOPPED": "stopped ceased stops stop's discontinued cancelled canceled",
         "WRITE": f"""
             write writing contact contacting message messaging text texting txt txtng call
             calling phone phoning ring bother bothering spamming pester* harass* disturb
@@ -47,9 +47,12 @@ ENGLISH: Final = Lexicon(
         "EMAIL": "email mail e_mail sms msg msgs txts",
         "MAILS": f"""
             emails mails e_mails messages newsletters newsletter spam junk mailings mailing_list
-            correspondence communications communication outreach pitches solicitations
-            solicitation texts follow_ups followups reminders mailouts mailshots spiel campaigns
-            sequence sequences cadence drip updates approaches mailout
+            e_shots correspondence communications communication outreach pitches
+            solicitations solicitation texts follow_ups followups reminders mailouts mailshots spiel
+            campaigns sequence sequences cadence drip updates approaches mailout letters
+            circulars mailers
+            flyers distributions circulation circular sends nudges blasts pestering
+            brochures pamphlets leaflets robocalls transmissions
             {slips_of("emails messages newsletter", frozenset({"email", "message"}))}
         """,
         "ADS": """
@@ -61,7 +64,7 @@ ENGLISH: Final = Lexicon(
         "THIS": "this these it that such those them stuff crap rubbish garbage nonsense things",
         "AGAIN": """
             again anymore ever any_more further longer any_longer future henceforth ever_again
-            additional another more else
+            additional another more else subsequent evermore ever_after
         """,
         "YOU": "you your u ur yours yourself you'd you'll y'all yuor yor you're",
         "PLEASE": f"please pls plz sake kindly plse {slips_of('please', frozenset({'lease'}))}",
@@ -69,14 +72,20 @@ ENGLISH: Final = Lexicon(
             remove removing removed delete deleting deleted erase erasing erased purge purging
             purged scrub scrubbed exclude excluding excluded expunge expunged wipe wiped bin
             strike struck unlist suppress suppressed blacklist deregister unenroll unenrol
-            de_list trash deactivate omit destroy rm delist unregister disconnect detach
+            de_list trash deactivate omit omitted destroy rm rmv delist unregister disconnect
+            detach un_list eliminate withdraw withdrawn retire suppressing obliterate vanish
+            deleted_from dissociate
             {slips_of("remove delete removed deleted", frozenset({"remoe"}))}
         """,
-        "TAKE": "take taking taken count cross crossed pull drop dropped leave kick cut sign",
+        "TAKE": """
+            take taking taken count cross crossed pull drop dropped leave kick cut sign lift
+            lifted clear clearing scratch scratching scratched pluck yank boot ditch dump prune
+        """,
         "OFF": "off from out",
         "LIST": f"""
             list lists database db crm records distribution system systems contacts file files
-            base books roll subscribers rota circulation {slips_of("database", frozenset())}
+            base books roll subscribers rota scheduler mailer autoresponder address_book
+            spreadsheet rolodex crm_system {slips_of("database", frozenset())}
             lsit lits
         """,
         "UNSUB": f"""
@@ -105,9 +114,10 @@ ENGLISH: Final = Lexicon(
             mail_address particulars personal_data mailbox
         """,
         "INBOX": "inbox account",
-        "REPORT": "report reporting block blocking flag flagging mark marking",
+        "REPORT": "report reporting block blocking flag flagging mark marking blocklist",
+        "THEY": "they they'd they'll",
         "OWNER": """
-            we we're they he she people customers users clients recipients team staff i i'm i'll
+            we we're he she people customers users clients recipients team staff i i'm i'll
             we'll we'd we've they're employees everyone let's
         """,
         "FOR_GOOD": "altogether entirely immediately at_once now asap forthwith today permanently",
@@ -120,9 +130,14 @@ ENGLISH: Final = Lexicon(
         "ENSURE": "ensure make_sure see_to_it see_that guarantee confirm_that so_that",
         "FORBID": "forbid prohibit object oppose refuse decline forbidden",
         "AND": "and",
-        "AUTHORITY": "legal ftc ico police regulator authorities lawyer lawyers solicitor",
+        "AUTHORITY": """
+            legal ftc ico police regulator authorities lawyer lawyers solicitor solicitors
+            attorney attorneys injunction complaint ombudsman lawsuit sue court commissioner
+            proceedings watchdog
+        """,
         "ASK": "ask asking",
         "LAST": "last final",
+        "NEXT": "next one_more single_more yet_another one_more_time",
         "ADD": "add adding place include put keep keeping",
         "DNC": """
             dnc do_not_contact do_not_mail do_not_email do_not_e_mail do_not_call no_contact
@@ -172,5 +187,6 @@ ENGLISH: Final = Lexicon(
         r"(?:black|block)[ -]list",
         r"make sure|see to it|see that|confirm that|so that",
         r"do not",
+        r"one more(?: time)?|yet another|address book|un-list",
     ),
 )

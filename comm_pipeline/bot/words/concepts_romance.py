@@ -13,8 +13,8 @@ FRENCH: Final = Lexicon(
         "NO": "aucun aucune sans",
         "AGAIN": "plus encore davantage nouveau desormais dorenavant avenir autre autres nouvelle",
         "STOP": """
-            arret* cess* stop stoppez stopper fini suffit assez terminer interrompre mettre_fin
-            halte fichez foutez lachez
+            arret arretez arrete arreter arretons cessez cesse cesser cessent stop stoppez stopper
+            fini suffit assez terminer interrompre mettre_fin halte fichez foutez lachez
         """,
         "WRITE": """
             ecri* contact* recontact* sollicit* relanc* derang* importun* harcel* appel* spamm*
@@ -36,7 +36,7 @@ FRENCH: Final = Lexicon(
         "DATA": "adresse* donnees coordonnees nom noms numero contact_info",
         "WANT": """
             souhait* veux voulons desir* voudrais aimerais demand* accept* merci pri* veuillez
-            voudrions tiens interess* besoin
+            voudrions tiens interess* besoin prefer*
         """,
         "RECEIVE": "recevoir recois recevrai lire entendre",
         "UNSUB": "desabonn* desinscri* desinscription",
@@ -52,7 +52,11 @@ SPANISH: Final = Lexicon(
         "NOT": "no nunca jamas ni nada",
         "NO": "ningun ninguna ninguno sin",
         "AGAIN": "mas otra otro otros nuevo volver vuelv* volvi* adelante futuro nuevamente",
-        "STOP": "dej* par* ces* bast* stop detener termin* absteng* evit*",
+        "STOP": """
+            deja deje dejen dejad dejar dejes dejeis dejemos dejame dejadme dejenme pare paren
+            parad parar cese cesen cesad basta stop detener detengan terminen terminar absteng*
+            eviten evitar evite
+        """,
         "WRITE": "escrib* contact* molest* llam* acos* insist* bombarde* busq* comuni* incomod*",
         "SEND": "envi* mand* remit*",
         "MAILS": """
@@ -70,7 +74,7 @@ SPANISH: Final = Lexicon(
         "DATA": "datos direccion nombre numero",
         "WANT": """
             quier* quer* dese* interes* quisier* gustaria agradec* rueg* ruego pid* solicit*
-            necesit* autoric* autoriz* acept* favor
+            necesit* autoric* autoriz* acept* favor prefer* prefier*
         """,
         "RECEIVE": "recib* saber llegar lleg*",
         "UNSUB": "desuscrib* dessuscrib* desapunt* de_baja la_baja baja",
@@ -86,7 +90,11 @@ ITALIAN: Final = Lexicon(
         "NOT": "non mai",
         "NO": "nessun nessuna senza niente",
         "AGAIN": "piu altre altri altro altra ancora ulterior* futuro oltre nuovamente",
-        "STOP": "smett* piant* finit* ferm* evit* cess* basta stop interromp* terminat* astener*",
+        "STOP": """
+            smett* piantatela piantala piantate piantarla finitela finiscila finirla fermate
+            fermatevi fermare evitate eviti evitare cessate cessi cessare basta stop interromp*
+            terminate astenersi astenetevi
+        """,
         "WRITE": """
             scriv* contatt* ricontatt* disturb* chiam* import* cerc* molest* assill* telefon*
             insist*
@@ -106,7 +114,7 @@ ITALIAN: Final = Lexicon(
         "DATA": "indirizzo dati nome nominativo contatto numero recapit*",
         "WANT": """
             voglio vorrei vogliamo vorremmo desider* intend* autorizz* gradisc* interess* chied*
-            richied* preg* prego favore accett*
+            richied* preg* prego favore accett* prefer*
         """,
         "RECEIVE": "ricever* riceve ricevo sentir* essere venir*",
         "UNSUB": "disiscri* disiscrizione cancellarmi cancellatemi cancellazione",
@@ -122,7 +130,10 @@ PORTUGUESE: Final = Lexicon(
         "NOT": "nao nunca nem jamais nada",
         "NO": "nenhum nenhuma sem",
         "AGAIN": "mais outra outro outros novamente voltem volte voltar voltarem futuro novo",
-        "STOP": "par* deix* cess* chega basta stop pare terminar abstenham* evit*",
+        "STOP": """
+            parem pare parar paremos deixem deixe deixar deixa cessem cesse cessar chega basta stop
+            terminem terminar abstenham* evitem evite evitar
+        """,
         "WRITE": "escrev* contact* contat* perturb* incomod* lig* chate* aborre* insist* importun*",
         "SEND": "envi* mand* encaminh* remet*",
         "MAILS": """
@@ -137,7 +148,7 @@ PORTUGUESE: Final = Lexicon(
         "DATA": "dados endereco nome numero contacto contato",
         "WANT": """
             quer* desej* gostari* pretend* autoriz* aceit* peco pedimos pedir favor agradec*
-            interess* solicit* preciso
+            interess* solicit* preciso prefer* prefir*
         """,
         "RECEIVE": "receb* ouvir",
         "UNSUB": "descadastr* desinscrev* desubscrev* subscricao assinatura",

@@ -5,10 +5,11 @@ DIRECT asks by itself; BARE is a word that may also be talked about, so its surr
 
 from typing import Final
 
+from comm_pipeline.bot.words.opt_outs_english_idioms import IDIOMS
 from comm_pipeline.bot.words.opt_outs_english_lists import REMOVING
 from comm_pipeline.bot.words.opt_outs_english_mail import STOPPING
 
-DIRECT: Final = (*REMOVING, *STOPPING)
+DIRECT: Final = (*REMOVING, *STOPPING, *IDIOMS)
 
 BARE: Final = (
     (

@@ -90,7 +90,11 @@ REMOVING: Final = (
         r"(?:do not|don'?t|did not|didn'?t|never|no|not) consent(?:ed)?(?: (?:given|to (?:this|"
         r"these|being|receiv\w+|any|your (?:e-?mails?|marketing|messages?)))|\s*[.!,]|$)"
     ),
-    rf"(?:withdraw|revoke|retract|rescind)(?:ing|n|d)? (?:\w+ ){{0,2}}?{_CONSENT}",
+    (
+        rf"(?:withdraw|revoke|retract|rescind)(?:ing|n|d|s)?\b[^.!?\n]{{0,60}}?\b{_CONSENT}|"
+        rf"{_CONSENT}\b[^.!?\n]{{0,60}}?\b(?:revoked|withdrawn|rescinded|retracted|(?:not|never) "
+        r"(?:\w+ )?(?:given|granted))"
+    ),
     r"object to (?:[\w-]+ ){0,4}?(?:processing|marketing|being contacted|use of (?:my|our))",
     (
         r"(?:never|no one|nobody|not|\w*n't|(?:do|does|is|ca|wo|did|was|are|have|has|could|would|"

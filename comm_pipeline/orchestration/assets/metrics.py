@@ -15,6 +15,7 @@ from comm_pipeline.orchestration.assets.replies import inbound_messages
 from comm_pipeline.orchestration.metrics_tables import metrics_metadata
 from comm_pipeline.orchestration.resources import ChannelResource, ClockResource, MongoResource
 from comm_pipeline.services.campaign_reporting import write_report
+from comm_pipeline.settings import Masking
 
 
 @asset(
@@ -40,7 +41,8 @@ def campaign_metrics(
         clock,
         context.run.run_id,
     )
-    said = metrics_metadata(collected) | metadata.duration(seconds)
+    shown = Masking.of(mongodb.settings).text
+    said = metrics_metadata(collected, shown) | metadata.duration(seconds)
     return MaterializeResult(metadata=said)
 
 

@@ -9,6 +9,7 @@ from comm_pipeline.orchestration import inbox_metadata, metadata
 from comm_pipeline.orchestration.assets.external import OWNERS
 from comm_pipeline.orchestration.resources import ChannelResource, ClockResource, MongoResource
 from comm_pipeline.services.incoming import take_in
+from comm_pipeline.settings import Masking
 
 #: How long a run goes on reading a full mailbox; the sensor asks for the next.
 _READS_FOR: Final = timedelta(seconds=45)
@@ -38,5 +39,6 @@ def inbound_messages(
         clock,
         context.run.run_id,
     )
-    said = inbox_metadata.incoming_metadata(report) | metadata.duration(seconds)
+    masking = Masking.of(mongodb.settings)
+    said = inbox_metadata.incoming_metadata(report, masking.text) | metadata.duration(seconds)
     return MaterializeResult(metadata=said)

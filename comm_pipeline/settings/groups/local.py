@@ -27,5 +27,9 @@ class LocalSettings(BaseModel):
         ),
     ] = TEMPLATES_OF_THE_CHECKOUT
     service_type: Annotated[
-        kinds.ServiceType, Variable(("SERVICE_TYPE",), "Role of this process.")
+        kinds.ServiceType,
+        Variable(
+            ("SERVICE_TYPE",),
+            "What the workers of this deployment are called, in leases and in the ledger.",
+        ),
     ] = "worker"

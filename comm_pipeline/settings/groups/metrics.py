@@ -26,7 +26,7 @@ class MetricsSettings(BaseModel):
         ),
     ] = 1.0
     enable_metrics: Annotated[
-        kinds.Flag, Variable(("ENABLE_METRICS",), "Whether metrics are served to Prometheus.")
+        kinds.Flag, Variable(("ENABLE_METRICS",), "Whether dev serves metrics to Prometheus.")
     ] = False
     metrics_port: Annotated[
         kinds.Port, Variable(("METRICS_PORT",), "Port on which metrics are served.")

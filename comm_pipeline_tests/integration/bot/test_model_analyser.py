@@ -251,6 +251,22 @@ async def test_a_model_cannot_explain_away_what_a_person_has_to_see() -> None:
     assert found.evidence["intent:legal_threat"]
 
 
+@pytest.mark.parametrize("kind", ["genuine", "auto_reply"])
+async def test_what_may_be_an_opt_out_stays_so_whatever_a_model_says(kind: str) -> None:
+    text = "Not sure how my name ended up here. Kindly un-end it up here."
+    assert (await by_rules(a_reply(text))).may_be_opt_out
+    found = await understood(answers(UNDERSTOOD | {"kind": kind}), a_reply(text))
+    assert (found.kind, found.may_be_opt_out) == (ReplyKind.GENUINE, True)
+    assert found.evidence["possible_opt_out"] in text
+
+
+async def test_a_model_may_be_sure_of_what_rules_only_hold_for_possible() -> None:
+    text = "Not sure how my name ended up here. Kindly un-end it up here."
+    heard = UNDERSTOOD | {"opt_out_words": "un-end it up here"}
+    found = await understood(answers(heard), a_reply(text))
+    assert (found.is_opt_out, found.may_be_opt_out) == (True, False)
+
+
 async def test_who_contradicts_the_rules_is_not_sure() -> None:
     text = "No thanks, we are not interested."
     found = await understood(answers(UNDERSTOOD), a_reply(text))

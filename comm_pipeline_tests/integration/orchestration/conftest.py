@@ -36,7 +36,11 @@ class Orchestration:
 
     @property
     def definitions(self) -> Definitions:
-        return build_definitions(self.settings, **self.resources)
+        return self.definitions_with(self.resources)
+
+    def definitions_with(self, resources: dict[str, Any]) -> Definitions:
+        """Return the definitions with other resources."""
+        return build_definitions(self.settings, **resources)
 
     def use(self, action: Callable[[Engine], Awaitable[T]]) -> T:
         """Call the services outside of Dagster."""

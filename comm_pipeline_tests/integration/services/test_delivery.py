@@ -166,11 +166,14 @@ async def test_a_refusal_ends_its_conversation_and_no_other(
 async def test_a_bounce_in_one_campaign_spares_the_address_in_another(pipeline: Pipeline) -> None:
     await start(pipeline, answer(DeliveryStatus.BOUNCED, "550 no such user"))
 
-    await pipeline.insert(a_batch_request(_id="request_2"))
+    other = await pipeline.insert(a_batch_request(_id="request_2"))
     await pipeline.sweep()
 
     assert offers(pipeline) == 1
     assert len(pipeline.channel.texts_to("user_2@example.com")) == 2
+    state = await pipeline.conversation(other, "user_1")
+    assert (state["status"], state["outcome"]) == ("failed", "bounced")
+    assert state["reason"] == "suppression: bounced: 550 no such user (bounce)"
 
 
 async def test_unknown_is_never_offered_again_and_the_conversation_goes_on(
@@ -269,7 +272,10 @@ async def test_a_suppression_after_the_commit_counts(pipeline: Pipeline) -> None
     await pipeline.sweep()
 
     found = await entry(pipeline)
-    assert (found["status"], found["reason"]) == ("suppressed", "suppression: asked by telephone")
+    assert (found["status"], found["reason"]) == (
+        "suppressed",
+        "suppression: asked by telephone (opt-out)",
+    )
     assert (await pipeline.conversation(CAMPAIGN, "user_1"))["outcome"] == "opted_out"
     assert offers(pipeline) == 0
     assert await others_are_well(pipeline)

@@ -1,9 +1,12 @@
 """The whole pipeline with a language model: what is asked, what is stored, what it may not do."""
 
+import json
 from typing import Any
 
 import pytest
 
+from comm_pipeline.orchestration.inbox_metadata import inbox_metadata
+from comm_pipeline.orchestration.metadata import sweep_metadata
 from comm_pipeline_tests.builders import a_batch_request, a_recipient, a_template_document
 from comm_pipeline_tests.chat_servers import MODEL, answers, fails
 from comm_pipeline_tests.harness import Pipeline, a_pipeline
@@ -60,3 +63,25 @@ async def test_replies_are_settled_whatever_the_model_does(
         assert (analysis["analyser"], analysis["usage"]["input_tokens"]) == ("llm", 100)
         assert analysis["named_responses"] == ["accept_proposal"]
         assert taken["tokens"] == 120
+
+
+async def test_the_model_sees_what_is_answered_and_its_cost_is_counted(
+    mongodb_uri: str, database_name: str
+) -> None:
+    async with (
+        http_server(answers(UNDERSTOOD)) as server,
+        a_pipeline(mongodb_uri, database_name, llm_input_price=2.0, **of(server)) as pipeline,
+    ):
+        campaign_id = await pipeline.insert(a_batch_request(recipients=[a_recipient(1)]))
+        await pipeline.sweep()
+        await pipeline.reply(campaign_id, "user_1", "Mieluusti")
+        report = await pipeline.sweep(hours=1)
+    (asked,) = server.requests
+    said = pipeline.channel.sent[0].text
+    assert said.splitlines()[0] in json.dumps(asked.document, ensure_ascii=False)
+    assert report.inbox.tokens == 120
+    # 100 tokens that were read, at 2 a million.
+    assert report.inbox.cost == pytest.approx(0.0002)
+    shown = inbox_metadata(report.inbox)
+    assert (shown["model_tokens"], shown["model_cost"]) == (120, 0.0002)
+    assert sweep_metadata(report)["model_tokens"] == 120

@@ -11,6 +11,8 @@ from comm_pipeline_tests.integration.services.answering import hear, under_way
 
 pytestmark = pytest.mark.anyio
 
+POSSIBLE = "Not sure how my name ended up here. Kindly un-end it up here."
+
 
 async def misread(pipeline: Pipeline, person: str, **analysis: Any) -> None:
     """Have a stored reply understood as an earlier analyser might have done."""
@@ -84,6 +86,23 @@ async def test_looking_shows_what_applying_writes(pipeline: Pipeline) -> None:
     assert [one["decisions"][-1]["kind"] for one in states] == ["reanalyse"] * 3
     again = await reading(pipeline).apply(campaign_id)
     assert (again.differing_replies, again.applied) == (0, 0)
+
+
+async def test_what_may_be_an_opt_out_after_all_calls_a_person(pipeline: Pipeline) -> None:
+    campaign_id = await under_way(pipeline)
+    await pipeline.reply(campaign_id, "ann", POSSIBLE)
+    await pipeline.engine.inbox.take_up(10)
+    await misread(pipeline, "ann", may_be_opt_out=False)
+    await pipeline.repositories.escalations._collection.delete_many({})
+    active = {"status": "active", "outcome": None, "answering": None}
+    await pipeline.repositories.conversations._collection.update_one(
+        {"user_id": "ann"}, {"$set": active}
+    )
+    report = await reading(pipeline).apply(campaign_id)
+    assert "may_be_opt_out: False -> True" in report.differences[0].replies[0][1]
+    assert (await state_of(pipeline, campaign_id, "ann"))["status"] == "escalated"
+    (one,) = await pipeline.repositories.escalations.find()
+    assert one.rule == "possible_opt_out"
 
 
 async def test_a_campaign_that_is_worked_on_is_left_alone(pipeline: Pipeline) -> None:

@@ -10,6 +10,7 @@ from comm_pipeline.domain.conversations import Conversation
 from comm_pipeline.domain.escalations import EscalationKind, EscalationStatus, SaidBefore
 from comm_pipeline.domain.ids import CampaignId, ConversationId, RecipientId, conversation_id
 from comm_pipeline.domain.provider_reports import ReportStatus
+from comm_pipeline.domain.pseudonyms import Pseudonyms
 from comm_pipeline.domain.rate_limits import parse_rate_limits
 from comm_pipeline.domain.replies import InboundStatus
 from comm_pipeline.domain.statuses import BatchRequestStatus, CampaignStatus, DeliveryStatus
@@ -117,6 +118,7 @@ _CONVERSATIONS: Final[dict[str, Call]] = {
     "commit": _commit_stale_batch,
     "clear_outbox": lambda r: r.conversations.clear_outbox(_ids(50), "token"),
     "clear_one_outbox": lambda r: r.conversations.clear_one_outbox(_stored(1)),
+    "set_aside": lambda r: r.conversations.set_aside(_stored(1), "no room"),
     "next_action_at": lambda r: r.conversations.next_action_at(FIRST),
     "count_due": lambda r: r.conversations.count_due(FIRST, START, 1000),
     "has_open": lambda r: r.conversations.has_open(FIRST),
@@ -172,6 +174,9 @@ _REPORTS: Final[dict[str, Call]] = {
     "record_report": lambda r: r.ledger.record_report(
         key_of(1, SECOND), "report_1", {"kind": "hard_bounce"}, DeliveryStatus.BOUNCED, START
     ),
+    "release": lambda r: r.ledger.release(
+        conversation_id(SECOND, RecipientId("user_20")), "escalation", START
+    ),
     "stop_waiting": lambda r: r.ledger.stop_waiting(
         [conversation_id(SECOND, RecipientId(f"user_{number}")) for number in range(20, 40)],
         DeliveryStatus.SUPPRESSED,
@@ -221,6 +226,9 @@ _OTHERS: Final[dict[str, Call]] = {
     "templates.get": lambda r: r.templates.get("template_7"),
     "templates.put": lambda r: r.templates.put("template_7", {"name": "Seven"}),
     "suppressions.add": lambda r: r.suppressions.add("a@example.com", "stop", "reply", START),
+    "suppressions.forget": lambda r: r.suppressions.forget(
+        "a@example.com", Pseudonyms("a secret of at least 32 characters"), START
+    ),
     "suppressions.find": lambda r: r.suppressions.find(
         [f"user_{number}@example.com" for number in range(2500, 3500, 10)]
     ),
@@ -238,7 +246,8 @@ _OTHERS: Final[dict[str, Call]] = {
     "escalations.close": lambda r: r.escalations.close("none", EscalationStatus.RESOLVED, START),
     "escalations.find_to_be_told": lambda r: r.escalations.find_to_be_told(FIRST, START, 50),
     "escalations.next_notice_at": lambda r: r.escalations.next_notice_at(FIRST),
-    "escalations.set_notice": lambda r: r.escalations.set_notice("none", ["email"], 1, START),
+    "escalations.count_open": lambda r: r.escalations.count_open(1000),
+    "escalations.set_notice": lambda r: r.escalations.set_notice("none", ["email"], 1, START, 0),
     "metrics.put": lambda r: r.metrics.put([{"campaign_id": FIRST, "sent": 1}], START),
     "metrics.find_latest": lambda r: r.metrics.find_latest(20),
     "metrics.get": lambda r: r.metrics.get(FIRST),

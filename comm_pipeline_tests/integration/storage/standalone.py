@@ -18,13 +18,16 @@ PATIENCE_SECONDS = 60.0
 
 
 @contextmanager
-def standalone_mongod(directory: Path, *options: str) -> Iterator[str]:
-    """Run a standalone mongod for the block and yield its address."""
+def standalone_mongod(directory: Path, *more: str, query: str = "") -> Iterator[str]:
+    """Run a standalone mongod for the block and yield its address.
+
+    ``more`` are arguments of its own; ``query`` are the options of the address.
+    """
     for _ in range(ATTEMPTS):  # somebody else may take the port first
         port = free_port()
-        process = _start(directory, port, options)
+        process = _start(directory, port, more)
         try:
-            uri = f"mongodb://{LOOPBACK}:{port}"
+            uri = f"mongodb://{LOOPBACK}:{port}/{query}"
             if _answers(process, uri):
                 yield uri
                 return
@@ -33,14 +36,14 @@ def standalone_mongod(directory: Path, *options: str) -> Iterator[str]:
     raise AssertionError((directory / "log").read_text()[-2000:])
 
 
-def _start(directory: Path, port: int, options: Sequence[str]) -> subprocess.Popen[bytes]:
+def _start(directory: Path, port: int, more: Sequence[str]) -> subprocess.Popen[bytes]:
     (directory / "data").mkdir(exist_ok=True)
     return subprocess.Popen(
         [
             *(str(find_mongod_binary()), "--bind_ip", LOOPBACK, "--port", str(port)),
             *("--dbpath", str(directory / "data"), "--logpath", str(directory / "log")),
             *("--nounixsocket", "--wiredTigerCacheSizeGB", "0.25"),
-            *options,
+            *more,
         ],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from comm_pipeline.domain.suppressions import Suppression, SuppressionKind
 from comm_pipeline.storage.connection import Database
 from comm_pipeline.storage.repositories import Repositories
 from comm_pipeline_tests.builders import START, at
@@ -15,7 +16,13 @@ async def test_the_first_reason_stays(database: Database, repositories: Reposito
     await repositories.suppressions.add("a@example.com", "opt-out", "reply", START)
     await repositories.suppressions.add("a@example.com", "bounce", "provider", at(1))
     assert await database["suppressions"].find().to_list() == [
-        {"_id": "a@example.com", "reason": "opt-out", "source": "reply", "created_at": START}
+        {
+            "_id": "a@example.com",
+            "kind": "opt_out",
+            "reason": "opt-out",
+            "source": "reply",
+            "created_at": START,
+        }
     ]
 
 
@@ -33,5 +40,20 @@ async def test_only_the_suppressed_are_found(
     found = await repositories.suppressions.find(
         ["a@example.com", "b@example.com", "by_hand@example.com"]
     )
-    assert found == {"a@example.com": "opt-out", "by_hand@example.com": ""}
+    assert found == {
+        "a@example.com": Suppression(SuppressionKind.OPT_OUT, "opt-out"),
+        "by_hand@example.com": Suppression(SuppressionKind.OPT_OUT, ""),
+    }
     assert await repositories.suppressions.find([]) == {}
+
+
+@pytest.mark.parametrize("kind", [SuppressionKind.OPT_OUT, SuppressionKind.COMPLAINT])
+async def test_what_a_person_says_outdoes_a_bounce(
+    kind: SuppressionKind, repositories: Repositories
+) -> None:
+    add = repositories.suppressions.add
+    await add("a@example.com", "bounced: 550", "delivery", START, SuppressionKind.BOUNCE)
+    await add("a@example.com", "said so", "reply", START, kind)
+    await add("a@example.com", "bounced: 550", "delivery", at(1), SuppressionKind.BOUNCE)
+    found = await repositories.suppressions.find(["a@example.com"])
+    assert found == {"a@example.com": Suppression(kind, "said so")}

@@ -1,0 +1,108 @@
+"""Finding a person's addresses in texts of any kind, and taking them out.
+
+An address counts where it stands alone: ``ada@example.com`` is no part of ``bada@example.com``. A
+phone number counts however its digits are set apart.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Final
+from urllib.parse import quote
+
+#: What may stand between the digits of a phone number.
+_BETWEEN: Final = r"[\s().\-/]{0,3}"
+#: What may not stand before or after an address, because it would be another one then.
+_BEFORE_MAIL: Final = r"(?<![\w.+%-])"
+_AFTER_MAIL: Final = r"(?![\w-]|\.\w)"
+
+
+@dataclass(frozen=True)
+class PersonalText:
+    """The addresses and full names of one person, each with what takes its place."""
+
+    replacements: Mapping[str, str]
+
+    def is_in(self, text: str) -> bool:
+        """Return whether a text holds an address or a full name."""
+        return self._pattern is not None and self._pattern.search(text) is not None
+
+    def taken_out(self, text: str) -> str:
+        """Return the text with each address and full name replaced."""
+        return text if self._pattern is None else self._pattern.sub(self._instead, text)
+
+    def is_anywhere_in(self, value: Any) -> bool:
+        """Return whether a key or text anywhere inside a value holds an address or a full name."""
+        if isinstance(value, str):
+            return self.is_in(value)
+        if isinstance(value, Mapping):
+            return any(self.is_in(str(k)) or self.is_anywhere_in(v) for k, v in value.items())
+        return isinstance(value, list | tuple) and any(map(self.is_anywhere_in, value))
+
+    def taken_out_of(self, value: Any) -> Any:
+        """Return a value with the addresses replaced in every key and text inside of it."""
+        if isinstance(value, str):
+            return self.taken_out(value)
+        if isinstance(value, Mapping):
+            return {self.taken_out_of(k): self.taken_out_of(v) for k, v in value.items()}
+        if isinstance(value, list | tuple):
+            return [self.taken_out_of(item) for item in value]
+        return value
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[str] | None:
+        words = [_as_pattern(one) for one in self.replacements]
+        return re.compile("|".join(words), re.IGNORECASE) if words else None
+
+    def _instead(self, found: re.Match[str]) -> str:
+        text = found[0].casefold()
+        digits = re.sub(r"\D", "", text)
+        for address, instead in self.replacements.items():
+            known = address.casefold()
+            if text in {known, quote(known, safe=" @+")}:
+                return instead
+            if address.startswith("+") and digits.removeprefix("00") == address[1:]:
+                return instead
+        return ERASED
+
+
+#: Stands where a text was.
+ERASED: Final = "[erased]"
+
+
+def _as_pattern(address: str) -> str:
+    if "@" not in address and not address.startswith("+"):
+        return rf"(?<!\w){re.escape(address)}(?!\w)"
+    if address.startswith("+"):
+        digits = _BETWEEN.join(address[1:])
+        return rf"(?<!\d)(?:\+|00)?{digits}(?!\d)"
+    forms = dict.fromkeys((address, quote(address, safe=" @+")))
+    return _BEFORE_MAIL + "(?:" + "|".join(map(re.escape, forms)) + ")" + _AFTER_MAIL
+
+
+def names_in(details: Iterable[Any]) -> tuple[str, ...]:
+    """Return the full names that contact data of a person hold: values of fields called name.
+
+    A first and a last name count together; a single word alone is too common to be looked for.
+    """
+    found: dict[str, None] = {}
+    for one in details:
+        if isinstance(one, Mapping):
+            found |= dict.fromkeys(_names_of(one))
+    return tuple(found)
+
+
+def _names_of(details: Mapping[str, Any]) -> Iterable[str]:
+    texts = {
+        str(key).casefold(): one.strip() for key, one in details.items() if isinstance(one, str)
+    }
+    for key, value in texts.items():
+        if key in {"name", "full_name", "fullname", "display_name"} and len(value.split()) > 1:
+            yield value.strip()
+    first, last = texts.get("first_name"), texts.get("last_name")
+    if first and last:
+        yield f"{first.strip()} {last.strip()}"
+    for value in details.values():
+        if isinstance(value, Mapping):
+            yield from _names_of(value)

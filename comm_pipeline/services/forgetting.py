@@ -1,0 +1,293 @@
+"""Forgetting a person: erased everywhere, but counts stay right and nobody writes to them again.
+
+The order lets a process die anywhere, and whoever forgets again find what is left. The suppression
+comes first, as a keyed hash, and open conversations end: from then on nothing leaves. Of all that
+belongs to a conversation it is erased last, because it leads to the rest.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from email.utils import parseaddr
+from typing import Any, Final
+
+from comm_pipeline.domain.erasure import (
+    erased_conversation,
+    erased_escalation,
+    erased_message,
+    erased_recipient,
+    erased_reply,
+    erased_report,
+)
+from comm_pipeline.domain.ids import CampaignId, ConversationId, MessageKey, rfc_message_id
+from comm_pipeline.domain.personal_text import ERASED
+from comm_pipeline.domain.pseudonyms import Pseudonyms
+from comm_pipeline.domain.statuses import Outcome
+from comm_pipeline.services.address_stops import AddressStop, stop_conversations
+from comm_pipeline.services.campaign_pass import CampaignBusyError
+from comm_pipeline.services.clock import Clock
+from comm_pipeline.services.exporting import mentioned_in, recipients_of
+from comm_pipeline.services.leases import HoldRules, hold_campaign
+from comm_pipeline.services.personal_data import (
+    CONTACTS,
+    CONVERSATIONS,
+    ESCALATIONS,
+    MESSAGES,
+    REPLIES,
+    REPORTS,
+    REQUESTS,
+    Person,
+    find_person,
+)
+from comm_pipeline.services.reply_matching import address_or_none
+from comm_pipeline.services.stopping import StopRequest
+from comm_pipeline.storage.connection import Database, Doc
+from comm_pipeline.storage.personal_documents import PersonalDocuments
+from comm_pipeline.storage.repositories import Repositories
+
+_LOOK_AGAIN: Final = 0.2
+_ATTEMPTS: Final = 5
+_STOP: Final = AddressStop(Outcome.OPTED_OUT, "forgotten", "the person was forgotten", "forget")
+_Erase = Callable[[Mapping[str, Any], Callable[[str], str], datetime], Doc]
+#: What is erased of documents about one person that no campaign has to be held for.
+_APART: Final[Mapping[str, _Erase]] = {
+    REPLIES: erased_reply,
+    REPORTS: erased_report,
+    ESCALATIONS: erased_escalation,
+}
+#: What authors write, and campaigns are pinned to by its digest: left as it is, and told.
+_TEMPLATES: Final = frozenset({"template", "template_document"})
+_TEMPLATE_COLLECTION: Final = "campaign_templates"
+_ALERTS: Final = "operator_alerts"
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetRules:
+    """How campaigns are held meanwhile: by whom, and how long to wait for one that is busy."""
+
+    owner: str
+    hold_rules: HoldRules
+    patience: timedelta
+
+
+@dataclass
+class Forgotten:
+    """What was erased, in documents by collection; ``left`` are places that still say something."""
+
+    addresses: int = 0
+    open_conversations: int = 0
+    erased: Counter[str] = field(default_factory=Counter)
+    left: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Forgetting:
+    """Forgets people, each by an address."""
+
+    database: Database
+    repositories: Repositories
+    pseudonyms: Pseudonyms
+    rules: ForgetRules
+    clock: Clock
+
+    async def plan(self, address: str) -> Forgotten:
+        """Return what would be erased; nothing is written. Raises InvalidInputError."""
+        documents = PersonalDocuments(self.database)
+        person = await self._person(documents, address)
+        plan = await self._begun(person)
+        for name in await documents.collections():
+            async for document in documents.stream(name, _may_concern(person, name)):
+                plan.erased[name] += self._concerns(person, name, document)
+        return plan
+
+    async def forget(self, address: str) -> Forgotten:
+        """Erase what is held about an address; doing it again changes nothing.
+
+        Raises InvalidInputError if it is no address, CampaignBusyError if a campaign does not
+        become free in time: what was erased by then stays erased.
+        """
+        documents = PersonalDocuments(self.database)
+        person = await self._person(documents, address)
+        report = await self._begun(person)
+        for one in sorted(person.addresses):
+            await self.repositories.suppressions.forget(one, self.pseudonyms, self.clock())
+        await stop_conversations(
+            self.repositories, sorted(person.conversations), _STOP, self.clock()
+        )
+        for name in await documents.collections():
+            await self._erase_collection(documents, person, name, report)
+        campaigns: dict[CampaignId, list[ConversationId]] = {}
+        for key, (campaign_id, _) in person.conversations.items():
+            campaigns.setdefault(campaign_id, []).append(key)
+        for campaign_id, keys in campaigns.items():
+            async with self._held(campaign_id):
+                await stop_conversations(self.repositories, keys, _STOP, self.clock())
+                for key in keys:
+                    await self._erase_conversation(documents, person, key, report)
+        await self._look_for_more(documents, person, report)
+        return report
+
+    async def _person(self, documents: PersonalDocuments, address: str) -> Person:
+        return await find_person(self.repositories, documents, address, self.pseudonyms.of)
+
+    async def _begun(self, person: Person) -> Forgotten:
+        loaded = await self.repositories.conversations.load(list(person.conversations))
+        is_open = sum(one.outcome is None for one in loaded.values())
+        return Forgotten(addresses=len(person.addresses), open_conversations=is_open)
+
+    def _concerns(self, person: Person, name: str, document: Doc) -> bool:
+        is_asked_for = name == REQUESTS and bool(recipients_of(person, document))
+        return is_asked_for or person.owns(name, document) or any(mentioned_in(person, document))
+
+    async def _erase_collection(
+        self, documents: PersonalDocuments, person: Person, name: str, report: Forgotten
+    ) -> None:
+        async for document in documents.stream(name, _may_concern(person, name)):
+            report.erased[name] += await self._erase_document(documents, person, name, document)
+
+    async def _erase_document(
+        self, documents: PersonalDocuments, person: Person, name: str, document: Doc
+    ) -> bool:
+        """Return whether a document said anything of the person."""
+        if name == CONTACTS and person.owns(name, document):
+            await documents.delete(name, document["_id"])
+            return True
+        if name in {CONVERSATIONS, MESSAGES} and person.owns(name, document):
+            return False  # later, when its campaign is held
+        if name == CONVERSATIONS:
+            return await self._change_conversation(documents, person, document["_id"], _as_it_is)
+        is_asked_for = False
+        if name == REQUESTS and await self._erase_recipients(documents, person, document):
+            is_asked_for = True
+            (document,) = await documents.find(name, {"_id": document["_id"]})
+        after = self._erased(person, name, document)
+        is_changed = after != document and await documents.write(name, document, after)
+        return is_asked_for or is_changed
+
+    def _erased(self, person: Person, name: str, document: Doc) -> Doc:
+        """Return a document of a collection without what it says of the person."""
+        erase = _APART.get(name)
+        after = document
+        if erase is not None and person.owns(name, document):
+            after = erase(document, self._address, self.clock())
+        elif name == _ALERTS and person.is_named_in(f"{document['_id']} {document.get('message')}"):
+            after = {**document, "message": ERASED}
+        return self._without_addresses(person, name, after)
+
+    def _without_addresses(self, person: Person, name: str, document: Doc) -> Doc:
+        if name == _TEMPLATE_COLLECTION:
+            return document
+        authored = {key: document[key] for key in _TEMPLATES & document.keys()}
+        others = {key: value for key, value in document.items() if key not in authored}
+        if not person.text.is_anywhere_in(others):
+            return document
+        cleaned: Doc = person.text.taken_out_of(others)
+        if cleaned["_id"] != document["_id"]:
+            cleaned |= _unique_again(name, cleaned)
+        return cleaned | authored
+
+    async def _erase_recipients(
+        self, documents: PersonalDocuments, person: Person, request: Doc
+    ) -> bool:
+        """Take the person out of a request's recipients; how many these are stays."""
+        is_changed = False
+        for position, entry in recipients_of(person, request):
+            recipient = str(entry.get("id") if isinstance(entry, Mapping) else entry)
+            erased = erased_recipient(entry, person.text.taken_out(recipient))
+            if erased != entry:  # an id alone says nothing, once the contact is gone
+                key, field = request["_id"], "recipients"
+                is_changed |= await documents.replace_item(
+                    REQUESTS, key, field, position, entry, erased
+                )
+        return is_changed
+
+    async def _erase_conversation(
+        self,
+        documents: PersonalDocuments,
+        person: Person,
+        key: ConversationId,
+        report: Forgotten,
+    ) -> None:
+        for message in await documents.find_messages(key):
+            after = self._without_addresses(
+                person, MESSAGES, erased_message(message, self._address, self.clock())
+            )
+            await documents.write(MESSAGES, message, after)
+            report.erased[MESSAGES] += 1
+        if await self._change_conversation(documents, person, key, erased_conversation):
+            report.erased[CONVERSATIONS] += 1
+
+    async def _change_conversation(
+        self, documents: PersonalDocuments, person: Person, key: ConversationId, erase: _Erase
+    ) -> bool:
+        """Change a conversation as a commit of its own; False if nothing of it is to be changed."""
+        for _ in range(_ATTEMPTS):
+            found = await documents.find(CONVERSATIONS, {"_id": key})
+            if not found:
+                return False
+            erased = erase(found[0], self._address, self.clock())
+            after = self._without_addresses(person, CONVERSATIONS, erased)
+            if after == found[0]:
+                return False
+            after = {**after, "version": int(after.get("version") or 0) + 1}
+            if await documents.write(CONVERSATIONS, found[0], after, guard=("version",)):
+                return True
+        return False
+
+    async def _look_for_more(
+        self, documents: PersonalDocuments, person: Person, report: Forgotten
+    ) -> None:
+        """Name every place that still holds an address or a full name of the person."""
+        for name in await documents.collections():
+            async for document in documents.stream(name, person.text.is_in):
+                report.left += [
+                    f"{name}, _id {person.text.taken_out(str(document['_id']))}: {one}"
+                    for one in mentioned_in(person, document)
+                ]
+
+    def _address(self, address: str) -> str:
+        """Return the pseudonym of an address as it was written, perhaps after a name."""
+        return self.pseudonyms.of(address_or_none(parseaddr(address)[1]) or address)
+
+    @asynccontextmanager
+    async def _held(self, campaign_id: CampaignId) -> AsyncIterator[None]:
+        """Hold a campaign, so that no pass offers or settles anything of it meanwhile."""
+        rules, loop = self.rules, asyncio.get_running_loop()
+        give_up_at = loop.time() + rules.patience.total_seconds()
+        leases = self.repositories.leases
+        while True:
+            held = hold_campaign(leases, campaign_id, rules.owner, rules.hold_rules, StopRequest())
+            async with held as hold:
+                if hold is not None:
+                    yield
+                    return
+            if loop.time() >= give_up_at:
+                raise CampaignBusyError(
+                    f"campaign {campaign_id} is being worked on; forget again, or pause it first "
+                    f"(comm-pipeline pause {campaign_id})"
+                )
+            await asyncio.sleep(_LOOK_AGAIN)
+
+
+def _as_it_is(document: Mapping[str, Any], pseudonym: Callable[[str], str], now: datetime) -> Doc:
+    """Erase nothing: it is somebody else's, and only mentions the person."""
+    del pseudonym, now
+    return dict(document)
+
+
+def _may_concern(person: Person, collection: str) -> Callable[[str], bool]:
+    """Return what says of a document's text whether it has to be looked at."""
+    if collection in {REQUESTS, CONTACTS}:  # numbers may be written in national form there
+        return lambda _: True
+    return person.is_mentioned
+
+
+def _unique_again(collection: str, document: Doc) -> Doc:
+    """Return fields of a document with another ``_id`` that may not be those of the old one."""
+    if collection == MESSAGES:
+        domain = str(document.get("message_id")).rstrip(">").rpartition("@")[2]
+        return {"message_id": rfc_message_id(MessageKey(document["_id"]), domain)}
+    return {"provider_id": None} if collection == REPLIES else {}

@@ -1,0 +1,159 @@
+"""Whose an address is: the conversations, ids and other addresses of one person."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, Final
+
+from comm_pipeline.domain.addresses import normalise_address, normalise_email
+from comm_pipeline.domain.ids import CampaignId, ConversationId
+from comm_pipeline.domain.personal_text import PersonalText, names_in
+from comm_pipeline.errors import InvalidInputError
+from comm_pipeline.services.contact_details import phone_of
+from comm_pipeline.storage.connection import Doc
+from comm_pipeline.storage.personal_documents import PersonalDocuments
+from comm_pipeline.storage.repositories import Repositories
+
+CONVERSATIONS: Final = "conversation_states"
+CONTACTS: Final = "contacts"
+REQUESTS: Final = "agent_batch_requests"
+MESSAGES: Final = "outbound_messages"
+REPLIES: Final = "inbound_messages"
+ESCALATIONS: Final = "escalations"
+REPORTS: Final = "delivery_reports"
+SUPPRESSIONS: Final = "suppressions"
+
+
+@dataclass(frozen=True)
+class Person:
+    """What leads to the documents of one person.
+
+    ``addresses`` are all that the person's conversations know; ``conversations`` give campaign and
+    recipient by conversation; ``message_ids`` are those that delivery reports may name.
+    """
+
+    address: str
+    addresses: frozenset[str]
+    conversations: Mapping[ConversationId, tuple[CampaignId, str]]
+    contact_ids: frozenset[str]
+    message_ids: frozenset[str]
+    text: PersonalText
+
+    def is_mentioned(self, text: str) -> bool:
+        """Return whether a text may have to do with the person; may say so too often."""
+        return (
+            any(key in text for key in self.conversations)
+            or self.text.is_in(text)
+            or any(one in text for one in self.message_ids)
+        )
+
+    def is_named_in(self, text: str) -> bool:
+        """Return whether a text names one of the person's conversations."""
+        return any(re.search(re.escape(key) + r"(?![\w%.@+-])", text) for key in self.conversations)
+
+    def owns(self, collection: str, document: Mapping[str, Any]) -> bool:
+        """Return whether a document is about this person, and not only mentions them."""
+        if collection == CONVERSATIONS:
+            return document["_id"] in self.conversations
+        if collection == CONTACTS:
+            return str(document["_id"]) in self.contact_ids or self.is_reached_by(document)
+        if collection == REPORTS:
+            ids = (document.get(field) for field in ("message_id", "provider_message_id"))
+            return any(one in self.message_ids for one in ids) or self.is_of_ours(document)
+        if collection == REPLIES and self._wrote(document):
+            return True
+        if collection == SUPPRESSIONS:
+            return document["_id"] in self.addresses
+        return document.get("conversation_id") in self.conversations
+
+    def is_of_ours(self, report: Mapping[str, Any]) -> bool:
+        """Return whether a delivery report names the key of one of the person's messages."""
+        key = report.get("idempotency_key")
+        return isinstance(key, str) and any(key.startswith(f"{one}:") for one in self.conversations)
+
+    def is_reached_by(self, entry: object) -> bool:
+        """Return whether contact data, of a contact or a recipient, hold one of the addresses."""
+        info = entry.get("contact_info") if isinstance(entry, Mapping) else None
+        return isinstance(info, Mapping) and not self.addresses.isdisjoint(_addresses_in(info))
+
+    def _wrote(self, reply: Mapping[str, Any]) -> bool:
+        whose = (reply.get("campaign_id"), reply.get("recipient_id"))
+        if whose in self.conversations.values():
+            return True
+        sender = reply.get("from_address")
+        return isinstance(sender, str) and self.text.is_in(sender)
+
+
+async def find_person(
+    repositories: Repositories,
+    documents: PersonalDocuments,
+    address: str,
+    stand_in: Callable[[str], str],
+) -> Person:
+    """Return whose an address is. Raises InvalidInputError if it is none.
+
+    ``stand_in`` gives what would take the place of an address or a name. Contacts are all read.
+    """
+    main = _normalised(address)
+    ids = sorted(await repositories.conversations.ids_of_addresses([main]))
+    found = await documents.find(CONVERSATIONS, {"_id": {"$in": ids}})
+    addresses = {main, *(one for document in found for one in _known_to(document))}
+    contacts = await _contacts(documents, addresses)
+    messages = [entry for one in ids for entry in await documents.find_messages(one)]
+    details = [*map(_recipient_of, found), *contacts, *(c.get("contact_info") for c in contacts)]
+    return Person(
+        address=main,
+        addresses=frozenset(addresses),
+        conversations={one["_id"]: (one["campaign_id"], one["user_id"]) for one in found},
+        contact_ids=frozenset(str(one["_id"]) for one in contacts),
+        message_ids=frozenset(_ids_of(messages)),
+        text=PersonalText({one: stand_in(one) for one in (*addresses, *names_in(details))}),
+    )
+
+
+def _normalised(address: str) -> str:
+    try:
+        return normalise_address(address)
+    except InvalidInputError as error:
+        raise InvalidInputError(
+            "ADDRESS: must be a mail address, or a phone number in the international form such as "
+            f"+491701234567 ({str(error).removeprefix('contact_info.email: ')})"
+        ) from None
+
+
+def _known_to(conversation: Doc) -> Iterable[str]:
+    contact = conversation.get("contact")
+    known = {"address": conversation.get("address"), **(contact or {})}
+    return [one for name in ("address", "phone", "email") if (one := known.get(name))]
+
+
+def _recipient_of(conversation: Doc) -> Any:
+    context = conversation.get("context")
+    return context.get("recipient") if isinstance(context, Mapping) else None
+
+
+async def _contacts(documents: PersonalDocuments, addresses: set[str]) -> list[Doc]:
+    """Return contacts that can be reached at one of the addresses, however that is written."""
+    found = []
+    async for one in documents.stream(CONTACTS, lambda _: True):
+        info = one.get("contact_info")
+        if isinstance(info, Mapping) and not addresses.isdisjoint(_addresses_in(info)):
+            found.append(one)
+    return found
+
+
+def _addresses_in(info: Mapping[str, Any]) -> set[str]:
+    found = set[str]()
+    with suppress(InvalidInputError):
+        found.add(normalise_email(info.get("email")))
+    if (phone := phone_of(info)) is not None:
+        found.add(phone)
+    return found
+
+
+def _ids_of(messages: Iterable[Doc]) -> Iterable[str]:
+    for message in messages:
+        for field in ("message_id", "provider_message_id"):
+            if isinstance(message.get(field), str) and message[field]:
+                yield message[field]

@@ -1,0 +1,159 @@
+"""The classifier scores as its file says, and speaks only where rules have read nothing."""
+
+from dataclasses import replace
+
+import pytest
+
+from comm_pipeline.bot.classifier import WEIGHTS, WIDTH, Reading, read_classifier, the_classifier
+from comm_pipeline.bot.classifier_features import BUCKETS, buckets_of
+from comm_pipeline.bot.rules import analyse
+from comm_pipeline.bot.second_opinion import kind_of, may_be_opt_out, more_intents
+from comm_pipeline.domain.analysis import Analysis, Intent, ReplyKind
+from comm_pipeline_tests.builders import a_template
+from comm_pipeline_tests.evaluation.labelled import digest_of_the_learnt
+
+TEMPLATE = a_template()
+#: Certain by its words, and built like no rule's opt-out.
+CERTAIN = "let this be goodbye as far as email is concerned."
+POSSIBLE = "Not sure how my name ended up here. Kindly un-end it up here."
+
+
+def read(text: str) -> Analysis:
+    return analyse(text, TEMPLATE, TEMPLATE.stages[0])
+
+
+def in_lines(row: str) -> list[str]:
+    return [row[begin : begin + WIDTH] for begin in range(0, len(row), WIDTH)]
+
+
+def test_the_weights_were_learnt_from_the_labelled_replies_of_now() -> None:
+    assert the_classifier().digest == digest_of_the_learnt(), "make train"
+
+
+def test_the_weights_stay_small() -> None:
+    assert WEIGHTS.stat().st_size <= 300_000
+
+
+def test_a_score_is_the_sum_of_the_weights_over_the_length() -> None:
+    bucket = min(buckets_of("stop"))
+    row = ["O"] * BUCKETS
+    row[bucket] = "R"  # three above the middle: 9 units
+    file = "\n".join(
+        [
+            "digest",
+            f"rare {BUCKETS}\t{BUCKETS}\t0\t0.25\t0\t0",
+            f"label\t{BUCKETS}\t-1\t0.5\t0.5\t0",
+            "",
+            *in_lines("Q" * BUCKETS),  # two above: each bucket counts 0.25 * 4 = 1
+            *in_lines("".join(row)),
+        ]
+    )
+    classifier = read_classifier(file)
+    number = len(buckets_of("stop"))
+    assert classifier.read("stop").score("label") == pytest.approx(-1 + 4.5 / number**0.5)
+    assert classifier.labels["label"].sure == 0.5
+
+
+def test_an_empty_text_scores_without_words() -> None:
+    assert buckets_of("")  # its length, and that it begins and ends
+    assert the_classifier().read("").score(ReplyKind.OPT_OUT) < 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "please don't unsubscribe me",
+        "I don't want to stop",
+        "Don't stop writing!",
+        "I would hate to be removed from this list",
+        "I do not wish to be taken off the list.",
+        "Please keep sending these",
+        "Bitte melden Sie mich nicht ab",
+        "Ne m'enlevez pas de la liste",
+        "No me quiten de la lista",
+        "Non toglietemi dalla lista",
+        "Não me removam da lista",
+        "Schrijf me niet uit",
+        "Seats: 1,200",
+        "1,200",
+        "4/5",
+        "12 March",
+        "3pm",
+        "yes",
+        "no",
+        "Olivia Brown",
+        "Kind regards, Olivia Brown",
+        "We are 25 people.",
+        "27 Baker Street, Liverpool",
+        "Non-stop flights only",
+        "Paris",
+        "Partly.",
+        "Terminal 2",
+        "Bastian Meier",
+        "Parker Smith",
+        "Cesar Vidal",
+        "Dejan Petrov",
+        "Evita Lopez",
+        "Genug Zeit",
+        "End of May",
+    ],
+)
+def test_plain_answers_and_negations_are_neither_opt_outs_nor_notices(text: str) -> None:
+    analysis = read(text)
+    assert analysis.kind is ReplyKind.GENUINE
+    assert not analysis.may_be_opt_out
+
+
+def test_what_is_certain_is_decided_with_the_sentence_that_says_so() -> None:
+    analysis = read("Hi Ann, nice cabins. Do me a favour and " + CERTAIN)
+    assert (analysis.kind, analysis.is_opt_out) == (ReplyKind.OPT_OUT, True)
+    assert analysis.evidence["opt_out"] == "Do me a favour and " + CERTAIN
+    assert analysis.confidence == 0.6
+
+
+def test_what_is_possible_is_held_with_the_sentence_that_says_so() -> None:
+    analysis = read(POSSIBLE)
+    assert (analysis.kind, analysis.may_be_opt_out) == (ReplyKind.GENUINE, True)
+    assert analysis.evidence["possible_opt_out"] in POSSIBLE
+    assert analysis.confidence <= 0.2
+
+
+def test_words_of_an_opt_out_that_rules_do_not_believe_leave_no_doubt() -> None:
+    assert not read(POSSIBLE + " Please don't unsubscribe me.").may_be_opt_out
+
+
+def test_an_answer_that_the_template_knows_leaves_no_doubt() -> None:
+    template = a_template(responses={"named": {"phrases": ["un-end it"]}})
+    analysis = analyse(POSSIBLE, template, template.stages[0])
+    assert analysis.named_responses == ("named",)
+    assert not analysis.may_be_opt_out
+
+
+def test_nothing_is_decided_against_what_rules_have_read() -> None:
+    reading = the_classifier().read(CERTAIN)
+    assert kind_of(reading, (Intent.UNCLEAR,)) is ReplyKind.OPT_OUT
+    assert kind_of(reading, (Intent.ANGER,)) is ReplyKind.OPT_OUT
+    for said in (Intent.INTEREST, Intent.CONFIRMATION, Intent.MEETING, Intent.QUESTION):
+        assert kind_of(reading, (said,)) is ReplyKind.GENUINE
+        assert may_be_opt_out(reading, (said,))
+
+
+def test_doubt_begins_later_where_rules_have_read_an_answer() -> None:
+    opt_out = replace(the_classifier().labels[ReplyKind.OPT_OUT], sure=50.0, doubt=-50.0)
+    labels = {**the_classifier().labels, ReplyKind.OPT_OUT: opt_out}
+    reading = Reading(replace(the_classifier(), labels=labels), buckets_of(CERTAIN))
+    assert may_be_opt_out(reading, (Intent.COMPLAINT,))
+    assert not may_be_opt_out(reading, (Intent.INTEREST,))
+
+
+def test_intents_are_added_and_none_that_contradicts() -> None:
+    reading = the_classifier().read("this has legs, carry on.")
+    assert more_intents(reading, (Intent.UNCLEAR,)) == (Intent.INTEREST,)
+    assert Intent.INTEREST not in more_intents(reading, (Intent.REFUSAL,))
+    assert Intent.INTEREST not in more_intents(reading, (Intent.INTEREST,))
+
+
+def test_long_and_strange_texts_are_read_at_their_beginning() -> None:
+    assert len(buckets_of("stop " * 1_000_000)) < 100
+    assert len(buckets_of("x" * 1_000_000)) < 100
+    assert buckets_of("@" * 1_000_000)

@@ -1,0 +1,84 @@
+"""What counts as a person's address in a text, and what is left of the text without it."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from comm_pipeline.domain.personal_text import PersonalText, names_in
+from comm_pipeline.domain.pseudonyms import PREFIX, Pseudonyms
+
+ADA = PersonalText({"ada@example.com": "<mail>", "+491701234567": "<phone>", "Ada Byron": "<name>"})
+#: Keys as people set them; HMAC takes null bytes at the end for padding.
+KEYS = st.text(st.characters(min_codepoint=33, codec="utf-8"), min_size=32, max_size=40)
+
+
+@pytest.mark.parametrize(
+    ("text", "without"),
+    [
+        ("to ada@example.com.", "to <mail>."),
+        ("<ADA@Example.com>,", "<<mail>>,"),
+        ("campaign_1:ada@example.com:hello:0:first", "campaign_1:<mail>:hello:0:first"),
+        ("call +49 (170) 123-4567 now", "call <phone> now"),
+        ("call 0049 170 1234567", "call <phone>"),
+        ("ada byron and Ada Lovelace", "<name> and Ada Lovelace"),
+    ],
+)
+def test_addresses_and_full_names_give_way(text: str, without: str) -> None:
+    assert ADA.is_in(text)
+    assert ADA.taken_out(text) == without
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "bada@example.com",
+        "x.ada@example.com",
+        "ada+news@example.com",
+        "ada@example.com.au",
+        "ada@example.community",
+        "+4917012345678",
+        "1491701234567",
+        "Ada",
+        "Ada Byronson",
+    ],
+)
+def test_somebody_else_is_left_alone(text: str) -> None:
+    assert not ADA.is_in(text)
+    assert ADA.taken_out(text) == text
+
+
+def test_it_looks_into_keys_and_lists() -> None:
+    value = {"ada@example.com": [{"note": "Ada Byron"}, 7], "of": None}
+    assert ADA.is_anywhere_in(value)
+    assert ADA.taken_out_of(value) == {"<mail>": [{"note": "<name>"}, 7], "of": None}
+
+
+def test_nobody_is_in_nothing() -> None:
+    assert not PersonalText({}).is_in("ada@example.com")
+
+
+@pytest.mark.parametrize(
+    ("details", "names"),
+    [
+        ({"first_name": "Ada", "last_name": "Byron"}, ("Ada Byron",)),
+        ({"contact_info": {"name": " Ada Byron "}}, ("Ada Byron",)),
+        ({"name": "Ada"}, ()),
+        ({"first_name": "Ada", "last_name": 7}, ()),
+        ("Ada Byron", ()),
+    ],
+)
+def test_only_full_names_are_looked_for(details: object, names: tuple[str, ...]) -> None:
+    assert names_in([details]) == names
+
+
+@given(st.text(), st.text(), KEYS, KEYS)
+def test_a_pseudonym_depends_on_address_and_key_and_nothing_else(
+    one: str, other: str, key: str, another: str
+) -> None:
+    pseudonym = Pseudonyms(key).of(one)
+    assert pseudonym == Pseudonyms(key).of(one) == Pseudonyms(key).of(pseudonym)
+    assert (pseudonym == Pseudonyms(key).of(other)) == (one == other)
+    assert (pseudonym == Pseudonyms(another).of(one)) == (key == another)
+    assert (Pseudonyms(key).key_id == Pseudonyms(another).key_id) == (key == another)
+    assert key not in repr(Pseudonyms(key))
+    assert pseudonym.startswith(PREFIX)
