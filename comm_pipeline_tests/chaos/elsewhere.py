@@ -39,7 +39,7 @@ ELSEWHERE: Final[Mapping[str, str]] = {
     "SuppressionRepository.forget (2)": _FORGET,
     "DeliveryReports.release": "what waits while a person has the conversation: "
     "integration/services/test_held_for_people.py",
-    "broken_conversations.set_aside_full": "about a document that is full, and stays so without it: "
+    "broken_conversations.set_aside_full": "about a document that is full, and stays so: "
     "integration/services/test_full_conversations.py",
     "CampaignTemplateRepository.put": _COMMAND + "integration/storage/test_campaign_templates.py",
     "ContactRepository.put": "only tests and other services write contacts: "
