@@ -7,8 +7,9 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 RECIPIENTS ?= 20000
 ANALYSER ?= rules
+ROUNDS ?= 1
 
-.PHONY: help demo dev test test-long check bench evaluate train mutate docs clean
+.PHONY: help demo dev test test-long check bench chaos evaluate train mutate docs clean
 
 help:
 	@echo "make demo       two example campaigns from start to finish, on this machine"
@@ -17,6 +18,7 @@ help:
 	@echo "make test-long  the tests, with many more generated examples"
 	@echo "make check      only the checks of style, types and layers"
 	@echo "make bench      speed, as ratios (RECIPIENTS=20000)"
+	@echo "make chaos      kill -9 at every point of the code, and the table of it (ROUNDS=1)"
 	@echo "make evaluate   how well replies are understood (ANALYSER=rules, or llm)"
 	@echo "make train      learn the classifier of replies anew from the labelled ones"
 	@echo "make mutate     whether the tests notice changed rules (an hour or more)"
@@ -43,6 +45,9 @@ check: $(INSTALLED)
 
 bench: $(INSTALLED)
 	$(BIN)/python -m comm_pipeline_tests.benchmarks $(RECIPIENTS) --json benchmarks.json
+
+chaos: $(INSTALLED)
+	$(BIN)/python -m comm_pipeline_tests.chaos --rounds $(ROUNDS)
 
 evaluate: $(INSTALLED)
 	$(BIN)/python -m comm_pipeline_tests.evaluation --analyser $(ANALYSER)

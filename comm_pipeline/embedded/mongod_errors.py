@@ -43,6 +43,7 @@ class MongodFailure:
     data_dir: Path
     log_file: Path
     holder_pid: int | None = None
+    is_disk_full: bool = False
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,10 @@ def _cure(pattern: str, advice: str) -> Cure:
     return Cure(re.compile(pattern, re.IGNORECASE), advice)
 
 
+DISK_FULL = (
+    "the disk is full. Make space for {data_dir} (a new one needs about 300 MB), "
+    "or choose another directory."
+)
 #: The first that fits is told, so causes stand before their consequences.
 CURES = (
     _cure(
@@ -66,8 +71,7 @@ CURES = (
     ),
     _cure(
         r"No space left on device|Disk quota exceeded",
-        "the disk is full. Make space for {data_dir} (a new one needs about 300 MB), "
-        "or choose another directory.",
+        DISK_FULL,
     ),
     _cure(
         r"Read-only file system",
@@ -109,6 +113,8 @@ VERSIONS = (
 def explain_mongod_failure(failure: MongodFailure) -> EnvironmentFailure:
     """Translate a failed start into an error that says what to do."""
     advice = _missing_library(failure) or _old_processor(failure) or _known_cure(failure)
+    if advice is None and failure.is_disk_full:  # so full that mongod could not say it
+        advice = DISK_FULL.format(**_placeholders(failure))
     if advice is None:
         advice = f"it is not known why. It said last:\n{_last_words(failure)}\n"
     status = describe_exit_status(failure.exit_status)

@@ -1,5 +1,6 @@
 """From a binary and a directory to a mongod process that is primary; ended again if that fails."""
 
+import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -21,6 +22,8 @@ STOP_LIMIT_SECONDS = 30.0
 #: Half of the memory by default, which is too much beside Dagster on a small machine.
 CACHE_GIGABYTES = "1"
 OLD_LOG_BYTES = 16_000_000
+#: With less left on the disk, mongod ends without a word.
+FULL_BYTES = 1_000_000
 #: What every version writes to its log when it listens; asking the port might find another program.
 LISTENING = "aiting for connections"
 
@@ -118,6 +121,7 @@ def _failure(process: Process, files: MongodFiles, log_start: int) -> MongodFail
         data_dir=files.data,
         log_file=files.log,
         holder_pid=holder_pid(files),
+        is_disk_full=shutil.disk_usage(files.data).free < FULL_BYTES,
     )
 
 

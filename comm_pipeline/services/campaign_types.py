@@ -5,8 +5,9 @@ the same type, the setting counts.
 """
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from importlib import import_module
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
 from comm_pipeline.errors import InvalidSettingError
@@ -26,10 +27,16 @@ def find_campaign_types(
     """
     installed = {
         entry.name: _checked(entry.load(), f"entry point {ENTRY_POINTS}: {entry.name}")
-        for entry in entry_points(group=ENTRY_POINTS)
+        for entry in _installed()
     }
     chosen = {one.type: _load(one) for one in configured}
     return {**installed, **chosen}
+
+
+@cache
+def _installed() -> tuple[EntryPoint, ...]:
+    """Look once a process: all packages are read for it, which takes longer than all the rest."""
+    return tuple(entry_points(group=ENTRY_POINTS))
 
 
 def _load(one: CampaignTypeClass) -> type[CampaignManager]:

@@ -12,6 +12,7 @@ from pymongo.errors import ConfigurationError, InvalidURI, PyMongoError
 
 from comm_pipeline.errors import EnvironmentFailure
 from comm_pipeline.settings.secret import without_uri_secrets
+from comm_pipeline.storage.failures import NO_ANSWER, failures_explained, remedy_for
 
 Doc = dict[str, Any]
 Database = AsyncDatabase[Doc]
@@ -29,7 +30,8 @@ async def open_database(
 ) -> AsyncIterator[Database]:
     """Open the database for the running event loop, to which the client then belongs.
 
-    Raises EnvironmentFailure if the address is wrong or nothing answers there.
+    Raises EnvironmentFailure if the address is wrong or nothing answers there, and for whatever
+    MongoDB fails to do in the block.
     """
     try:
         client: AsyncMongoClient[Doc] = AsyncMongoClient(
@@ -49,17 +51,16 @@ async def open_database(
         raise EnvironmentFailure(f"MONGODB_URI is not a valid address: {words}") from None
     async with client:
         await _answer(client, uri)
-        # A secondary may not know yet who has opted out, whatever the address prefers.
-        yield client.get_database(
-            name, write_concern=DURABLE, read_preference=ReadPreference.PRIMARY
-        )
+        with failures_explained(uri):
+            # A secondary may not know yet who has opted out, whatever the address prefers.
+            yield client.get_database(
+                name, write_concern=DURABLE, read_preference=ReadPreference.PRIMARY
+            )
 
 
 async def _answer(client: AsyncMongoClient[Doc], uri: str) -> None:
     try:
         await client.admin.command("ping")
     except PyMongoError as error:
-        raise EnvironmentFailure(
-            "MongoDB does not answer; start it (`make dev` starts the embedded one) or correct "
-            f"MONGODB_URI: {without_uri_secrets(str(error), uri)}"
-        ) from None
+        words = without_uri_secrets(str(error), uri)
+        raise EnvironmentFailure(f"{remedy_for(error) or NO_ANSWER}: {words}") from None

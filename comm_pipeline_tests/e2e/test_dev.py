@@ -149,27 +149,44 @@ def test_a_backfill_of_all_partitions_sends_nothing_again(system: DevSystem) -> 
     assert system.recipients_of_mails() == before
 
 
-def test_a_system_that_loses_its_daemon_goes_on_where_it_was(tmp_path: Path) -> None:
+def test_a_system_that_loses_its_webserver_says_so_and_ends(system: DevSystem) -> None:
+    """The last of those that share a system."""
+    loses(system, "webserver", ["dagster_webserver"])
+
+
+def test_a_system_that_loses_daemon_or_code_server_goes_on_where_it_was(tmp_path: Path) -> None:
     home = tmp_path / "home"
     with slow_mail_server(quick=100) as mails:
         with dev_system(home, **mails.settings()) as system:
             insert(system, a_request("large", 500))
             system.wait(lambda: len(mails.accepted) >= 100, "the first 100 mails")
-            os.kill(system.pid_of(["dagster._daemon", "run"]), signal.SIGKILL)
-            assert system.process.wait(60) == 1
-            assert "daemon" in system.log.read_text()
+            loses(system, "daemon", ["dagster._daemon", "run"])
+        assert processes_of(home) == []
+        assert len(mails.accepted) < 400
+
+        mails.quick = len(mails.accepted) + 50
+        with dev_system(home, **mails.settings()) as again:
+            again.wait(lambda: len(mails.accepted) >= mails.quick, "50 mails more")
+            loses(again, "code_server", ["dagster", "api", "grpc"])
         assert processes_of(home) == []
         assert len(mails.accepted) < 500
         mails.is_slow = False
 
-        with dev_system(home, **mails.settings()) as again, again.database() as database:
+        with dev_system(home, **mails.settings()) as third, third.database() as database:
             ledger = database["outbound_messages"]
-            again.wait(
+            third.wait(
                 lambda: ledger.count_documents({"status": "sent"}) == 500, "the ledger to settle"
             )
     counts = Counter(mails.recipients())
     assert len(counts) == 500
     assert max(counts.values()) == 1
+
+
+def loses(system: DevSystem, name: str, words: list[str]) -> None:
+    """Kill a process of the system, which must end the others and say why."""
+    os.kill(system.pid_of(words), signal.SIGKILL)
+    assert system.process.wait(60) == 1
+    assert f"{name} (pid" in system.log.read_text()
 
 
 def test_a_killed_run_is_noticed_and_its_work_is_taken_up(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ from comm_pipeline.services.template_update import TemplateUpdate, UpdateRules
 from comm_pipeline.settings import Settings
 from comm_pipeline.storage.connection import DURABLE, Database, Doc
 from comm_pipeline.storage.repositories import Repositories
-from comm_pipeline_tests.fault_injection import Fuse, FusedChannel, Killed, fused
+from comm_pipeline_tests.fault_injection import Fuse, FusedChannel, Killed, fused, is_death
 from comm_pipeline_tests.harness import MovedClock
 from comm_pipeline_tests.property.generated_campaigns import address_of, recipients
 from comm_pipeline_tests.property.offers import Provider
@@ -90,7 +90,7 @@ class World:
         try:
             report = await sweep(engine, _PASS)
         except BaseException as error:
-            if not _is_death(error):
+            if not is_death(error):
                 raise
             await self._bury()
         else:
@@ -179,9 +179,3 @@ class World:
             {}, {"$set": {"until": datetime(2020, 1, 1, tzinfo=UTC)}}
         )
         self.clock.now += _CLAIM
-
-
-def _is_death(error: BaseException) -> bool:
-    if isinstance(error, BaseExceptionGroup):
-        return all(_is_death(inner) for inner in error.exceptions)
-    return isinstance(error, Killed)

@@ -145,3 +145,8 @@ def test_without_errors_the_last_lines_are_told() -> None:
 def test_a_log_that_is_not_json_is_told_too() -> None:
     failure = a_failure(exit_status=2, stderr="BadValue: bad --port number\n", log_text="[1, 2]\n7")
     assert "BadValue: bad --port number" in str(explain_mongod_failure(failure))
+
+
+def test_a_disk_so_full_that_mongod_cannot_say_so() -> None:
+    told = str(explain_mongod_failure(a_failure(exit_status=1, is_disk_full=True)))
+    assert told.startswith("mongod ended with exit status 1: the disk is full. Make space for ")

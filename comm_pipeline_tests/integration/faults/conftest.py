@@ -1,0 +1,33 @@
+"""What every test of a fault needs: little patience, and logs as in earnest."""
+
+import gc
+import warnings
+from collections.abc import Iterator
+
+import pytest
+import structlog
+
+from comm_pipeline.settings import Settings, configure_logging
+from comm_pipeline.storage import connection
+
+
+@pytest.fixture(autouse=True)
+def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection, "SERVER_SELECTION_MS", 500)
+
+
+@pytest.fixture(autouse=True)
+def _logging() -> Iterator[None]:
+    """Structlog's own tracebacks, with all locals, take seconds each."""
+    configure_logging(Settings(log_level="CRITICAL"))
+    yield
+    structlog.reset_defaults()
+
+
+@pytest.fixture(autouse=True)
+def _sockets() -> Iterator[None]:
+    """The driver leaves a socket open if its client is closed while it connects; see to it here."""
+    yield
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        gc.collect()
