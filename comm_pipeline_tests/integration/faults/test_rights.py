@@ -39,7 +39,7 @@ async def admin(anyio_backend: str, guarded_uri: str) -> AsyncIterator[Client]:
 
 
 def _as(user: str, uri: str) -> str:
-    return uri.replace("mongodb://", f"mongodb://{user}@") + "/?authSource=admin"
+    return uri.replace("mongodb://", f"mongodb://{user}@") + "?authSource=admin"
 
 
 async def test_writing_is_forbidden(admin: Client, guarded_uri: str) -> None:
