@@ -43,7 +43,7 @@ ENGLISH: Final = Lexicon(
             contacted messaged texted bothered spammed disturbed solicited approached targeted
             pinged emailed e_mailed mailed called written_to
         """,
-        "SEND": f"send sending sends sent forward forwarding {slips_of('sending')}",
+        "SEND": f"send sending sent forward forwarding {slips_of('sending')}",
         "EMAIL": "email mail e_mail sms msg msgs txts",
         "MAILS": f"""
             emails mails e_mails messages newsletters newsletter spam junk mailings mailing_list
@@ -114,7 +114,7 @@ ENGLISH: Final = Lexicon(
             mail_address particulars personal_data mailbox
         """,
         "INBOX": "inbox account",
-        "REPORT": "report reporting block blocking flag flagging mark marking blocklist",
+        "REPORT": "report reporting block blocking flag flagging mark marking",
         "THEY": "they they'd they'll",
         "OWNER": """
             we we're he she people customers users clients recipients team staff i i'm i'll

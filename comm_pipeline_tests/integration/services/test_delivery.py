@@ -389,7 +389,7 @@ async def test_any_answer_cancels_the_follow_up_that_waits(pipeline: Pipeline) -
     )
 
 
-async def test_a_conversation_handed_over_says_no_more(pipeline: Pipeline) -> None:
+async def test_a_conversation_handed_over_says_no_more_meanwhile(pipeline: Pipeline) -> None:
     await commit_only(pipeline)
     await pipeline.repositories.conversations._collection.update_one(
         {"user_id": "user_1"}, {"$set": {"status": "escalated", "next_action_at": None}}
@@ -397,7 +397,9 @@ async def test_a_conversation_handed_over_says_no_more(pipeline: Pipeline) -> No
 
     await pipeline.sweep()
 
-    assert (await entry(pipeline))["status"] == "cancelled"
+    waiting = await entry(pipeline)
+    assert waiting["status"] == "queued"
+    assert waiting["reason"] == "escalation: a person has the conversation"
     assert await others_are_well(pipeline)
 
 
