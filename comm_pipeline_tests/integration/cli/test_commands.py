@@ -12,6 +12,7 @@ from pymongo import MongoClient
 from comm_pipeline.cli.main import cli
 from comm_pipeline_tests.integration.services.test_campaign_life import SALES, a_request
 
+Doc = dict[str, Any]
 Command = Callable[..., Result]
 
 
@@ -89,7 +90,9 @@ def test_a_reply_to_nobody_is_refused(run: Command) -> None:
     assert (result.exit_code, "there is no conversation" in result.output) == (3, True)
 
 
-def test_doctor_says_what_is_missing(run: Command) -> None:
+def test_doctor_says_what_is_missing(run: Command, mongodb_uri: str, database_name: str) -> None:
+    with MongoClient[Doc](mongodb_uri) as client:
+        client.drop_database(database_name)
     result = run("doctor")
     assert result.exit_code == 1
     assert "ok    MongoDB" in result.output

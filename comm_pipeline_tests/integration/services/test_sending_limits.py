@@ -54,7 +54,9 @@ def limits_of(database: Database, these: SendingLimitRules) -> SendingLimits:
 async def test_what_is_not_limited_costs_nothing(database: Database) -> None:
     reservation = await limits_of(database, UNLIMITED).reserve([sending(1)], NOON)
     assert list(reservation.permits) == ["message 1"]
-    assert await database.list_collection_names() == []
+    assert not any(
+        [await database[one].find_one() for one in await database.list_collection_names()]
+    )
 
 
 async def test_the_first_ones_go_and_the_others_wait_spread_over_the_time(
