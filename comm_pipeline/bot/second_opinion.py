@@ -35,7 +35,7 @@ _BESIDE: Final = 0.8
 _MOST: Final = 2
 _MOST_SENTENCES: Final = 20
 #: Words of a text that is long enough to be decided by them.
-_FEWEST_WORDS: Final = 4
+_FEWEST_WORDS: Final = 5
 
 
 def is_long_enough(folded: str) -> bool:
