@@ -134,11 +134,17 @@ def _wrong_entry(entry: Doc) -> Iterator[str]:
 def unfinished(
     states: Iterable[Doc], ledger: Mapping[str, Doc], offers: Iterable[Offer]
 ) -> Iterator[str]:
-    """When nothing is due any more, all is settled, and what was sent reached the provider once."""
+    """When nothing is due any more, all is settled, and what was sent reached the provider once.
+
+    What a stage had to say when its conversation was given to a person waits for that person.
+    """
+    states = list(states)
     offered = {offer.key for offer in offers}
+    with_people = {state["_id"] for state in states if state["status"] == "escalated"}
     yield from (f"outbox not empty: {state['_id']}" for state in states if state["outbox"])
     for key, entry in ledger.items():
-        if entry["status"] not in _FINAL:
+        waits = entry["status"] == "queued" and entry["conversation_id"] in with_people
+        if entry["status"] not in _FINAL and not waits:
             yield f"left {entry['status']}: {key}"
         if (entry["status"] == "sent") > (key in offered):
             yield f"sent, but never offered: {key}"

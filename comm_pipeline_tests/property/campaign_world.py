@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from comm_pipeline.domain.campaigns import Campaign
+from comm_pipeline.domain.gates import HELD
 from comm_pipeline.domain.ids import CampaignId, campaign_id_for_request
 from comm_pipeline.domain.statuses import CampaignStatus
 from comm_pipeline.errors import InvalidInputError
@@ -30,6 +31,9 @@ from comm_pipeline_tests.property.offers import Provider
 _CLAIM: Final = timedelta(seconds=301)
 _PASS: Final = timedelta(days=1)
 _HOLD: Final = HoldRules(5, timedelta(seconds=30))
+
+
+_WAITING = {"queued", "deferred"}
 
 
 @dataclass
@@ -158,10 +162,18 @@ class World:
         for _ in range(300):
             await self.pass_over()
             due = await self.next_due()
-            if due is None:
+            if due is None or await self._waits_for_people():
                 return
             self.clock.now = max(due, self.clock.now + timedelta(seconds=1))
         raise AssertionError("the campaigns never come to rest")
+
+    async def _waits_for_people(self) -> bool:
+        """Return whether nothing goes on before people give conversations back."""
+        states = await self.all_of("conversation_states")
+        entries = await self.all_of("outbound_messages")
+        reasons = [one["reason"] or "" for one in entries if one["status"] in _WAITING]
+        is_led = any(one["status"] == "active" for one in states)
+        return bool(reasons) and not is_led and all(one.startswith(HELD) for one in reasons)
 
     async def flush(self) -> None:
         """Wait until snapshots, which reconciling reads, hold all that was written."""
