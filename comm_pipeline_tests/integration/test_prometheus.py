@@ -73,12 +73,14 @@ def test_it_tells_how_campaigns_stand_and_names_nobody(
     assert "user_1" not in text
 
 
+@pytest.mark.usefixtures("abandoned_sockets")
 def test_a_database_that_does_not_answer_is_told(tmp_path: Path) -> None:
     uri = f"mongodb://{LOOPBACK}:{free_port()}/?serverSelectionTimeoutMS=50"
     samples, _ = scraped(settings_for(uri, "any", tmp_path))
     assert samples == {("comm_pipeline_up",): 0}
 
 
+@pytest.mark.usefixtures("abandoned_sockets")
 def test_a_port_that_is_taken_is_named(tmp_path: Path) -> None:
     settings = settings_for("mongodb://localhost:1", "any", tmp_path)
     with (

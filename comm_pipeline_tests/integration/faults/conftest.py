@@ -1,7 +1,5 @@
 """What every test of a fault needs: little patience, and logs as in earnest."""
 
-import gc
-import warnings
 from collections.abc import Iterator
 
 import pytest
@@ -25,9 +23,5 @@ def _logging() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def _sockets() -> Iterator[None]:
-    """The driver leaves a socket open if its client is closed while it connects; see to it here."""
-    yield
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ResourceWarning)
-        gc.collect()
+def _sockets(abandoned_sockets: None) -> None:
+    """See to the sockets of connections that fail."""
