@@ -169,11 +169,15 @@ class World:
 
     async def _waits_for_people(self) -> bool:
         """Return whether nothing goes on before people give conversations back."""
+        due = {key for key, one in (await self.campaigns()).items() if one.next_due_at}
         states = await self.all_of("conversation_states")
         entries = await self.all_of("outbound_messages")
-        reasons = [one["reason"] or "" for one in entries if one["status"] in _WAITING]
-        is_led = any(one["status"] == "active" for one in states)
-        return bool(reasons) and not is_led and all(one.startswith(HELD) for one in reasons)
+        waiting = [
+            one for one in entries if one["status"] in _WAITING and one["campaign_id"] in due
+        ]
+        is_led = any(one["status"] == "active" and one["campaign_id"] in due for one in states)
+        is_held = all((one["reason"] or "").startswith(HELD) for one in waiting)
+        return not is_led and is_held and {one["campaign_id"] for one in waiting} == due
 
     async def flush(self) -> None:
         """Wait until snapshots, which reconciling reads, hold all that was written."""
