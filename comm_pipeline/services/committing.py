@@ -10,11 +10,10 @@ from pymongo.errors import BulkWriteError, DocumentTooLarge
 from comm_pipeline.domain.ids import ConversationId
 from comm_pipeline.storage.conversation_states import Commit
 from comm_pipeline.storage.repositories import Repositories
+from comm_pipeline.storage.repository import TOO_LARGE
 
 #: What the driver raises because of what is to be written, and not of how the database is.
 _NOT_SENT: Final = (InvalidDocument, DocumentTooLarge, OverflowError)
-#: Server errors that say: the document would grow over 16 MB.
-_TOO_LARGE: Final = {10334, 17419, 17420}
 _LONGEST_REASON: Final = 1_000
 
 
@@ -48,7 +47,7 @@ def _is_of_a_document(error: Exception) -> bool:
     if not isinstance(error, BulkWriteError):
         return True
     codes = {failure.get("code") for failure in error.details.get("writeErrors", [])}
-    return bool(codes) and codes <= _TOO_LARGE
+    return bool(codes) and codes <= TOO_LARGE
 
 
 async def _fail(

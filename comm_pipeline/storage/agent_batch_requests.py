@@ -15,14 +15,12 @@ from comm_pipeline.domain.batch_requests import SERVICE_TYPE
 from comm_pipeline.domain.ids import CampaignId
 from comm_pipeline.domain.statuses import BatchRequestStatus
 from comm_pipeline.storage.connection import Doc
-from comm_pipeline.storage.repository import Repository, possible_ids
+from comm_pipeline.storage.repository import TOO_LARGE, Repository, possible_ids
 
 _OURS = {"servicetype": SERVICE_TYPE}
 _WITHOUT_RECIPIENTS = {"recipients": 0}
 #: Recipients that MongoDB sends in one message; by default it would be up to 16 MB of them.
 _RECIPIENTS_AT_ONCE = 1_000
-#: Server errors that say: the document would grow over 16 MB.
-_TOO_LARGE = {10334, 17419, 17420}
 #: Server errors that say: the field ``claim`` is somebody else's, and of another form.
 _OTHER_TYPE = {14, 28}
 #: Stands for a reason that is too long; it fits where the claim was that it takes the place of.
@@ -99,7 +97,7 @@ class BatchRequestRepository(Repository):
                 return_document=ReturnDocument.AFTER,
             )
         except OperationFailure as error:
-            if error.code in _TOO_LARGE:
+            if error.code in TOO_LARGE:
                 raise DocumentTooLarge(str(error)) from error
             raise
 
@@ -139,7 +137,7 @@ class BatchRequestRepository(Repository):
             try:
                 result = await self._collection.update_one(query, update)
             except OperationFailure as error:
-                if error.code not in _TOO_LARGE:
+                if error.code not in TOO_LARGE:
                     raise
                 failure = error
             else:

@@ -14,11 +14,10 @@ from comm_pipeline.domain.ids import ConversationId
 from comm_pipeline.domain.statuses import ConversationStatus, Outcome
 from comm_pipeline.storage.connection import Collection, Doc
 from comm_pipeline.storage.operator_alerts import OperatorAlertRepository
+from comm_pipeline.storage.repository import TOO_LARGE
 
 _OPEN: Final = {ConversationStatus.ACTIVE.value, ConversationStatus.ESCALATED.value}
 _LONGEST_REASON: Final = 1_000
-#: Server errors that say: the document would grow over 16 MB.
-_TOO_LARGE: Final = {10334, 17419, 17420}
 
 
 async def readable(collection: Collection, documents: Iterable[Doc]) -> list[Conversation]:
@@ -82,7 +81,7 @@ async def set_aside_full(collection: Collection, conversation: Conversation, rea
         try:
             await collection.update_one(as_read, {"$set": changes})
         except OperationFailure as error:
-            if error.code not in _TOO_LARGE:
+            if error.code not in TOO_LARGE:
                 raise
         else:
             return

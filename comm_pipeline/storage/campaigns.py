@@ -13,7 +13,7 @@ from comm_pipeline.domain.ids import CampaignId
 from comm_pipeline.domain.statuses import CAMPAIGN_TRANSITIONS, CampaignStatus, sources_of
 from comm_pipeline.errors import IllegalTransitionError, InvalidTemplateError, NotFoundError
 from comm_pipeline.storage.connection import Database, Doc
-from comm_pipeline.storage.repository import Repository, to_document
+from comm_pipeline.storage.repository import TOO_LARGE, Repository, to_document
 
 #: From the first to the last that have their turn.
 _RANKS = range(len(Priority))
@@ -31,8 +31,6 @@ _PARKED = [
 _NOT_ENDED = [status.value for status, following in CAMPAIGN_TRANSITIONS.items() if following]
 #: Earlier versions of its template that a campaign names.
 _VERSIONS_KEPT = 20
-#: Server errors that say: the document would grow over 16 MB.
-_TOO_LARGE = {10334, 17419, 17420}
 _NO_ROOM = (
     "template: does not fit into the campaign's document, which holds the ids of its recipients "
     "too (16 MB); make it smaller"
@@ -171,7 +169,7 @@ class CampaignRepository(Repository):
                 {"$set": changes, "$push": history},
             )
         except OperationFailure as error:
-            if error.code not in _TOO_LARGE:
+            if error.code not in TOO_LARGE:
                 raise
             raise InvalidTemplateError(_NO_ROOM) from error
         except DocumentTooLarge as error:

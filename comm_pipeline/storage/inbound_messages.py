@@ -10,7 +10,7 @@ from pymongo.errors import BulkWriteError, DuplicateKeyError, WriteError
 from comm_pipeline.domain.ids import CampaignId
 from comm_pipeline.domain.replies import InboundMessage, InboundStatus
 from comm_pipeline.storage.connection import Doc
-from comm_pipeline.storage.repository import Repository, possible_ids, to_document
+from comm_pipeline.storage.repository import TOO_LARGE, Repository, possible_ids, to_document
 
 #: A service may leave the status out: a missing one reads as null.
 _NEW: Doc = {"status": {"$in": [InboundStatus.NEW.value, None]}}
@@ -24,8 +24,6 @@ _ASSIGNABLE: Doc = {
         ]
     }
 }
-#: Server errors that say: the document would grow over 16 MB.
-_TOO_LARGE = {10334, 17419, 17420}
 _BEGINNING: Doc = {"$substrCP": ["$text", 0, 500]}
 #: What people are shown; bodies may be long, and stay where they are.
 _SHOWN = {
@@ -113,7 +111,7 @@ class InboundMessageRepository(Repository):
         except BulkWriteError as error:
             failures = error.details["writeErrors"]
             if error.details.get("writeConcernErrors") or any(
-                one["code"] not in _TOO_LARGE for one in failures
+                one["code"] not in TOO_LARGE for one in failures
             ):
                 raise
             return [one["index"] for one in failures]
@@ -131,7 +129,7 @@ class InboundMessageRepository(Repository):
             try:
                 await self._collection.update_one({"_id": message_id}, {"$set": changes})
             except WriteError as error:
-                if error.code not in _TOO_LARGE:
+                if error.code not in TOO_LARGE:
                     raise
             else:
                 return True

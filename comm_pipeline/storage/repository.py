@@ -12,6 +12,8 @@ from comm_pipeline.errors import EnvironmentFailure
 from comm_pipeline.storage.connection import Collection, Database
 
 DUPLICATE_KEY = 11000
+#: Server errors that say: the document would grow over 16 MB.
+TOO_LARGE = frozenset({10334, 17419, 17420})
 #: Server errors that say: there is such an index, with other options or other keys.
 _OTHER_INDEX = {85, 86}
 #: What makes an index another one, beside its keys.

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from comm_pipeline_tests.chaos.trials import Chapter, Outcome
+from comm_pipeline_tests.chaos.killing import Chapter
+from comm_pipeline_tests.chaos.trials import Outcome
 from comm_pipeline_tests.chaos.worker import Death
 
 OFFER: Final = "delivery._offer"

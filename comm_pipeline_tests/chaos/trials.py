@@ -12,7 +12,6 @@ import signal
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
 from multiprocessing.context import ForkServerContext
 from pathlib import Path
 from typing import Any, Final
@@ -22,6 +21,7 @@ from comm_pipeline.settings import Settings
 from comm_pipeline.storage.connection import Database
 from comm_pipeline.storage.repositories import Repositories
 from comm_pipeline_tests.chaos import worker
+from comm_pipeline_tests.chaos.killing import Chapter
 from comm_pipeline_tests.chaos.life import (
     OUTCOMES,
     REST,
@@ -32,26 +32,14 @@ from comm_pipeline_tests.chaos.life import (
 )
 from comm_pipeline_tests.chaos.provider import Provider
 from comm_pipeline_tests.chaos.servers import Servers, running_servers
-from comm_pipeline_tests.chaos.snapshots import Snapshot, end_holds, put_back, taken_of
-from comm_pipeline_tests.chaos.view import Verdict, View, differences, endings, judged, view_of
+from comm_pipeline_tests.chaos.snapshots import end_holds, put_back, taken_of
+from comm_pipeline_tests.chaos.view import Verdict, differences, endings, judged, view_of
 from comm_pipeline_tests.chaos.worker import DONE, Death, Task
 from comm_pipeline_tests.harness import MovedClock, RecordingChannel
 
 _ROOT: Final = Path(__file__).parents[2]
 _KILLED: Final = -signal.SIGKILL
 _MODULES: Final = ["comm_pipeline_tests.chaos.worker"]
-
-
-@dataclass(frozen=True)
-class Chapter:
-    """A step of the undisturbed life: what it begins with and leaves, and its points in order."""
-
-    step: Step
-    now: datetime
-    before: Snapshot
-    provider: Provider
-    after: View
-    trail: tuple[str, ...]
 
 
 @dataclass(frozen=True)
