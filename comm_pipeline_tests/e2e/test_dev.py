@@ -28,7 +28,7 @@ ASSETS = """
 query Assets { assetNodes {
   assetKey { path } dependencyKeys { path } description kinds
   owners { ... on TeamAssetOwner { team } }
-  assetMaterializations(limit: 1) { partition metadataEntries { label
+  assetMaterializations(limit: 20) { partition metadataEntries { label
     ... on IntMetadataEntry { intValue } ... on TextMetadataEntry { text } } } } }
 """
 BACKFILL = """
@@ -112,11 +112,15 @@ def test_a_request_of_another_client_becomes_mail_and_a_partition(system: DevSys
 
 
 def test_the_assets_say_what_they_did(system: DevSystem) -> None:
-    (event,) = nodes(system)["outbound_messages"]["assetMaterializations"]
-    entries = {entry["label"]: entry.get("intValue") for entry in event["metadataEntries"]}
-    assert event["partition"] == "campaign_first"
-    assert entries["messages_sent"] == 5
-    assert {"next_due_at", "duration_seconds", "status"} <= entries.keys()
+    """A sweep may deliver while the run that starts the campaign is between two of its steps."""
+    events = nodes(system)["outbound_messages"]["assetMaterializations"]
+    said = [
+        {entry["label"]: entry.get("intValue") for entry in event["metadataEntries"]}
+        for event in events
+    ]
+    assert {event["partition"] for event in events} == {"campaign_first"}
+    assert sum(entries.get("messages_sent") or 0 for entries in said) == 5
+    assert any({"next_due_at", "duration_seconds", "status"} <= entries.keys() for entries in said)
 
 
 def test_the_lineage_leads_from_requests_to_the_report(system: DevSystem) -> None:
