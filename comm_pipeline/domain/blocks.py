@@ -84,7 +84,7 @@ def blocks(
         situation.calendar,
     )
     if _awaits_answer(conversation):
-        return [*found, *_answer(decision, situation, now)]
+        return [*found, *_answer(decision, situation)]
     if not conversation.is_active or not _would_speak(decision):
         return found
     conversation = as_it_left(conversation, situation.delivery)
@@ -102,11 +102,11 @@ def _awaits_answer(conversation: Conversation) -> bool:
     return conversation.is_active and answering is not None and answering.pending is not None
 
 
-def _answer(decision: Decision, situation: Situation, now: datetime) -> Iterator[Block]:
+def _answer(decision: Decision, situation: Situation) -> Iterator[Block]:
     """Yield what keeps the answer to a reply back; nothing else is said before it."""
     if isinstance(decision, Wait) and decision.rule in _OF_ANSWERS:
         yield Block(decision.rule, decision.reason, decision.until)
-    if situation.cap is not None and situation.cap.clears_at > now:
+    if situation.cap is not None:
         yield Block("frequency_cap", situation.cap.reason, situation.cap.clears_at)
 
 
@@ -128,9 +128,9 @@ def _whole_conversation(
             situation.starts_at if is_ahead else None,
         )
     if not conversation.is_active:
-        ended = conversation.outcome or conversation.status
+        outcome = f" ({conversation.outcome})" if conversation.outcome else ""
         reason = f": {conversation.reason}" if conversation.reason else ""
-        yield Block("not_active", f"the conversation is {conversation.status} ({ended}){reason}")
+        yield Block("not_active", f"the conversation is {conversation.status}{outcome}{reason}")
     if ends_at is not None and now >= ends_at:
         yield Block("campaign_end", f"the campaign ended at {ends_at:%Y-%m-%d %H:%M} UTC")
     if situation.suppression is not None:
@@ -194,10 +194,12 @@ def _closed_hours(
     """Yield that the hours are over at ``due_at``, or will be when the cap lets a message go."""
     closed_at = due_at if leaves_at > due_at else None
     opens_at: datetime | None = leaves_at
-    if cap is not None and cap.clears_at > max(leaves_at, due_at):
-        again = calendar.next_open(cap.clears_at)
-        if again != cap.clears_at:
-            opens_at, closed_at = again, closed_at or cap.clears_at
+    if cap is not None:
+        # It would leave in open hours: only a cap that holds it longer can meet closed ones.
+        free_at = max(leaves_at, due_at, cap.clears_at)
+        again = calendar.next_open(free_at)
+        if again != free_at:
+            opens_at, closed_at = again, closed_at or free_at
     if closed_at is not None:
         local = closed_at.astimezone(calendar.zone)
         reason = f"{local:%A %H:%M} in {calendar.zone.key} is not a time to write to them"

@@ -8,6 +8,7 @@ import pytest
 
 from comm_pipeline.domain.contact_calendar import ContactCalendar
 from comm_pipeline.domain.contact_hours import BusinessHours, Contact
+from comm_pipeline.domain.conversations import Standstill
 from comm_pipeline.domain.frequency import CapReached, longest_window, reached_cap
 from comm_pipeline.domain.gates import GateFacts, SendingFacts, Withheld, gate, gates
 from comm_pipeline.domain.messages import MessageKind, OutboundMessage
@@ -18,8 +19,11 @@ from comm_pipeline.domain.statuses import (
     Outcome,
 )
 from comm_pipeline.domain.templates import FrequencyCap
-from comm_pipeline_tests.builders import a_ledger_entry, at
+from comm_pipeline_tests.builders import a_conversation, a_ledger_entry, a_visit, at
 
+AWAY = Standstill(
+    rule="out_of_office", reason="the recipient is away", until=at(9), message_id="away"
+)
 ACTIVE = GateFacts(ConversationStatus.ACTIVE, None, None, "awareness")
 FOLLOW_UP = a_ledger_entry(follow_up=1, created_at=at(1))
 
@@ -38,6 +42,7 @@ def test_facts_are_read_from_a_document() -> None:
         "status": "completed",
         "outcome": "opted_out",
         "contact": {"time_zone": "Asia/Tokyo"},
+        "standstill": AWAY.model_dump(),
         "stages": [
             {"name": "awareness"},
             {"name": "decision", "last_response_at": at(5)},
@@ -49,7 +54,19 @@ def test_facts_are_read_from_a_document() -> None:
         at(5),
         "decision",
         Contact(time_zone="Asia/Tokyo"),
+        AWAY,
     )
+
+
+def test_facts_after_a_commit_are_those_of_its_document() -> None:
+    conversation = a_conversation(
+        a_visit("decision", last_response_at=at(5)),
+        status=ConversationStatus.COMPLETED,
+        outcome=Outcome.OPTED_OUT,
+        contact=Contact(time_zone="Asia/Tokyo"),
+        standstill=AWAY,
+    )
+    assert GateFacts.after(conversation) == GateFacts.of(conversation.model_dump(by_alias=True))
 
 
 @pytest.mark.parametrize("more", [{}, {"contact": None, "outcome": None}])
@@ -139,6 +156,7 @@ def test_hours_that_never_open_cancel() -> None:
     )
     assert stop is not None
     assert (stop.status, stop.rule) == (DeliveryStatus.CANCELLED, "contact_hours")
+    assert stop.reason == "it is Monday 09:00 in UTC, outside the contact hours, which never open"
 
 
 def test_a_cap_tells_its_reason_and_waits_until_it_clears_or_the_campaign_ends() -> None:

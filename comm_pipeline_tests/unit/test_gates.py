@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from comm_pipeline.domain.frequency import CapReached, reached_cap
-from comm_pipeline.domain.gates import GateFacts, SendingFacts, gate, gates
-from comm_pipeline.domain.messages import OutboundMessage
+from comm_pipeline.domain.gates import GateFacts, SendingFacts, Withheld, gate, gates
+from comm_pipeline.domain.messages import MessageKind, OutboundMessage
 from comm_pipeline.domain.statuses import (
     CampaignStatus,
     ConversationStatus,
@@ -46,33 +46,76 @@ def test_a_message_leaves_when_nothing_stops_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("message", "facts", "rule", "status"),
+    ("message", "facts", "status", "told"),
     [
-        (a_ledger_entry(), the_facts(suppression="said stop"), "suppression", "suppressed"),
-        (a_ledger_entry(), in_conversation(outcome=Outcome.OPTED_OUT), "suppression", "suppressed"),
+        (
+            a_ledger_entry(),
+            the_facts(suppression="said stop"),
+            DeliveryStatus.SUPPRESSED,
+            "suppression: said stop",
+        ),
+        (
+            a_ledger_entry(),
+            in_conversation(outcome=Outcome.OPTED_OUT),
+            DeliveryStatus.SUPPRESSED,
+            "suppression: the recipient opted out",
+        ),
         (
             a_ledger_entry(),
             the_facts(campaign_status=CampaignStatus.PAUSED),
-            "campaign_status",
-            "deferred",
+            DeliveryStatus.DEFERRED,
+            "campaign_status: the campaign is paused",
         ),
         (
             a_ledger_entry(),
             the_facts(campaign_status=CampaignStatus.CANCELLED),
-            "campaign_status",
-            "cancelled",
+            DeliveryStatus.CANCELLED,
+            "campaign_status: the campaign is cancelled",
         ),
-        (a_ledger_entry(), the_facts(campaign_ends_at=at(0)), "campaign_end", "cancelled"),
-        (a_ledger_entry(), the_facts(conversation=None), "conversation", "cancelled"),
-        (a_ledger_entry(), in_conversation(outcome=Outcome.BOUNCED), "conversation", "cancelled"),
-        (FOLLOW_UP, in_conversation(stage="decision"), "stage", "cancelled"),
-        (FOLLOW_UP, in_conversation(last_response_at=at(0)), "reply", "cancelled"),
+        (
+            a_ledger_entry(),
+            the_facts(campaign_ends_at=at(0)),
+            DeliveryStatus.CANCELLED,
+            "campaign_end: the campaign has reached its end",
+        ),
+        (
+            a_ledger_entry(),
+            the_facts(conversation=None),
+            DeliveryStatus.CANCELLED,
+            "conversation: the conversation does not exist any more",
+        ),
+        (
+            a_ledger_entry(),
+            in_conversation(outcome=Outcome.BOUNCED),
+            DeliveryStatus.CANCELLED,
+            "conversation: the conversation has ended: bounced",
+        ),
+        (
+            a_ledger_entry(kind=MessageKind.PERSON),
+            in_conversation(outcome=Outcome.BOUNCED),
+            DeliveryStatus.CANCELLED,
+            "conversation: the conversation has ended: bounced",
+        ),
+        (
+            FOLLOW_UP,
+            in_conversation(stage="decision"),
+            DeliveryStatus.CANCELLED,
+            "stage: the conversation has gone on to the stage decision",
+        ),
+        (
+            FOLLOW_UP,
+            in_conversation(last_response_at=at(0)),
+            DeliveryStatus.CANCELLED,
+            "reply: the recipient has answered meanwhile",
+        ),
     ],
 )
-def test_each_gate(message: OutboundMessage, facts: SendingFacts, rule: str, status: str) -> None:
+def test_each_gate(
+    message: OutboundMessage, facts: SendingFacts, status: DeliveryStatus, told: str
+) -> None:
     stop = gate(message, facts, at(0))
     assert stop is not None
-    assert (stop.rule, stop.status.value) == (rule, status)
+    assert (stop.status, f"{stop.rule}: {stop.reason}", stop.until) == (status, told, None)
 
 
 def test_the_first_message_of_a_stage_leaves_although_the_conversation_went_on() -> None:
@@ -88,6 +131,13 @@ def test_outside_the_contact_hours_a_message_waits_for_them() -> None:
         at(23),
     )
     assert stop.reason == "it is Monday 18:00 in Europe/Berlin, outside the contact hours"
+
+
+def test_while_a_person_has_the_conversation_a_message_is_looked_at_every_six_hours() -> None:
+    held = in_conversation(status=ConversationStatus.ESCALATED)
+    assert gate(a_ledger_entry(), held, at(0)) == Withheld(
+        DeliveryStatus.DEFERRED, "escalation", "a person has the conversation", at(6)
+    )
 
 
 def test_a_wait_ends_with_the_campaign() -> None:
