@@ -5,7 +5,7 @@ reason. The claim ends by itself, so a request whose processing died is taken up
 campaign's id follows from the request's, so taking it up again makes nothing twice.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -99,10 +99,11 @@ class CampaignPoller:
         template = self._config_manager.check(template_document)
         check_times(request, now)
         campaign = new_campaign(request, campaign_id, template, template_document, now)
-        rules = CheckRules(now, self._delay_factor)
+        rules = CheckRules(now, self._delay_factor, finds_doubled_ids=False)  # MongoDB does
         check = CampaignCheck(campaign, template, campaign_variables(campaign, template), rules)
         recipients = await self._recipients(request.id, check)
         check.finish()
+        _check_ids(recipients)
         _tell(campaign_id, check.log)
         campaign = campaign.model_copy(
             update={"total_recipients": len(recipients), "findings": check.log.document()}
@@ -138,11 +139,6 @@ class CampaignPoller:
                 recipient_id_or_position(entry, position)[0]
                 for position, entry in enumerate(entries, start=len(ids))
             )
-        if len(set(ids)) < len(ids):
-            raise InvalidRequestError(
-                "recipients: an entry without a usable id is called recipients.<its position>, "
-                "and another entry has that id; give every entry an id of its own"
-            )
         return ids
 
     async def _refuse_too_large(
@@ -155,6 +151,14 @@ class CampaignPoller:
         await self._repositories.requests.fail_too_large(request_id)
         await self._repositories.alerts.raise_alert(f"request:{request_id}", reason, now)
         return PollResult(BatchRequestStatus.FAILED, campaign_id, reason)
+
+
+def _check_ids(ids: Sequence[RecipientId]) -> None:
+    if len(set(ids)) < len(ids):
+        raise InvalidRequestError(
+            "recipients: two entries have the same id, such as 5 and '5', or recipients.3 beside "
+            "one without a usable id at that position; give every entry an id of its own"
+        )
 
 
 def _tell(campaign_id: CampaignId, found: FindingLog) -> None:

@@ -11,11 +11,13 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from comm_pipeline.domain.campaigns import Campaign
+from comm_pipeline.domain.gates import HELD
 from comm_pipeline.storage.connection import Doc
 from comm_pipeline_tests.property.offers import Offer
 
 _WEEK: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _FINAL: Final = {"sent", "unknown", "suppressed", "cancelled"}
+_WAITING: Final = {"queued", "deferred"}
 _MAY_LEAVE: Final = {"active", "scheduled", "pending", "initializing"}
 
 
@@ -143,7 +145,8 @@ def unfinished(
     with_people = {state["_id"] for state in states if state["status"] == "escalated"}
     yield from (f"outbox not empty: {state['_id']}" for state in states if state["outbox"])
     for key, entry in ledger.items():
-        waits = entry["status"] == "queued" and entry["conversation_id"] in with_people
+        is_held = entry["status"] in _WAITING and (entry["reason"] or "").startswith(HELD)
+        waits = is_held and entry["conversation_id"] in with_people
         if entry["status"] not in _FINAL and not waits:
             yield f"left {entry['status']}: {key}"
         if (entry["status"] == "sent") > (key in offered):

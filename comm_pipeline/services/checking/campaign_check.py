@@ -36,13 +36,15 @@ class CheckRules:
     """What is known beside the request.
 
     ``delay_factor`` multiplies durations. ``messages_an_hour`` is what the provider takes, if that
-    is known. ``knows_contacts``: whether recipients' ids are looked up.
+    is known. ``knows_contacts``: whether recipients' ids are looked up. ``finds_doubled_ids``:
+    whether it is for this check to find ids that stand twice, for which it has to keep all of them.
     """
 
     now: datetime
     delay_factor: float = 1.0
     messages_an_hour: float | None = None
     knows_contacts: bool = True
+    finds_doubled_ids: bool = True
 
 
 class CampaignCheck:
@@ -69,7 +71,9 @@ class CampaignCheck:
         texts = said_texts(texts, template, campaign.initial_stage)
         self.log.extend(find_answers_not_there(template, campaign.initial_stage, texts))
         self._recipients = RecipientCheck(
-            knows_contacts=rules.knows_contacts, channels=template.channel_order
+            knows_contacts=rules.knows_contacts,
+            finds_doubled_ids=rules.finds_doubled_ids,
+            channels=template.channel_order,
         )
         self._openings = OpeningCheck(template, self._times, rules.now)
         words = CampaignWords(
@@ -110,6 +114,7 @@ class CampaignCheck:
     def finish(self) -> Volume:
         """Check what follows of all recipients together; return the campaign in numbers."""
         self.log.extend(self._find_too_large())
+        self._recipients.finish()
         openings, rate = self._openings.openings, self._rules.messages_an_hour
         if rate is not None:
             fewest = min(self._courses)

@@ -1,6 +1,7 @@
 """The entries of a request's ``recipients``: whether each is somebody who can be written to."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from hashlib import blake2b
 from typing import Any, Final
 
 from bson import encode
@@ -22,15 +23,19 @@ _MOST_BYTES: Final = 250_000
 class RecipientCheck:
     """Reads one entry after the other; keeps ids and addresses only, to find doubled ones.
 
-    ``knows_contacts`` says whether there is anything to look ids up in; ``channels`` are those of
-    the template.
+    ``knows_contacts`` says whether there is anything to look ids up in, ``finds_doubled_ids``
+    whether nobody else makes sure that no id stands twice; ``channels`` are those of the template.
     """
 
-    def __init__(self, *, knows_contacts: bool, channels: Sequence[str]) -> None:
+    def __init__(
+        self, *, knows_contacts: bool, finds_doubled_ids: bool, channels: Sequence[str]
+    ) -> None:
         self._knows_contacts = knows_contacts
+        self._finds_doubled_ids = finds_doubled_ids
         self._channels = channels
         self._positions: dict[str, int] = {}
-        self._addresses: dict[str, RecipientId] = {}
+        #: Owners by digest of their address, which takes half the memory.
+        self._addresses: dict[bytes, RecipientId] = {}
         #: Bytes that the entries take in a document.
         self.size = 0
 
@@ -45,11 +50,17 @@ class RecipientCheck:
         except InvalidInputError as refusal:
             found += refused("unusable_recipient", refusal, place, recipient_id)
             return None
-        found += self._find_doubled(recipient_id, position)
+        if self._finds_doubled_ids:
+            found += self._find_doubled(recipient_id, position)
         person = self._person(place, entry, recipient_id, contact, found)
         if person is not None:
             found += self._find_in_address(person)
         return person
+
+    def finish(self) -> None:
+        """Forget everybody, because all have been read."""
+        self._positions.clear()
+        self._addresses.clear()
 
     def _person(
         self,
@@ -110,7 +121,7 @@ class RecipientCheck:
             fix = "correct the address, or leave this person out"
             yield person.error("unusable_address", field, message, fix)
             return
-        owner = self._addresses.setdefault(address, person.id)
+        owner = self._addresses.setdefault(_digest(address), person.id)
         if owner != person.id:
             yield person.error(
                 "doubled_address",
@@ -129,6 +140,10 @@ class RecipientCheck:
         if size > _MOST_BYTES:
             raise InvalidInputError(f"has {size:,} bytes of data; up to {_MOST_BYTES:,} may be")
         self.size += size
+
+
+def _digest(address: str) -> bytes:
+    return blake2b(address.encode(errors="surrogatepass"), digest_size=12).digest()
 
 
 def _too_deep(place: str, recipient_id: RecipientId) -> Finding:
