@@ -61,12 +61,23 @@ class Script:
         return await _wait_if_broken(answer)
 
 
+class _Handler:
+    """What a connection asks of its script, and no more.
+
+    aiosmtpd reads every attribute of its handler for each connection: with the script itself all
+    mails that it has accepted would be parsed before a client is greeted.
+    """
+
+    def __init__(self, script: Script) -> None:
+        self.handle_DATA = script.handle_DATA
+
+
 class ScriptedConnection(SMTP):
     """One connection of a scripted server."""
 
     def __init__(self, script: Script, **options: Any) -> None:
         super().__init__(
-            script,
+            _Handler(script),
             hostname="localhost",
             loop=asyncio.get_running_loop(),
             authenticator=_authenticate,

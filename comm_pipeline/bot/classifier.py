@@ -67,9 +67,9 @@ class Reading:
         buckets, length = self._cut_to(len(label.row))
         return label.constant + label.scale * sum(map(label.row.__getitem__, buckets)) / length
 
-    def is_sure(self, name: str) -> bool:
-        """Return whether a label is certain enough to be decided."""
-        return self.score(name) >= self.classifier.labels[name].sure
+    def is_sure(self, name: str, more: float = 0.0) -> bool:
+        """Return whether a label is certain enough to be decided, or so much ``more`` than that."""
+        return self.score(name) >= self.classifier.labels[name].sure + more
 
     def _cut_to(self, size: int) -> tuple[frozenset[int], float]:
         """Return the buckets of a row of some size, and the length of the whole."""

@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import Final
 
 #: Buckets that names fall into; a power of two, so that fewer of them are these cut off.
-BUCKETS: Final = 2**15
+BUCKETS: Final = 2**17
 #: Characters and words that are looked at: what somebody wants stands at the beginning of a letter.
 _MOST_CHARACTERS: Final = 4_000
 _MOST_WORDS: Final = 300

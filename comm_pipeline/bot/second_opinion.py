@@ -2,37 +2,36 @@
 
 Whatever rules have read stands: a kind of message, an answer that the template knows, a mention of
 an opt-out that is not meant as one ("please don't unsubscribe me"). An opt-out or a notice that is
-certain enough is decided, unless rules have read what its writer would not say (BARRED). An opt-out
-that is not is *possible*: a person has to look before anybody writes again.
+certain enough is decided. An opt-out that is not is *possible*: a person has to look before anybody
+writes again.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from comm_pipeline.bot.classifier import Classifier, Reading
+from comm_pipeline.bot.rule_reading import NOT_WITH_OPT_OUT
 from comm_pipeline.bot.sentences import Sentence
 from comm_pipeline.domain.analysis import Intent, ReplyKind
 
-_ANSWERS: Final = frozenset(
-    {Intent.INTEREST, Intent.CONFIRMATION, Intent.REQUEST_INFO, Intent.QUESTION}
+#: What the writer of an opt-out hardly says: so much surer it has to be of one beside these.
+_UNLIKELY: Final = frozenset({Intent.INTEREST, Intent.CONFIRMATION})
+_MORE: Final = 1.0
+#: What is looked for beside an opt-out, because a person should know of it.
+_WITH_OPT_OUT: Final = frozenset(
+    {Intent.ANGER, Intent.LEGAL_THREAT, Intent.DATA_REQUEST, Intent.PERSON_WANTED}
 )
-#: What the writer of such a message does not say.
-_BARRED: Final[Mapping[ReplyKind, frozenset[Intent]]] = {
-    ReplyKind.OPT_OUT: _ANSWERS | {Intent.MEETING, Intent.NOT_NOW},
-    ReplyKind.OUT_OF_OFFICE: _ANSWERS | {Intent.REFUSAL},
-    ReplyKind.AUTO_REPLY: _ANSWERS | {Intent.REFUSAL, Intent.MEETING, Intent.NOT_NOW},
-}
-#: Who says the one does not mean the other.
+#: Who says the one does not mean the other; thanks that go with a no are manners.
 _OPPOSITES: Final[Mapping[Intent, frozenset[Intent]]] = {
     Intent.INTEREST: frozenset({Intent.REFUSAL}),
     Intent.CONFIRMATION: frozenset({Intent.REFUSAL}),
-    Intent.REFUSAL: frozenset({Intent.INTEREST, Intent.CONFIRMATION}),
+    Intent.REFUSAL: frozenset({Intent.INTEREST, Intent.CONFIRMATION, Intent.THANKS}),
+    Intent.OPT_OUT: frozenset(Intent) - _WITH_OPT_OUT,
 }
+_KINDS: Final = (ReplyKind.OPT_OUT, ReplyKind.OUT_OF_OFFICE, ReplyKind.AUTO_REPLY)
 _INTENTS: Final = tuple(one for one in Intent if one not in {Intent.OPT_OUT, Intent.UNCLEAR})
-#: How much surer it has to be of an intent beside those that rules have read.
-_BESIDE: Final = 0.8
 #: Intents that are taken from the classifier at most, and sentences that are looked at for words.
-_MOST: Final = 2
+_MOST: Final = 3
 _MOST_SENTENCES: Final = 20
 #: Words of a text that is long enough to be decided by them.
 _FEWEST_WORDS: Final = 5
@@ -45,20 +44,22 @@ def is_long_enough(folded: str) -> bool:
 
 def kind_of(reading: Reading, intents: Iterable[Intent]) -> ReplyKind:
     """Return what sort of message a text is in which rules have found these intents only."""
-    said = set(intents)
-    sure = [kind for kind, barred in _BARRED.items() if not barred & said and reading.is_sure(kind)]
+    more = _MORE if _UNLIKELY & set(intents) else 0.0
+    sure = [
+        kind for kind in _KINDS if reading.is_sure(kind, more if kind is ReplyKind.OPT_OUT else 0.0)
+    ]
     return max(sure, key=reading.score, default=ReplyKind.GENUINE)
 
 
 def may_be_opt_out(reading: Reading, intents: Iterable[Intent]) -> bool:
     """Return whether a text that rules take for a genuine reply may be an opt-out all the same."""
     label = reading.classifier.labels[ReplyKind.OPT_OUT]
-    is_free = not _BARRED[ReplyKind.OPT_OUT] & set(intents)
+    is_free = not NOT_WITH_OPT_OUT & set(intents)
     return reading.score(ReplyKind.OPT_OUT) >= (label.doubt if is_free else label.sure)
 
 
 def more_intents(reading: Reading, intents: Iterable[Intent]) -> tuple[Intent, ...]:
-    """Return the likeliest intents of a genuine reply beside those of the rules, the surest first.
+    """Return the likeliest intents beside those of the rules, the surest first.
 
     Those of the rules stay; none is given that contradicts them.
     """
@@ -66,8 +67,7 @@ def more_intents(reading: Reading, intents: Iterable[Intent]) -> tuple[Intent, .
     against = said.union(*(_OPPOSITES.get(one, ()) for one in said))
     labels = reading.classifier.labels
     above = {one: reading.score(one) - labels[one].sure for one in _INTENTS if one not in against}
-    limit = _BESIDE if said else 0.0
-    likely = (one for one, score in above.items() if score >= limit)
+    likely = (one for one, score in above.items() if score >= 0)
     return tuple(sorted(likely, key=lambda one: -above[one])[:_MOST])
 
 

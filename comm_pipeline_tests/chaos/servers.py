@@ -17,12 +17,14 @@ from comm_pipeline_tests.smtp_servers import Script, ScriptedConnection, smtp_se
 class Servers:
     """What they have got, and where they listen.
 
-    ``victim`` is the process that dies when the mail server has a whole mail and has not answered.
+    ``victim`` is the process that dies when the mail server has a whole mail of it and has not
+    answered. It alone is given ``victims_settings``, so that no mail of another is taken for its.
     """
 
     provider: Provider = field(default_factory=Provider)
     victim: int | None = None
     settings: dict[str, Any] = field(default_factory=dict)
+    victims_settings: dict[str, Any] = field(default_factory=dict)
 
     def mail(self, connection: ScriptedConnection) -> str | None:
         """Take a mail, or let a greylisted one come again."""
@@ -31,10 +33,15 @@ class Servers:
         if self.provider.refuses(address):
             return "451 4.7.1 greylisted"
         self.provider.take_mail(address, _message_id(envelope.original_content))
-        if self.victim is not None:
+        return None
+
+    def mail_of_victim(self, connection: ScriptedConnection) -> str | None:
+        """Take a mail, and let its sender die."""
+        answer = self.mail(connection)
+        if answer is None and self.victim is not None:
             os.kill(self.victim, signal.SIGKILL)
             self.victim = None
-        return None
+        return answer
 
     async def text(self, seen: Seen) -> bytes:
         """Take a text message."""
@@ -49,6 +56,7 @@ async def running_servers() -> AsyncIterator[Servers]:
     servers = Servers()
     async with (
         smtp_server(Script(at_body=servers.mail)) as smtp,
+        smtp_server(Script(at_body=servers.mail_of_victim)) as deadly,
         http_server(servers.text) as http,
     ):
         servers.settings = {
@@ -63,6 +71,7 @@ async def running_servers() -> AsyncIterator[Servers]:
             "twilio_sms_sender": "+491701234500",
             "escalation_email": MANAGER,
         }
+        servers.victims_settings = {"smtp_port": deadly.port}
         yield servers
 
 

@@ -109,10 +109,11 @@ class Ground:
         return problems
 
     async def _die(self, step: Step, death: Death | None) -> bool:
-        victim = self._start(step, death=death)
-        others = [self._start(step) for _ in range(self.workers - 1)]
+        own = self.servers.victims_settings if death is None else {}
+        victim = self._start(step, death=death, **own)
         if death is None:
             self.servers.victim = victim.pid
+        others = [self._start(step) for _ in range(self.workers - 1)]
         for one in (victim, *others):
             await asyncio.to_thread(one.join)
         self.servers.victim = None
@@ -129,11 +130,13 @@ class Ground:
     def _log(self) -> Path:
         return self.folder / "workers.log"
 
-    def _start(self, step: Step, death: Death | None = None, trail: Path | None = None) -> Any:
+    def _start(
+        self, step: Step, death: Death | None = None, trail: Path | None = None, **own: Any
+    ) -> Any:
+        """Start a worker; ``own`` are settings that it alone has."""
         self.started += 1
-        owner = f"worker {self.started}"
-        now = self.clock()
-        task = Task(self.settings, step.name, self.requests, now, owner, self._log, death, trail)
+        owner, settings, now = f"worker {self.started}", {**self.settings, **own}, self.clock()
+        task = Task(settings, step.name, self.requests, now, owner, self._log, death, trail)
         process = self.processes.Process(target=worker.run, args=(task,))
         process.start()
         return process

@@ -90,9 +90,9 @@ def differences(seen: View, wanted: View) -> list[str]:
     found += [f"missing: {key}" for key in sorted(wanted.ledger.keys() - seen.ledger.keys())]
     found += [f"not expected: {key}" for key in sorted(seen.ledger.keys() - wanted.ledger.keys())]
     for key in sorted(seen.ledger.keys() & wanted.ledger.keys()):
-        status, due = seen.ledger[key].status, wanted.ledger[key].status
-        if status not in (due, "unknown"):
-            found.append(f"{key} is {status}, not {due}")
+        entry, due = seen.ledger[key], wanted.ledger[key].status
+        if entry.status not in (due, "unknown"):
+            found.append(f"{key} is {entry.status}, not {due}: {entry.reason or 'no reason'}")
     return found
 
 

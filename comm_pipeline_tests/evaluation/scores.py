@@ -10,6 +10,9 @@ from comm_pipeline.domain.analysis import Analysis, Intent, Objection, ReplyKind
 from comm_pipeline_tests.builders import a_template
 from comm_pipeline_tests.evaluation.labelled import RECEIVED_AT, Reply
 
+#: What people wrote themselves.
+BY_HAND = (ReplyKind.GENUINE, ReplyKind.OPT_OUT)
+
 Understood = Sequence[tuple[Reply, Analysis]]
 
 
@@ -108,8 +111,9 @@ def kind_scores(understood: Understood) -> list[Score]:
 
 
 def intent_scores(understood: Understood) -> list[Score]:
-    """Score the intents of replies that people wrote."""
-    return _scores(Intent, understood, lambda one: one["intents"], lambda one: one.intents)
+    """Score the intents of replies that people wrote; what notices tell beside is not labelled."""
+    by_hand = [pair for pair in understood if pair[0]["kind"] in BY_HAND]
+    return _scores(Intent, by_hand, lambda one: one["intents"], lambda one: one.intents)
 
 
 def objection_scores(understood: Understood) -> list[Score]:

@@ -4,6 +4,7 @@ import asyncio
 import socket
 import ssl
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -82,6 +83,13 @@ async def test_an_accepted_message_has_both_forms_and_all_headers() -> None:
     assert (text.get_content_type(), html.get_content_type()) == ("text/plain", "text/html")
     assert text.get_content() == "Hi Ada,\n\nhow are you?\n"
     assert html.get_content() == "<p>Hi Ada</p>\n"
+
+
+async def test_a_server_parses_no_mail_when_a_client_connects() -> None:
+    async with smtp_server() as server:
+        server.accepted.append(SimpleNamespace(original_content="no bytes: cannot be parsed"))
+        result = await send_one(server.port, timeout_seconds=1)
+    assert result.status is SENT
 
 
 async def test_one_click_is_offered_where_the_address_tells_whose_mail_it_was() -> None:

@@ -15,7 +15,7 @@ from comm_pipeline_tests.evaluation.labelled import digest_of_the_learnt
 TEMPLATE = a_template()
 #: Certain by its words, and built like no rule's opt-out.
 CERTAIN = "let this be goodbye as far as email is concerned."
-POSSIBLE = "Not sure how my name ended up here. Kindly un-end it up here."
+POSSIBLE = "Perhaps your pigeons could roost elsewhere from today."
 
 
 def read(text: str) -> Analysis:
@@ -31,7 +31,7 @@ def test_the_weights_were_learnt_from_the_labelled_replies_of_now() -> None:
 
 
 def test_the_weights_stay_small() -> None:
-    assert WEIGHTS.stat().st_size <= 300_000
+    assert WEIGHTS.stat().st_size <= 1_100_000
 
 
 def test_a_score_is_the_sum_of_the_weights_over_the_length() -> None:
@@ -123,27 +123,42 @@ def test_words_of_an_opt_out_that_rules_do_not_believe_leave_no_doubt() -> None:
 
 
 def test_an_answer_that_the_template_knows_leaves_no_doubt() -> None:
-    template = a_template(responses={"named": {"phrases": ["un-end it"]}})
+    template = a_template(responses={"named": {"phrases": ["roost elsewhere"]}})
     analysis = analyse(POSSIBLE, template, template.stages[0])
     assert analysis.named_responses == ("named",)
     assert not analysis.may_be_opt_out
 
 
-def test_nothing_is_decided_against_what_rules_have_read() -> None:
-    reading = the_classifier().read(CERTAIN)
-    assert kind_of(reading, (Intent.UNCLEAR,)) is ReplyKind.OPT_OUT
-    assert kind_of(reading, (Intent.ANGER,)) is ReplyKind.OPT_OUT
-    for said in (Intent.INTEREST, Intent.CONFIRMATION, Intent.MEETING, Intent.QUESTION):
+def test_more_is_asked_of_an_opt_out_beside_an_answer_of_another_sort() -> None:
+    reading = sure_from(the_classifier().read(CERTAIN).score(ReplyKind.OPT_OUT) - 0.5)
+    for said in (Intent.UNCLEAR, Intent.ANGER, Intent.MEETING):
+        assert kind_of(reading, (said,)) is ReplyKind.OPT_OUT
+    for said in (Intent.INTEREST, Intent.CONFIRMATION):
         assert kind_of(reading, (said,)) is ReplyKind.GENUINE
         assert may_be_opt_out(reading, (said,))
+    reading = sure_from(the_classifier().read(CERTAIN).score(ReplyKind.OPT_OUT) - 1.5)
+    assert kind_of(reading, (Intent.INTEREST,)) is ReplyKind.OPT_OUT
+
+
+def test_what_a_person_should_know_is_looked_for_beside_an_opt_out() -> None:
+    analysis = read("Remove me from your list or you will hear from my solicitor, you clowns.")
+    assert analysis.kind is ReplyKind.OPT_OUT
+    assert {Intent.OPT_OUT, Intent.LEGAL_THREAT} <= set(analysis.intents)
+    said = read("Take me off your list. Thank you, and I would like to hear more about prices.")
+    assert not {Intent.THANKS, Intent.INTEREST, Intent.REQUEST_INFO} & set(said.intents)
 
 
 def test_doubt_begins_later_where_rules_have_read_an_answer() -> None:
-    opt_out = replace(the_classifier().labels[ReplyKind.OPT_OUT], sure=50.0, doubt=-50.0)
-    labels = {**the_classifier().labels, ReplyKind.OPT_OUT: opt_out}
-    reading = Reading(replace(the_classifier(), labels=labels), buckets_of(CERTAIN))
+    reading = sure_from(50.0)
     assert may_be_opt_out(reading, (Intent.COMPLAINT,))
     assert not may_be_opt_out(reading, (Intent.INTEREST,))
+
+
+def sure_from(score: float) -> Reading:
+    """Return what is read in CERTAIN if an opt-out is decided from a score on."""
+    opt_out = replace(the_classifier().labels[ReplyKind.OPT_OUT], sure=score, doubt=-50.0)
+    labels = {**the_classifier().labels, ReplyKind.OPT_OUT: opt_out}
+    return Reading(replace(the_classifier(), labels=labels), buckets_of(CERTAIN))
 
 
 def test_intents_are_added_and_none_that_contradicts() -> None:
