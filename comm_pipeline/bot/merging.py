@@ -13,6 +13,7 @@ from comm_pipeline.bot.analyser import ReplyToAnalyse
 from comm_pipeline.bot.folding import fold
 from comm_pipeline.bot.understanding import FoundTime, Understanding, read_values
 from comm_pipeline.domain.analysis import (
+    BY_HAND,
     POSSIBLE_OPT_OUT,
     Analysis,
     Intent,
@@ -78,7 +79,7 @@ def merged(
         "out_of_office_until": _back_at(understood, reply) or by_rules.out_of_office_until,
         "suggested_stage": understood.suggested_stage,
         "evidence": _evidence(understood, by_rules, intents, kind, source),
-        **(_answers(understood, by_rules, reply, source) if _is_by_hand(kind) else _NO_ANSWERS),
+        **(_answers(understood, by_rules, reply, source) if kind in BY_HAND else _NO_ANSWERS),
     }
     return by_rules.model_copy(update=found)
 
@@ -90,10 +91,6 @@ _NO_ANSWERS: Final[Mapping[str, Any]] = {
     "questions": (),
     "meeting_times": (),
 }
-
-
-def _is_by_hand(kind: ReplyKind) -> bool:
-    return kind in {ReplyKind.GENUINE, ReplyKind.OPT_OUT}
 
 
 def _kind(understood: Understanding, source: Source, by_rules: Analysis) -> ReplyKind:

@@ -18,7 +18,7 @@ from comm_pipeline.bot.sentences import Sentence
 from comm_pipeline.bot.sentiment import find_sentiment
 from comm_pipeline.bot.spelling import corrected
 from comm_pipeline.bot.stand_ins import find_stand_in
-from comm_pipeline.domain.analysis import Analysis, Intent, ReplyKind
+from comm_pipeline.domain.analysis import BY_HAND, Analysis, Intent, ReplyKind
 from comm_pipeline.domain.templates import CampaignTemplate, Stage
 
 ANALYSER: Final = "rules"
@@ -50,7 +50,7 @@ def read_as(
 ) -> Analysis:
     """Return what a letter of a kind says; ``evidence`` holds the words for that kind."""
     intents = _intents(letter, kind, evidence)
-    answers = _answers(letter, template, stage, evidence) if _is_by_hand(kind) else {}
+    answers = _answers(letter, template, stage, evidence) if kind in BY_HAND else {}
     sentiment, score = find_sentiment(letter.folded, letter.text, intents)
     return Analysis(
         analyser=ANALYSER,
@@ -68,12 +68,8 @@ def read_as(
     )
 
 
-def _is_by_hand(kind: ReplyKind) -> bool:
-    return kind in {ReplyKind.GENUINE, ReplyKind.OPT_OUT}
-
-
 def _intents(letter: Letter, kind: ReplyKind, evidence: dict[str, str]) -> tuple[Intent, ...]:
-    found = _by_hand(letter) if _is_by_hand(kind) else _of_a_notice(letter, kind)
+    found = _by_hand(letter) if kind in BY_HAND else _of_a_notice(letter, kind)
     for one in found:
         evidence[f"intent:{one.intent}"] = letter.text[one.start : one.end][:EVIDENCE]
     intents = tuple(one.intent for one in found)
@@ -81,7 +77,7 @@ def _intents(letter: Letter, kind: ReplyKind, evidence: dict[str, str]) -> tuple
         intents = (Intent.OPT_OUT, *(one for one in intents if one not in NOT_WITH_OPT_OUT))
     if not _NO.isdisjoint(intents) and not has_real_thanks(letter.folded):
         intents = tuple(one for one in intents if one is not Intent.THANKS)
-    return intents or ((Intent.UNCLEAR,) if _is_by_hand(kind) else ())
+    return intents or ((Intent.UNCLEAR,) if kind in BY_HAND else ())
 
 
 def _by_hand(letter: Letter) -> list[FoundIntent]:

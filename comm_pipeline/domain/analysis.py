@@ -21,6 +21,10 @@ class ReplyKind(StrEnum):
     AUTO_REPLY = "auto_reply"
 
 
+#: What people write themselves.
+BY_HAND: Final = frozenset({ReplyKind.GENUINE, ReplyKind.OPT_OUT})
+
+
 class Intent(StrEnum):
     """What the writer of a reply wants; a reply may have several. INTENT_MEANINGS defines each."""
 

@@ -6,12 +6,9 @@ from dataclasses import dataclass
 
 from comm_pipeline.bot.analyser import Analyser, ReplyToAnalyse
 from comm_pipeline.bot.rules import analyse
-from comm_pipeline.domain.analysis import Analysis, Intent, Objection, ReplyKind, Sentiment
+from comm_pipeline.domain.analysis import BY_HAND, Analysis, Intent, Objection, ReplyKind, Sentiment
 from comm_pipeline_tests.builders import a_template
 from comm_pipeline_tests.evaluation.labelled import RECEIVED_AT, Reply
-
-#: What people wrote themselves.
-BY_HAND = (ReplyKind.GENUINE, ReplyKind.OPT_OUT)
 
 Understood = Sequence[tuple[Reply, Analysis]]
 

@@ -18,7 +18,7 @@ from comm_pipeline.bot.classifier import FARTHEST, MIDDLE, RARE, WEIGHTS, WIDTH
 from comm_pipeline.bot.classifier_features import BUCKETS, buckets_of
 from comm_pipeline.bot.letters import read_letter
 from comm_pipeline.bot.rules import read_by_rules
-from comm_pipeline.domain.analysis import Intent, ReplyKind
+from comm_pipeline.domain.analysis import BY_HAND, Intent, ReplyKind
 from comm_pipeline_tests.builders import a_template
 from comm_pipeline_tests.evaluation.labelled import (
     LEARNT,
@@ -27,7 +27,6 @@ from comm_pipeline_tests.evaluation.labelled import (
     digest_of_the_learnt,
     read_replies,
 )
-from comm_pipeline_tests.evaluation.scores import BY_HAND
 
 KINDS: Final = (ReplyKind.OPT_OUT, ReplyKind.OUT_OF_OFFICE, ReplyKind.AUTO_REPLY)
 INTENTS: Final = tuple(one for one in Intent if one not in {Intent.OPT_OUT, Intent.UNCLEAR})

@@ -160,12 +160,28 @@ class World:
             if campaign.status is CampaignStatus.PAUSED:
                 await self.resume(campaign)
         for _ in range(300):
+            await self._free_leases()  # a dead worker's last write may have come after its burial
             await self.pass_over()
             due = await self.next_due()
             if due is None or await self._waits_for_people():
                 return
             self.clock.now = max(due, self.clock.now + timedelta(seconds=1))
-        raise AssertionError("the campaigns never come to rest")
+        raise AssertionError(f"never at rest at {self.clock()}:\n{await self._what_goes_on()}")
+
+    async def _what_goes_on(self) -> str:
+        """Return what is there and not settled, a line each."""
+        found = [
+            f"{one.id}: {one.status}, due at {one.next_due_at}"
+            for one in (await self.campaigns()).values()
+        ]
+        for one in await self.all_of("conversation_states"):
+            plan = f"plans {one['next_action_at']}, said last {one['decisions'][-1:]}"
+            found.append(f"{one['_id']}: {one['status']}, {plan}")
+        for one in await self.all_of("outbound_messages"):
+            if one["status"] in _WAITING:
+                until = f"until {one['next_attempt_at']}: {one['reason']}"
+                found.append(f"{one['_id']}: {one['status']} {until}")
+        return "\n".join(found)
 
     async def _waits_for_people(self) -> bool:
         """Return whether nothing goes on before people give conversations back."""
@@ -191,7 +207,11 @@ class World:
 
     async def _bury(self) -> None:
         """Let the holds of a dead worker run out."""
+        await self._free_leases()
+        self.clock.now += _CLAIM
+
+    async def _free_leases(self) -> None:
+        """End all holds; the database's own clock says how long they last."""
         await self.repositories.leases._collection.update_many(
             {}, {"$set": {"until": datetime(2020, 1, 1, tzinfo=UTC)}}
         )
-        self.clock.now += _CLAIM
