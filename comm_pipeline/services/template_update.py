@@ -83,11 +83,13 @@ class TemplateUpdate:
             plan = await self._plan(campaign_id, document)
             if not plan.is_pinned:
                 await self._pin(plan, expected_version, hold, now)
+            # Before its conversations are due: if this dies, a pass looks at them all the same.
+            await self._repositories.campaigns.wake([campaign_id], now)
             hours, stages = plan.new.business_hours, plan.new.stage_names
             await self._repositories.conversations.make_due(
                 campaign_id, stages, hours.timezone if hours else "UTC", now
             )
-        # After the campaign is free, so that the pass that this calls for does not find it held.
+        # And when the campaign is free: a pass that found it held may have gone by.
         await self._repositories.campaigns.wake([campaign_id], now)
         return await self._repositories.campaigns.get(campaign_id)
 

@@ -383,6 +383,36 @@ async def test_an_update_that_died_is_completed_by_applying_it_again(
     assert 5 < point < 20
 
 
+@pytest.mark.parametrize("is_after", [False, True], ids=["before", "after"])
+async def test_nobody_whom_an_update_that_died_made_due_is_forgotten(
+    pipeline: Pipeline, *, is_after: bool
+) -> None:
+    campaign_id = await _start(pipeline)
+    repositories, newer = pipeline.repositories, _changed(first=None)
+    version = (await repositories.campaigns.get(campaign_id)).template_version
+    made_due = 0
+    for point in range(1, 20):
+        await repositories.conversations._collection.update_many(
+            {}, {"$set": {"next_action_at": None}}
+        )
+        asleep = {"next_due_at": None, "template_document": OLD, "template_version": version}
+        await repositories.campaigns._collection.update_one({"_id": campaign_id}, {"$set": asleep})
+        fuse = Fuse(at=point, is_after=is_after)
+        dying = fused(Repositories.of(repositories.campaigns._collection.database), fuse)
+        try:
+            await _update(pipeline, dying).apply(campaign_id, newer, version, pipeline.clock())
+        except Killed:
+            await repositories.leases._collection.delete_many({})
+        else:
+            break
+        if (await pipeline.conversation(campaign_id, "ada"))["next_action_at"] is not None:
+            made_due += 1
+            campaign = await repositories.campaigns.get(campaign_id)
+            assert campaign.next_due_at == pipeline.clock()
+    assert made_due
+    assert 5 < point < 20
+
+
 async def test_updates_at_any_time_send_nothing_twice(pipeline: Pipeline) -> None:
     campaign_id = await _start(pipeline)
     fourth = _stage("Four")
