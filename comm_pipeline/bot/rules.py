@@ -91,7 +91,8 @@ def _with_second_opinion(
 
 def _with_intents(letter: Letter, found: Analysis) -> Analysis:
     """Return an analysis by rules with the intents of the classifier beside its own."""
-    more = more_intents(the_classifier().read(letter.folded), found.intents)
+    reading, is_long = the_classifier().read(letter.folded), is_long_enough(letter.folded)
+    more = more_intents(reading, found.intents, is_long=is_long)
     if not more:
         return found
     words = {f"intent:{one}": _words_for(one, letter) for one in more}

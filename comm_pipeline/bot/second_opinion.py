@@ -21,6 +21,8 @@ _MORE: Final = 1.0
 _WITH_OPT_OUT: Final = frozenset(
     {Intent.ANGER, Intent.LEGAL_THREAT, Intent.DATA_REQUEST, Intent.PERSON_WANTED}
 )
+#: What may call a person: a few words, such as "Sure!!", are not enough for it.
+ALARMING: Final = _WITH_OPT_OUT | {Intent.COMPLAINT}
 #: Who says the one does not mean the other; thanks that go with a no are manners.
 _OPPOSITES: Final[Mapping[Intent, frozenset[Intent]]] = {
     Intent.INTEREST: frozenset({Intent.REFUSAL}),
@@ -58,13 +60,18 @@ def may_be_opt_out(reading: Reading, intents: Iterable[Intent]) -> bool:
     return reading.score(ReplyKind.OPT_OUT) >= (label.doubt if is_free else label.sure)
 
 
-def more_intents(reading: Reading, intents: Iterable[Intent]) -> tuple[Intent, ...]:
+def more_intents(
+    reading: Reading, intents: Iterable[Intent], *, is_long: bool
+) -> tuple[Intent, ...]:
     """Return the likeliest intents beside those of the rules, the surest first.
 
-    Those of the rules stay; none is given that contradicts them.
+    Those of the rules stay; none is given that contradicts them. ``is_long`` is what
+    ``is_long_enough`` says of the text.
     """
     said = set(intents) - {Intent.UNCLEAR}
     against = said.union(*(_OPPOSITES.get(one, ()) for one in said))
+    if not is_long:
+        against |= ALARMING
     labels = reading.classifier.labels
     above = {one: reading.score(one) - labels[one].sure for one in _INTENTS if one not in against}
     likely = (one for one, score in above.items() if score >= 0)

@@ -18,6 +18,7 @@ from comm_pipeline.bot.classifier import FARTHEST, MIDDLE, RARE, WEIGHTS, WIDTH
 from comm_pipeline.bot.classifier_features import BUCKETS, buckets_of
 from comm_pipeline.bot.letters import read_letter
 from comm_pipeline.bot.rules import read_by_rules
+from comm_pipeline.bot.second_opinion import ALARMING
 from comm_pipeline.domain.analysis import BY_HAND, Intent, ReplyKind
 from comm_pipeline_tests.builders import a_template
 from comm_pipeline_tests.evaluation.labelled import (
@@ -44,6 +45,8 @@ _PRECISION: Final[Mapping[str, float]] = {
 }
 #: The lowest score from which an intent counts, whatever is best: plain answers are no threats.
 _LEAST: Final = -1.0
+#: The same for intents that may call a person.
+_LEAST_ALARMING: Final = -0.3
 _DOUBTED: Final = 0.93
 
 
@@ -172,7 +175,7 @@ class _Learning:
         known = np.array([intent in found for found in self.read_by_rules])
         labels, scores = _held_out_scores(features, wanted, self.files, by_hand)
         known = np.concatenate([known[(self.files == name) & by_hand] for name in _SCORED])
-        sure = max(_best(labels, scores, known), _LEAST)
+        sure = max(_best(labels, scores, known), _LEAST_ALARMING if intent in ALARMING else _LEAST)
         self._add(intent, _FEWER, _learn(features[by_hand], wanted[by_hand]), (sure, sure))
         found = known | (scores >= sure)
         click.echo(

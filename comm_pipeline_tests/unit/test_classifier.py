@@ -7,7 +7,7 @@ import pytest
 from comm_pipeline.bot.classifier import WEIGHTS, WIDTH, Reading, read_classifier, the_classifier
 from comm_pipeline.bot.classifier_features import BUCKETS, buckets_of
 from comm_pipeline.bot.rules import analyse
-from comm_pipeline.bot.second_opinion import kind_of, may_be_opt_out, more_intents
+from comm_pipeline.bot.second_opinion import ALARMING, kind_of, may_be_opt_out, more_intents
 from comm_pipeline.domain.analysis import Analysis, Intent, ReplyKind
 from comm_pipeline_tests.builders import a_template
 from comm_pipeline_tests.evaluation.labelled import digest_of_the_learnt
@@ -163,9 +163,14 @@ def sure_from(score: float) -> Reading:
 
 def test_intents_are_added_and_none_that_contradicts() -> None:
     reading = the_classifier().read("this has legs, carry on.")
-    assert more_intents(reading, (Intent.UNCLEAR,)) == (Intent.INTEREST,)
-    assert Intent.INTEREST not in more_intents(reading, (Intent.REFUSAL,))
-    assert Intent.INTEREST not in more_intents(reading, (Intent.INTEREST,))
+    assert more_intents(reading, (Intent.UNCLEAR,), is_long=True) == (Intent.INTEREST,)
+    assert Intent.INTEREST not in more_intents(reading, (Intent.REFUSAL,), is_long=True)
+    assert Intent.INTEREST not in more_intents(reading, (Intent.INTEREST,), is_long=True)
+
+
+@pytest.mark.parametrize("text", ["Sure!!", "Thanks a lot!", "Wonderful!", "No!", "Call me!!!"])
+def test_a_few_words_alarm_nobody(text: str) -> None:
+    assert not ALARMING & set(read(text).intents)
 
 
 def test_long_and_strange_texts_are_read_at_their_beginning() -> None:
