@@ -40,6 +40,8 @@ CONVERSATION_ID = conversation_id(CAMPAIGN_ID, RECIPIENT_ID)
 DOMAIN = "mail.example.com"
 #: Durations as written, and a campaign without an end.
 FACTS = CampaignFacts(delay_factor=1.0)
+#: What rules do not know, and the classifier is not sure of.
+A_POSSIBLE_OPT_OUT = "Perhaps your pigeons could roost elsewhere from today."
 TEXT = RenderedText(subject="A question", text="Hello Ada, how do you build reports today?")
 
 

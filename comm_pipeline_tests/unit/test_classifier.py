@@ -9,13 +9,12 @@ from comm_pipeline.bot.classifier_features import BUCKETS, buckets_of
 from comm_pipeline.bot.rules import analyse
 from comm_pipeline.bot.second_opinion import ALARMING, kind_of, may_be_opt_out, more_intents
 from comm_pipeline.domain.analysis import Analysis, Intent, ReplyKind
-from comm_pipeline_tests.builders import a_template
+from comm_pipeline_tests.builders import A_POSSIBLE_OPT_OUT, a_template
 from comm_pipeline_tests.evaluation.labelled import digest_of_the_learnt
 
 TEMPLATE = a_template()
 #: Certain by its words, and built like no rule's opt-out.
 CERTAIN = "let this be goodbye as far as email is concerned."
-POSSIBLE = "Perhaps your pigeons could roost elsewhere from today."
 
 
 def read(text: str) -> Analysis:
@@ -112,19 +111,19 @@ def test_what_is_certain_is_decided_with_the_sentence_that_says_so() -> None:
 
 
 def test_what_is_possible_is_held_with_the_sentence_that_says_so() -> None:
-    analysis = read(POSSIBLE)
+    analysis = read(A_POSSIBLE_OPT_OUT)
     assert (analysis.kind, analysis.may_be_opt_out) == (ReplyKind.GENUINE, True)
-    assert analysis.evidence["possible_opt_out"] in POSSIBLE
+    assert analysis.evidence["possible_opt_out"] in A_POSSIBLE_OPT_OUT
     assert analysis.confidence <= 0.2
 
 
 def test_words_of_an_opt_out_that_rules_do_not_believe_leave_no_doubt() -> None:
-    assert not read(POSSIBLE + " Please don't unsubscribe me.").may_be_opt_out
+    assert not read(A_POSSIBLE_OPT_OUT + " Please don't unsubscribe me.").may_be_opt_out
 
 
 def test_an_answer_that_the_template_knows_leaves_no_doubt() -> None:
     template = a_template(responses={"named": {"phrases": ["roost elsewhere"]}})
-    analysis = analyse(POSSIBLE, template, template.stages[0])
+    analysis = analyse(A_POSSIBLE_OPT_OUT, template, template.stages[0])
     assert analysis.named_responses == ("named",)
     assert not analysis.may_be_opt_out
 

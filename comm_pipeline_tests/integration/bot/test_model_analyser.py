@@ -27,7 +27,7 @@ from comm_pipeline.domain.mail_kinds import MailKind
 from comm_pipeline.domain.templates import CampaignTemplate, Stage
 from comm_pipeline.errors import EnvironmentFailure, InvalidSettingError
 from comm_pipeline.settings import Settings
-from comm_pipeline_tests.builders import a_template
+from comm_pipeline_tests.builders import A_POSSIBLE_OPT_OUT, a_template
 from comm_pipeline_tests.chat_servers import (
     MODEL,
     NOW,
@@ -253,7 +253,7 @@ async def test_a_model_cannot_explain_away_what_a_person_has_to_see() -> None:
 
 @pytest.mark.parametrize("kind", ["genuine", "auto_reply"])
 async def test_what_may_be_an_opt_out_stays_so_whatever_a_model_says(kind: str) -> None:
-    text = "Not sure how my name ended up here. Kindly un-end it up here."
+    text = A_POSSIBLE_OPT_OUT
     assert (await by_rules(a_reply(text))).may_be_opt_out
     found = await understood(answers(UNDERSTOOD | {"kind": kind}), a_reply(text))
     assert (found.kind, found.may_be_opt_out) == (ReplyKind.GENUINE, True)
@@ -261,8 +261,8 @@ async def test_what_may_be_an_opt_out_stays_so_whatever_a_model_says(kind: str) 
 
 
 async def test_a_model_may_be_sure_of_what_rules_only_hold_for_possible() -> None:
-    text = "Not sure how my name ended up here. Kindly un-end it up here."
-    heard = UNDERSTOOD | {"opt_out_words": "un-end it up here"}
+    text = A_POSSIBLE_OPT_OUT
+    heard = UNDERSTOOD | {"opt_out_words": "roost elsewhere"}
     found = await understood(answers(heard), a_reply(text))
     assert (found.is_opt_out, found.may_be_opt_out) == (True, False)
 

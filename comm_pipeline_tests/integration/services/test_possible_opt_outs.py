@@ -4,21 +4,20 @@ import pytest
 
 from comm_pipeline.domain.statuses import Outcome
 from comm_pipeline.services.answering_by_people import HandOffDesk
-from comm_pipeline_tests.builders import a_batch_request, a_template_document
+from comm_pipeline_tests.builders import A_POSSIBLE_OPT_OUT, a_batch_request, a_template_document
 from comm_pipeline_tests.harness import Pipeline
 from comm_pipeline_tests.integration.services.answering import hear
 
 pytestmark = pytest.mark.anyio
 
 ADDRESS = "user_1@example.com"
-POSSIBLE = "Not sure how my name ended up here. Kindly un-end it up here."
 
 
 async def in_doubt(pipeline: Pipeline) -> str:
     """Start a campaign whose first recipient may have said stop, and return its id."""
     campaign_id = await pipeline.insert(a_batch_request(template=a_template_document()))
     await pipeline.sweep()
-    await hear(pipeline, campaign_id, POSSIBLE, "user_1")
+    await hear(pipeline, campaign_id, A_POSSIBLE_OPT_OUT, "user_1")
     return campaign_id
 
 
@@ -36,7 +35,7 @@ async def test_a_person_is_called_who_sees_the_reply(pipeline: Pipeline) -> None
     assert await status_of(pipeline, campaign_id) == ("escalated", None)
     (one,) = await pipeline.repositories.escalations.find()
     assert (one.kind, one.rule, one.status) == ("hand_off", "possible_opt_out", "open")
-    assert one.history[-1].text == POSSIBLE
+    assert one.history[-1].text == A_POSSIBLE_OPT_OUT
     assert not await pipeline.repositories.suppressions.find([ADDRESS])
 
 

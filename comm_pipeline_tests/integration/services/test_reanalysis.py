@@ -6,12 +6,11 @@ import pytest
 
 from comm_pipeline.services.campaign_pass import CampaignBusyError
 from comm_pipeline.services.reanalysis import Reanalysis, reanalysis_of
+from comm_pipeline_tests.builders import A_POSSIBLE_OPT_OUT
 from comm_pipeline_tests.harness import Pipeline
 from comm_pipeline_tests.integration.services.answering import hear, under_way
 
 pytestmark = pytest.mark.anyio
-
-POSSIBLE = "Not sure how my name ended up here. Kindly un-end it up here."
 
 
 async def misread(pipeline: Pipeline, person: str, **analysis: Any) -> None:
@@ -90,7 +89,7 @@ async def test_looking_shows_what_applying_writes(pipeline: Pipeline) -> None:
 
 async def test_what_may_be_an_opt_out_after_all_calls_a_person(pipeline: Pipeline) -> None:
     campaign_id = await under_way(pipeline)
-    await pipeline.reply(campaign_id, "ann", POSSIBLE)
+    await pipeline.reply(campaign_id, "ann", A_POSSIBLE_OPT_OUT)
     await pipeline.engine.inbox.take_up(10)
     await misread(pipeline, "ann", may_be_opt_out=False)
     await pipeline.repositories.escalations._collection.delete_many({})
