@@ -26,7 +26,7 @@ from comm_pipeline_tests.harness import Pipeline, a_pipeline
 from comm_pipeline_tests.integration.storage.standalone import standalone_mongod
 from comm_pipeline_tests.smtp_servers import make_certificate
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("abandoned_sockets")]
 
 DATABASE = "communication_service"
 PASSWORD = "p4ss w0rd/@:%"

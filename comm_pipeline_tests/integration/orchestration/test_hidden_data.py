@@ -176,6 +176,7 @@ def test_a_run_that_fails_says_so_in_words_that_may_be_shown(
     assert [trace for trace in HIDDEN if trace in seen] == []
 
 
+@pytest.mark.usefixtures("abandoned_sockets")
 def test_a_database_that_cannot_be_reached_shows_no_password(
     capfd: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
