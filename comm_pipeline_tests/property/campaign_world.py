@@ -159,7 +159,7 @@ class World:
         for campaign in (await self.campaigns()).values():
             if campaign.status is CampaignStatus.PAUSED:
                 await self.resume(campaign)
-        for _ in range(300):
+        for _ in range(1_000):  # held messages are looked at every six hours meanwhile
             await self._free_leases()  # a dead worker's last write may have come after its burial
             await self.pass_over()
             due = await self.next_due()
