@@ -1,4 +1,4 @@
-"""What the classifier makes of a reply in which the rules have read nothing that speaks against it.
+"""What the classifier makes of a reply in which the rules have found no sort of message.
 
 Whatever rules have read stands: a kind of message, an answer that the template knows, a mention of
 an opt-out that is not meant as one ("please don't unsubscribe me"). An opt-out or a notice that is

@@ -23,7 +23,7 @@ UNSEEN = tuple(f"unseen_{number}" for number in range(1, 8))
 HELD_OUT = UNSEEN[3:]
 #: Written for the classifier to learn from: plain answers, negations, and many ways to say no more.
 EXAMPLES = ("examples",)
-#: Written for the classifier to learn from, by five people with different correspondents in mind.
+#: Written for the classifier to learn from, by five writers with different correspondents in mind.
 WRITTEN = ("written_1", "written_2", "written_3", "written_4", "written_5")
 #: What the classifier has learnt from.
 LEARNT = ("replies", *FRESH, *UNSEEN[:3], *EXAMPLES, *WRITTEN)

@@ -352,6 +352,19 @@ async def test_when_all_slots_are_taken_that_is_said(pipeline: Pipeline) -> None
         await _apply(pipeline, campaign_id, _changed(first=None))
 
 
+async def _dies(pipeline: Pipeline, campaign_id: CampaignId, newer: Template, fuse: Fuse) -> bool:
+    """Apply a template to one whose OLD one is pinned; return whether the fuse blew meanwhile."""
+    campaigns, leases = pipeline.repositories.campaigns, pipeline.repositories.leases
+    version = (await campaigns.get(campaign_id)).template_version
+    dying = fused(Repositories.of(campaigns._collection.database), fuse)
+    try:
+        await _update(pipeline, dying).apply(campaign_id, newer, version, pipeline.clock())
+    except Killed:
+        await leases._collection.delete_many({})
+        return True
+    return False
+
+
 @pytest.mark.parametrize("is_after", [False, True], ids=["before", "after"])
 async def test_an_update_that_died_is_completed_by_applying_it_again(
     pipeline: Pipeline, *, is_after: bool
@@ -360,15 +373,9 @@ async def test_an_update_that_died_is_completed_by_applying_it_again(
     repositories, newer = pipeline.repositories, _changed(first=None)
     version = (await repositories.campaigns.get(campaign_id)).template_version
     for point in range(1, 20):
-        fuse = Fuse(at=point, is_after=is_after)
-        dying = fused(Repositories.of(repositories.campaigns._collection.database), fuse)
-        try:
-            await _update(pipeline, dying).apply(campaign_id, newer, version, pipeline.clock())
-        except Killed:
-            await repositories.leases._collection.delete_many({})
-            await _apply(pipeline, campaign_id, newer)
-        else:
+        if not await _dies(pipeline, campaign_id, newer, Fuse(at=point, is_after=is_after)):
             break
+        await _apply(pipeline, campaign_id, newer)
         ada = await pipeline.conversation(campaign_id, "ada")
         assert ada["context"]["available_stages"] == ["second", "third"]
         assert ada["next_action_at"] == pipeline.clock()
@@ -397,13 +404,7 @@ async def test_nobody_whom_an_update_that_died_made_due_is_forgotten(
         )
         asleep = {"next_due_at": None, "template_document": OLD, "template_version": version}
         await repositories.campaigns._collection.update_one({"_id": campaign_id}, {"$set": asleep})
-        fuse = Fuse(at=point, is_after=is_after)
-        dying = fused(Repositories.of(repositories.campaigns._collection.database), fuse)
-        try:
-            await _update(pipeline, dying).apply(campaign_id, newer, version, pipeline.clock())
-        except Killed:
-            await repositories.leases._collection.delete_many({})
-        else:
+        if not await _dies(pipeline, campaign_id, newer, Fuse(at=point, is_after=is_after)):
             break
         if (await pipeline.conversation(campaign_id, "ada"))["next_action_at"] is not None:
             made_due += 1
