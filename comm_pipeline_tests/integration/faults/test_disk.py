@@ -40,15 +40,13 @@ async def test_the_disk_is_full(small_disk: Path) -> None:
     with start_mongod(home) as mongod:
 
         async def fill() -> None:
-            free = os.statvfs(small_disk)
-            with filler.open("wb") as file:
-                os.posix_fallocate(file.fileno(), 0, free.f_bavail * free.f_frsize)
-            await _write_until_it_ends(mongod)
+            await _write_until_it_ends(mongod, filler)
 
         outage = Outage(mongod.uri, "full", Interrupted(15, fill))
         await outage.begin()
-        assert (await outage.work()).startswith("EnvironmentFailure: ")
+        told = await outage.work()
         wait_until(lambda: mongod.pid not in process_table(), 20, "the end of mongod")
+        assert told.startswith("EnvironmentFailure: ")
         assert "MongoDB does not answer" in await outage.work()
         with pytest.raises(EnvironmentFailure, match="the disk is full"):
             start_mongod(home)
@@ -60,13 +58,25 @@ async def test_the_disk_is_full(small_disk: Path) -> None:
     assert 0 < verdict.unknown <= 15
 
 
-async def _write_until_it_ends(mongod: RunningMongod) -> None:
-    """Write what has no room; the server has some left in its journal, so that takes a while."""
+async def _write_until_it_ends(mongod: RunningMongod, filler: Path) -> None:
+    """Write what has no room; the server has some left in its journal, so that takes a while.
+
+    The disk is filled again before each write, because the server may still be setting space for
+    its journal aside, or give some back.
+    """
     async with AsyncMongoClient[dict[str, object]](
         mongod.uri, serverSelectionTimeoutMS=500
     ) as client:
         for _ in range(_MOST_WRITES):
             if mongod.pid not in process_table():
                 return
+            _fill_up(filler)
             with suppress(PyMongoError):
                 await client["other"]["large"].insert_one({"bytes": os.urandom(1_000_000)})
+
+
+def _fill_up(filler: Path) -> None:
+    """Take what the disk has left."""
+    with filler.open("ab", buffering=0) as file, suppress(OSError):
+        while True:
+            file.write(bytes(1_000_000))
