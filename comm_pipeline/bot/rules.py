@@ -7,10 +7,12 @@ from datetime import datetime
 from typing import Final
 
 from comm_pipeline.bot.classifier import the_classifier
+from comm_pipeline.bot.folding import fold
 from comm_pipeline.bot.letters import Letter, read_letter
-from comm_pipeline.bot.opt_outs import find_opt_out, mentions_opt_out
+from comm_pipeline.bot.opt_outs import find_opt_out, find_stop_line, mentions_opt_out
 from comm_pipeline.bot.rule_reading import ANALYSER, EVIDENCE, VERSION, find_kind, read_as
 from comm_pipeline.bot.second_opinion import (
+    is_far_from_opt_out,
     is_long_enough,
     kind_of,
     may_be_opt_out,
@@ -44,7 +46,9 @@ def analyse(
     if not letter.text:
         return found
     if found.kind is ReplyKind.OPT_OUT:
-        return _with_intents(letter, found)
+        if not _is_doubtful(letter, subject):
+            return _with_intents(letter, found)
+        return _without_opt_out(letter, template, stage, found.evidence[ReplyKind.OPT_OUT])
     # Who gives what the template asks for has answered.
     if found.kind is not ReplyKind.GENUINE or found.values or found.named_responses:
         return found
@@ -64,6 +68,47 @@ def read_by_rules(
     return read_as(letter, template, stage, kind, evidence)
 
 
+def _is_doubtful(letter: Letter, subject: str | None) -> bool:
+    """Return whether a letter reads otherwise than its words of an opt-out; commands never do."""
+    if letter.language is None or not is_long_enough(letter.folded):
+        return False  # the classifier cannot tell
+    if find_stop_line(letter.folded):
+        return False
+    is_command = bool(subject and find_stop_line(fold(subject)))
+    return not is_command and is_far_from_opt_out(the_classifier().read(letter.folded))
+
+
+def _without_opt_out(
+    letter: Letter, template: CampaignTemplate, stage: Stage, words: str
+) -> Analysis:
+    """Return what a letter says in which ``words`` may be an opt-out, and may be something else.
+
+    In a notice they are something else; of what somebody has written, a person has to judge.
+    """
+    evidence: dict[str, str] = {}
+    found = read_as(letter, template, stage, find_kind(letter, None, evidence), evidence)
+    if found.kind is ReplyKind.GENUINE:
+        reading = the_classifier().read(letter.folded)
+        kind = kind_of(reading, found.intents)
+        if kind is ReplyKind.GENUINE:
+            return _possible(_with_intents(letter, found), words)
+        found = _learnt(letter, template, stage, kind)
+    return found
+
+
+def _learnt(letter: Letter, template: CampaignTemplate, stage: Stage, kind: ReplyKind) -> Analysis:
+    """Return what a letter says that is of a kind because the classifier says so."""
+    found = read_as(letter, template, stage, kind, {kind.value: _words_for(kind, letter)})
+    return found.model_copy(update={"confidence": _LEARNT})
+
+
+def _possible(found: Analysis, words: str) -> Analysis:
+    """Return the analysis of a reply in which ``words`` may be an opt-out."""
+    evidence = {**found.evidence, POSSIBLE_OPT_OUT: words}
+    doubt = {"confidence": min(found.confidence, _DOUBT), "evidence": evidence}
+    return found.model_copy(update={"may_be_opt_out": True, **doubt})
+
+
 def _with_second_opinion(
     letter: Letter, template: CampaignTemplate, stage: Stage, found: Analysis
 ) -> Analysis:
@@ -77,16 +122,12 @@ def _with_second_opinion(
         is_possible = False
         kind = ReplyKind.GENUINE if kind is ReplyKind.OPT_OUT else kind
     if kind is not ReplyKind.GENUINE:
-        words = {kind.value: _words_for(kind, letter)}
-        other = read_as(letter, template, stage, kind, words)
-        other = other.model_copy(update={"confidence": _LEARNT})
+        other = _learnt(letter, template, stage, kind)
         return _with_intents(letter, other) if kind is ReplyKind.OPT_OUT else other
     found = _with_intents(letter, found)
     if not is_possible:
         return found
-    words = {**found.evidence, POSSIBLE_OPT_OUT: _words_for(ReplyKind.OPT_OUT, letter)}
-    doubt = {"confidence": min(found.confidence, _DOUBT), "evidence": words}
-    return found.model_copy(update={"may_be_opt_out": True, **doubt})
+    return _possible(found, _words_for(ReplyKind.OPT_OUT, letter))
 
 
 def _with_intents(letter: Letter, found: Analysis) -> Analysis:

@@ -3,7 +3,7 @@
 Whatever rules have read stands: a kind of message, an answer that the template knows, a mention of
 an opt-out that is not meant as one ("please don't unsubscribe me"). An opt-out or a notice that is
 certain enough is decided. An opt-out that is not is *possible*: a person has to look before anybody
-writes again.
+writes again. So is one that rules have read in words that are otherwise far from any.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,6 +17,8 @@ from comm_pipeline.domain.analysis import Intent, ReplyKind
 #: What the writer of an opt-out hardly says: so much surer it has to be of one beside these.
 _UNLIKELY: Final = frozenset({Intent.INTEREST, Intent.CONFIRMATION})
 _MORE: Final = 1.0
+#: So much less than what raises doubt has a text that rules take for an opt-out, and is none.
+_LESS: Final = 0.5
 #: What is looked for beside an opt-out, because a person should know of it.
 _WITH_OPT_OUT: Final = frozenset(
     {Intent.ANGER, Intent.LEGAL_THREAT, Intent.DATA_REQUEST, Intent.PERSON_WANTED}
@@ -58,6 +60,12 @@ def may_be_opt_out(reading: Reading, intents: Iterable[Intent]) -> bool:
     label = reading.classifier.labels[ReplyKind.OPT_OUT]
     is_free = not NOT_WITH_OPT_OUT & set(intents)
     return reading.score(ReplyKind.OPT_OUT) >= (label.doubt if is_free else label.sure)
+
+
+def is_far_from_opt_out(reading: Reading) -> bool:
+    """Return whether a text in which rules have found an opt-out reads like none at all."""
+    label = reading.classifier.labels[ReplyKind.OPT_OUT]
+    return reading.score(ReplyKind.OPT_OUT) < label.doubt - _LESS
 
 
 def more_intents(

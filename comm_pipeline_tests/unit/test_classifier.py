@@ -6,6 +6,7 @@ import pytest
 
 from comm_pipeline.bot.classifier import WEIGHTS, WIDTH, Reading, read_classifier, the_classifier
 from comm_pipeline.bot.classifier_features import BUCKETS, buckets_of
+from comm_pipeline.bot.opt_outs import find_opt_out
 from comm_pipeline.bot.rules import analyse
 from comm_pipeline.bot.second_opinion import ALARMING, kind_of, may_be_opt_out, more_intents
 from comm_pipeline.domain.analysis import Analysis, Intent, ReplyKind
@@ -119,6 +120,35 @@ def test_what_is_possible_is_held_with_the_sentence_that_says_so() -> None:
 
 def test_words_of_an_opt_out_that_rules_do_not_believe_leave_no_doubt() -> None:
     assert not read(A_POSSIBLE_OPT_OUT + " Please don't unsubscribe me.").may_be_opt_out
+
+
+def test_words_of_an_opt_out_in_a_text_that_is_far_from_one_are_held() -> None:
+    analysis = read("Delete my last mail, I was looking at the wrong month. Friday 9.30 is fine.")
+    assert (analysis.kind, analysis.may_be_opt_out) == (ReplyKind.GENUINE, True)
+    assert analysis.evidence["possible_opt_out"] == "Delete my last mail"
+    assert Intent.OPT_OUT not in analysis.intents
+    assert analysis.confidence <= 0.2
+
+
+@pytest.mark.parametrize(
+    ("text", "subject"),
+    [
+        ("STOP\n\nFriday at nine is fine for the delivery of the chairs, though.", None),
+        ("Friday at nine is fine for the delivery of the chairs, though.", "Unsubscribe"),
+        ("Delete my last mail", None),
+        ("Delete my last mail. Dziś wieczorem wracam do domu, jutro też.", None),
+    ],
+)
+def test_commands_short_texts_and_other_languages_are_what_rules_say(
+    text: str, subject: str | None
+) -> None:
+    assert analyse(text, TEMPLATE, TEMPLATE.stages[0], subject=subject).is_opt_out
+
+
+def test_an_absence_that_speaks_of_other_things_is_an_absence() -> None:
+    notice = "I'm away at a conference this week and back on Monday. Take me off the Tuesday slot."
+    assert find_opt_out(notice) == "Take me off"
+    assert read(notice).kind is ReplyKind.OUT_OF_OFFICE
 
 
 def test_an_answer_that_the_template_knows_leaves_no_doubt() -> None:
