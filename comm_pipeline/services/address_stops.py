@@ -14,7 +14,7 @@ from comm_pipeline.domain.ids import CampaignId, ConversationId
 from comm_pipeline.domain.statuses import ConversationStatus, DeliveryStatus, Outcome
 from comm_pipeline.domain.suppressions import SuppressionKind
 from comm_pipeline.domain.transition import record, without_message
-from comm_pipeline.services.committing import commit_each
+from comm_pipeline.services.committing import commit_each, set_aside
 from comm_pipeline.storage.conversation_states import Commit
 from comm_pipeline.storage.repositories import Repositories
 
@@ -82,7 +82,8 @@ async def _end_open(
     for _ in range(_ATTEMPTS):
         loaded = await repositories.conversations.load(left)
         commits = [_ended(one, stop, now) for one in loaded.values() if one.status in _OPEN]
-        written = await commit_each(repositories, commits, uuid.uuid4().hex, now)
+        refuse = set_aside(repositories, now)
+        written = await commit_each(repositories, commits, uuid.uuid4().hex, refuse)
         ended |= {one.before.campaign_id for one in commits if one.before.id in written}
         left = [one.before.id for one in commits if one.before.id not in written]
         if not left:

@@ -29,8 +29,9 @@ from comm_pipeline.services.campaign_guard import CampaignGuard
 from comm_pipeline.services.campaign_manager import CampaignManager
 from comm_pipeline.services.clock import Clock
 from comm_pipeline.services.config_manager import ConfigManager
-from comm_pipeline.services.delivery import DeliveryReport, DeliveryService
+from comm_pipeline.services.delivery import DeliveryService
 from comm_pipeline.services.delivery_gates import Reserved
+from comm_pipeline.services.delivery_report import DeliveryReport
 from comm_pipeline.services.escalation_notices import EscalationNotices
 from comm_pipeline.services.inbox import Inbox
 from comm_pipeline.services.leases import Hold, HoldRules, hold_campaign

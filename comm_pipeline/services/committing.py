@@ -1,6 +1,6 @@
 """Committing conversations of which the database may not take one: that one fails alone."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -12,22 +12,25 @@ from comm_pipeline.storage.conversation_states import Commit
 from comm_pipeline.storage.repositories import Repositories
 from comm_pipeline.storage.repository import TOO_LARGE
 
-#: What the driver raises because of what is to be written, and not of how the database is.
-_NOT_SENT: Final = (InvalidDocument, DocumentTooLarge, OverflowError)
+#: What a commit raises because of what is to be written; the first also of how the database is.
+_BY_A_DOCUMENT: Final = (BulkWriteError, InvalidDocument, DocumentTooLarge, OverflowError)
 _LONGEST_REASON: Final = 1_000
+
+#: Is told of a conversation that the database does not take, and why.
+Refuse = Callable[[Commit, Exception], Awaitable[None]]
 
 
 async def commit_each(
-    repositories: Repositories, commits: Sequence[Commit], token: str, now: datetime
+    repositories: Repositories, commits: Sequence[Commit], token: str, refuse: Refuse
 ) -> set[ConversationId]:
     """Commit a batch and return the conversations that were written.
 
-    One that the database does not take is failed, with an alert, and the others are written. What
-    is wrong with the database itself is raised, as by the repository.
+    Those that the database does not take are refused, and the others written. What is wrong with
+    the database itself is raised, as by the repository.
     """
     try:
         return await repositories.conversations.commit(commits, token)
-    except (*_NOT_SENT, BulkWriteError) as error:
+    except _BY_A_DOCUMENT as error:
         if not _is_of_a_document(error):
             raise
     written = set[ConversationId]()
@@ -36,11 +39,24 @@ async def commit_each(
     for one in commits:
         try:
             written |= await repositories.conversations.commit([one], token)
-        except (*_NOT_SENT, BulkWriteError) as error:
+        except _BY_A_DOCUMENT as error:
             if not _is_of_a_document(error):
                 raise
-            await _fail(repositories, one, error, now)
+            await refuse(one, error)
     return written
+
+
+def set_aside(repositories: Repositories, now: datetime) -> Refuse:
+    """Return what fails a conversation that the database does not take, with an alert."""
+
+    async def refuse(commit: Commit, error: Exception) -> None:
+        is_full = isinstance(error, BulkWriteError)  # whose words hold the document
+        words = "its document is full (16 MB)" if is_full else str(error)
+        reason = f"the conversation cannot be written: {words}"[:_LONGEST_REASON]
+        await repositories.conversations.set_aside(commit.before, reason)
+        await repositories.alerts.raise_alert(f"conversation:{commit.before.id}", reason, now)
+
+    return refuse
 
 
 def _is_of_a_document(error: Exception) -> bool:
@@ -48,13 +64,3 @@ def _is_of_a_document(error: Exception) -> bool:
         return True
     codes = {failure.get("code") for failure in error.details.get("writeErrors", [])}
     return bool(codes) and codes <= TOO_LARGE
-
-
-async def _fail(
-    repositories: Repositories, commit: Commit, error: Exception, now: datetime
-) -> None:
-    is_full = isinstance(error, BulkWriteError)  # whose words hold the document
-    words = "its document is full (16 MB)" if is_full else str(error)
-    key, reason = commit.before.id, f"the conversation cannot be written: {words}"[:_LONGEST_REASON]
-    await repositories.conversations.set_aside(commit.before, reason)
-    await repositories.alerts.raise_alert(f"conversation:{key}", reason, now)

@@ -6,12 +6,10 @@ offer whose answer was lost (the process died, or the connection) is known as su
 ``unknown``, unless the channel itself refuses second copies, and is never offered again by itself.
 """
 
-from collections import Counter
 from collections.abc import AsyncIterable, AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Self
 
 from comm_pipeline.channels.base import Channel, ChannelMessage, SendResult
 from comm_pipeline.domain.campaigns import Campaign
@@ -28,6 +26,7 @@ from comm_pipeline.services.channel_offerings import offer_by_channel
 from comm_pipeline.services.clock import Clock
 from comm_pipeline.services.config_manager import ConfigManager
 from comm_pipeline.services.delivery_gates import DeliveryGates, Reserved
+from comm_pipeline.services.delivery_report import DeliveryReport
 from comm_pipeline.services.leases import Hold
 from comm_pipeline.services.offering import Offering, Steps
 from comm_pipeline.services.provider_answers import storable
@@ -43,32 +42,6 @@ _STILL_CHECKED = timedelta(seconds=1)
 _BOUNCES_AT_ONCE = 10
 #: Channels that take a plain text as it is, without the frame of a mail.
 _WITHOUT_FRAME = frozenset({"sms", "whatsapp", "chat"})
-
-
-@dataclass
-class DeliveryReport:
-    """What became of the messages of one pass, in counts by delivery status.
-
-    ``waits`` counts those that may not leave yet, by the rule that keeps them.
-    """
-
-    counts: dict[str, int] = field(default_factory=dict)
-    waits: dict[str, int] = field(default_factory=dict)
-
-    def add(self, status: DeliveryStatus, count: int = 1) -> None:
-        """Count messages that got a status."""
-        self.counts[status.value] = self.counts.get(status.value, 0) + count
-
-    def add_stop(self, stop: Withheld) -> None:
-        """Count a message that must not leave, or not yet."""
-        self.add(stop.status)
-        if stop.status is DeliveryStatus.DEFERRED:
-            self.waits[stop.rule] = self.waits.get(stop.rule, 0) + 1
-
-    def __add__(self, other: Self) -> Self:
-        """Return both together."""
-        counts = Counter(self.counts) + Counter(other.counts)
-        return type(self)(dict(counts), dict(Counter(self.waits) + Counter(other.waits)))
 
 
 class DeliveryService:

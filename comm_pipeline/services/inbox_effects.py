@@ -11,9 +11,6 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bson.errors import InvalidDocument
-from pymongo.errors import BulkWriteError
-
 from comm_pipeline.domain.answers_expecting import expect_answer
 from comm_pipeline.domain.escalations import heard_from
 from comm_pipeline.domain.ids import CampaignId, ConversationId
@@ -26,6 +23,7 @@ from comm_pipeline.domain.time_zones import zone_named
 from comm_pipeline.mailbox.mail_kinds import OwnMail
 from comm_pipeline.services.address_stops import AddressStop, stop_address
 from comm_pipeline.services.clock import Clock
+from comm_pipeline.services.committing import commit_each
 from comm_pipeline.services.escalations import open_escalations
 from comm_pipeline.services.inbox_opt_outs import OPT_OUT_SOURCE
 from comm_pipeline.services.inbox_report import InboxReport
@@ -33,9 +31,6 @@ from comm_pipeline.services.inbox_understanding import Understood, absence
 from comm_pipeline.services.reply_matching import address_or_none
 from comm_pipeline.storage.conversation_states import Commit
 from comm_pipeline.storage.repositories import Repositories
-
-#: What a commit raises because of what is to be written, and not of how the database is.
-_REFUSED = (BulkWriteError, InvalidDocument, OverflowError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,24 +138,20 @@ class InboxEffects:
         return sorted(address for address in {*one.conversation.addresses, *came_from} if address)
 
     async def _commit_all(self, effects: Sequence[Effect], refuse: Refuse) -> list[Effect]:
-        token, written = uuid.uuid4().hex, set[ConversationId]()
-        conversations = self._repositories.conversations
+        by_conversation = {one.understood.conversation.id: one for one in effects}
         refused = set[ConversationId]()
-        await open_escalations(self._repositories, _commits(effects))
-        try:
-            written |= await conversations.commit(_commits(effects), token)
-        except _REFUSED:  # by one of them: which one is found by trying each alone
-            for one in effects:
-                try:
-                    written |= await conversations.commit(_commits([one]), token)
-                except _REFUSED as error:
-                    refused.add(one.understood.conversation.id)
-                    await refuse(one, error)
+
+        async def refuse_effect(commit: Commit, error: Exception) -> None:
+            refused.add(commit.before.id)
+            await refuse(by_conversation[commit.before.id], error)
+
+        commits = [one.commit for one in effects if one.commit]
+        await open_escalations(self._repositories, commits)
+        written = await commit_each(self._repositories, commits, uuid.uuid4().hex, refuse_effect)
         return [
             one
-            for one in effects
-            if (key := one.understood.conversation.id) not in refused
-            and (one.commit is None or key in written)
+            for key, one in by_conversation.items()
+            if key not in refused and (one.commit is None or key in written)
         ]
 
     async def _cancel_follow_ups(self, done: Iterable[Effect], report: InboxReport) -> None:
@@ -195,7 +186,3 @@ class InboxEffects:
 
 def _reason(one: Understood) -> str:
     return f"opted out in campaign {one.conversation.campaign_id}"
-
-
-def _commits(effects: Iterable[Effect]) -> list[Commit]:
-    return [one.commit for one in effects if one.commit]

@@ -8,7 +8,7 @@ the two leaves a message in the outbox, from where the next pass takes it.
 import asyncio
 import uuid
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
 from typing import Any, Self
@@ -21,14 +21,10 @@ from comm_pipeline.domain.conversations import Conversation, last_outbound_key
 from comm_pipeline.domain.decision import (
     Answer,
     CampaignFacts,
-    Complete,
     Decision,
     DeliveryFact,
-    Escalate,
     Send,
-    Silence,
     Wait,
-    as_it_left,
     decide,
 )
 from comm_pipeline.domain.gates import GateFacts
@@ -37,13 +33,14 @@ from comm_pipeline.domain.messages import RenderedText, ledger_entry
 from comm_pipeline.domain.statuses import Outcome
 from comm_pipeline.domain.templates import CampaignTemplate
 from comm_pipeline.domain.time_windows import TimeWindow
-from comm_pipeline.domain.transition import record, without_message
+from comm_pipeline.domain.transition import record
 from comm_pipeline.errors import CommPipelineError
+from comm_pipeline.services.advancing import advance_conversation, given_up
 from comm_pipeline.services.answer_writing import AnswerWriting
-from comm_pipeline.services.answering import ComposeText, action_in, compose_any, speak
+from comm_pipeline.services.answering import action_in, compose_any
 from comm_pipeline.services.calendars import CalendarBook
 from comm_pipeline.services.clock import Clock
-from comm_pipeline.services.committing import commit_each
+from comm_pipeline.services.committing import commit_each, set_aside
 from comm_pipeline.services.composer import on_its_way
 from comm_pipeline.services.config_manager import ConfigManager, campaign_variables
 from comm_pipeline.services.delivery_gates import Reserved
@@ -55,8 +52,6 @@ from comm_pipeline.storage.repositories import Repositories
 
 log = structlog.get_logger(__name__)
 
-#: Decisions in a row for one conversation; a template that needs more goes in circles.
-_MAX_DECISIONS = 200
 #: Conversations that are decided before others have their turn: while messages wait to be marked or
 #: settled, computing a whole batch would keep the database idle.
 _IN_A_ROW = 5
@@ -237,7 +232,8 @@ class WorkerService:
         """Commit conversations and put their messages in the ledger; return those written."""
         token, committed_at = uuid.uuid4().hex, self._clock()
         conversations = self._repositories.conversations
-        written = await commit_each(self._repositories, commits, token, committed_at)
+        refuse = set_aside(self._repositories, committed_at)
+        written = await commit_each(self._repositories, commits, token, refuse)
         speaking = [c for c in commits if c.entries and c.before.id in written]
         entries = [ledger_entry(c.after, entry) for c in speaking for entry in c.entries]
         if entries:
@@ -313,7 +309,7 @@ class WorkerService:
             )
             return self._marked_if_late(commit, now)
         except CommPipelineError as error:
-            return _give_up(conversation, str(error), now)
+            return given_up(conversation, str(error), now)
         except Exception as error:
             log.exception("conversation_failed", conversation_id=conversation.id)
             return self._retry_later(conversation, error, now)
@@ -333,59 +329,8 @@ class WorkerService:
         failures = conversation.failures + 1
         reason = f"{type(error).__name__}: {error}"
         if failures >= _MAX_FAILURES:
-            return _give_up(conversation, f"failed {failures} times; the last: {reason}", now)
+            return given_up(conversation, f"failed {failures} times; the last: {reason}", now)
         until = now + self._rules.retry_delay * 2 ** (failures - 1)
         wait = Wait("error", reason, until)
         after = conversation.model_copy(update={"failures": failures, "next_action_at": until})
         return Commit(conversation, after, (), (record(wait, now),))
-
-
-async def advance_conversation(
-    conversation: Conversation,
-    delivery: DeliveryFact | None,
-    decide_next: Callable[[Conversation, DeliveryFact | None], Awaitable[Decision]],
-    compose_text: ComposeText,
-    message_id_domain: str,
-    now: datetime,
-    action: Callable[[Conversation], str] = lambda _: "notify_manager",
-) -> Commit:
-    """Decide and apply until the conversation waits or has ended; return what to write.
-
-    A message that its recipient's data cannot fill ends the conversation as failed, with the
-    reason; an answer that must not be sent calls a person instead, with what ``action`` says.
-    ``delivery`` is what became of the latest message; ``decide_next`` is told it until something
-    is said or the stage changes: what is said after it has no answer yet.
-    """
-    state, entries, decisions = _well_again(as_it_left(conversation, delivery)), [], []
-    known = delivery
-    for _ in range(_MAX_DECISIONS):
-        decision = await decide_next(state, known)
-        if not isinstance(decision, Silence):
-            known = None
-        instead: Decision | None = decision
-        if isinstance(decision, Send | Answer):
-            instead, state, entry = await speak(
-                state, decision, compose_text, message_id_domain, action, now
-            )
-            if entry is not None:
-                entries.append(entry)
-        if instead is not None:
-            decision = instead
-            state = without_message(state, decision, now)
-        decisions.append(record(decision, now))
-        if isinstance(decision, Wait | Complete | Escalate):
-            return Commit(conversation, state, tuple(entries), tuple(decisions))
-    raise CommPipelineError(f"{_MAX_DECISIONS} decisions in a row: the template goes in circles")
-
-
-def _well_again(conversation: Conversation) -> Conversation:
-    """Return the conversation without the failures that a success has ended."""
-    return (
-        conversation.model_copy(update={"failures": 0}) if conversation.failures else conversation
-    )
-
-
-def _give_up(conversation: Conversation, reason: str, now: datetime) -> Commit:
-    decision = Complete("error", reason, Outcome.ERROR)
-    after = without_message(conversation, decision, now)
-    return Commit(conversation, after, (), (record(decision, now),))

@@ -16,9 +16,9 @@ from comm_pipeline.domain.decision import (
 )
 from comm_pipeline.domain.messages import RenderedText
 from comm_pipeline.domain.templates import CampaignTemplate
+from comm_pipeline.services.advancing import advance_conversation
 from comm_pipeline.services.answering import compose_any
 from comm_pipeline.services.config_manager import campaign_variables
-from comm_pipeline.services.worker_service import advance_conversation
 from comm_pipeline.storage.conversation_states import Commit
 
 FACTS = CampaignFacts(delay_factor=1.0)

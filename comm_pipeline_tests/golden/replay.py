@@ -37,10 +37,10 @@ from comm_pipeline.domain.standstills import stand_still
 from comm_pipeline.domain.statuses import CampaignStatus, DeliveryStatus, Outcome
 from comm_pipeline.domain.template_shapes import parse_template
 from comm_pipeline.domain.templates import CampaignTemplate
+from comm_pipeline.services.advancing import advance_conversation
 from comm_pipeline.services.answering import compose_any
 from comm_pipeline.services.calendars import CalendarBook
 from comm_pipeline.services.contact_details import contact_of
-from comm_pipeline.services.worker_service import advance_conversation
 from comm_pipeline_tests.builders import (
     DOMAIN,
     START,

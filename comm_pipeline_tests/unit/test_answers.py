@@ -40,8 +40,8 @@ from comm_pipeline.domain.statuses import (
 from comm_pipeline.domain.template_shapes import parse_template
 from comm_pipeline.domain.templates import CampaignTemplate
 from comm_pipeline.errors import AnswerRefusedError, IllegalTransitionError, InvalidTemplateError
+from comm_pipeline.services.advancing import advance_conversation
 from comm_pipeline.services.answering import check_answer, compose_answer
-from comm_pipeline.services.worker_service import advance_conversation
 from comm_pipeline_tests.builders import (
     DOMAIN,
     START,

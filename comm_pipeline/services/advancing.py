@@ -1,0 +1,78 @@
+"""Advancing a conversation: decisions in a row, until it waits or has ended."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Final
+
+from comm_pipeline.domain.conversations import Conversation
+from comm_pipeline.domain.decision import (
+    Answer,
+    Complete,
+    Decision,
+    DeliveryFact,
+    Escalate,
+    Send,
+    Silence,
+    Wait,
+    as_it_left,
+)
+from comm_pipeline.domain.statuses import Outcome
+from comm_pipeline.domain.transition import record, without_message
+from comm_pipeline.errors import CommPipelineError
+from comm_pipeline.services.answering import ComposeText, speak
+from comm_pipeline.storage.conversation_states import Commit
+
+#: Decisions in a row for one conversation; a template that needs more goes in circles.
+_MAX_DECISIONS: Final = 200
+
+
+async def advance_conversation(
+    conversation: Conversation,
+    delivery: DeliveryFact | None,
+    decide_next: Callable[[Conversation, DeliveryFact | None], Awaitable[Decision]],
+    compose_text: ComposeText,
+    message_id_domain: str,
+    now: datetime,
+    action: Callable[[Conversation], str] = lambda _: "notify_manager",
+) -> Commit:
+    """Decide and apply until the conversation waits or has ended; return what to write.
+
+    A message that its recipient's data cannot fill ends the conversation as failed, with the
+    reason; an answer that must not be sent calls a person instead, with what ``action`` says.
+    ``delivery`` is what became of the latest message; ``decide_next`` is told it until something
+    is said or the stage changes: what is said after it has no answer yet.
+    """
+    state, entries, decisions = _well_again(as_it_left(conversation, delivery)), [], []
+    known = delivery
+    for _ in range(_MAX_DECISIONS):
+        decision = await decide_next(state, known)
+        if not isinstance(decision, Silence):
+            known = None
+        instead: Decision | None = decision
+        if isinstance(decision, Send | Answer):
+            instead, state, entry = await speak(
+                state, decision, compose_text, message_id_domain, action, now
+            )
+            if entry is not None:
+                entries.append(entry)
+        if instead is not None:
+            decision = instead
+            state = without_message(state, decision, now)
+        decisions.append(record(decision, now))
+        if isinstance(decision, Wait | Complete | Escalate):
+            return Commit(conversation, state, tuple(entries), tuple(decisions))
+    raise CommPipelineError(f"{_MAX_DECISIONS} decisions in a row: the template goes in circles")
+
+
+def _well_again(conversation: Conversation) -> Conversation:
+    """Return the conversation without the failures that a success has ended."""
+    return (
+        conversation.model_copy(update={"failures": 0}) if conversation.failures else conversation
+    )
+
+
+def given_up(conversation: Conversation, reason: str, now: datetime) -> Commit:
+    """Return the end of a conversation that cannot be led on, as an error with its reason."""
+    decision = Complete("error", reason, Outcome.ERROR)
+    after = without_message(conversation, decision, now)
+    return Commit(conversation, after, (), (record(decision, now),))
