@@ -32,7 +32,7 @@ dev: $(INSTALLED)
 	$(BIN)/comm-pipeline dev
 
 test: check
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 test-long: $(INSTALLED)
 	$(BIN)/python -m pytest --hypothesis-profile=long comm_pipeline_tests/property
