@@ -17,6 +17,8 @@ from comm_pipeline.domain.analysis import Intent, ReplyKind
 #: What the writer of an opt-out hardly says: so much surer it has to be of one beside these.
 _UNLIKELY: Final = frozenset({Intent.INTEREST, Intent.CONFIRMATION})
 _MORE: Final = 1.0
+#: So much more than elsewhere has to speak for a possible one in what reads like a question.
+_IN_A_QUESTION: Final = 0.5
 #: So much less than what raises doubt has a text that rules take for an opt-out, and is none.
 _LESS: Final = 0.5
 #: What is looked for beside an opt-out, because a person should know of it.
@@ -58,8 +60,11 @@ def kind_of(reading: Reading, intents: Iterable[Intent]) -> ReplyKind:
 def may_be_opt_out(reading: Reading, intents: Iterable[Intent]) -> bool:
     """Return whether a text that rules take for a genuine reply may be an opt-out all the same."""
     label = reading.classifier.labels[ReplyKind.OPT_OUT]
-    is_free = not NOT_WITH_OPT_OUT & set(intents)
-    return reading.score(ReplyKind.OPT_OUT) >= (label.doubt if is_free else label.sure)
+    beside = NOT_WITH_OPT_OUT & set(intents)
+    limit = label.sure
+    if beside <= {Intent.QUESTION}:  # "Would you take us off?" is one in form only
+        limit = label.doubt + (_IN_A_QUESTION if beside else 0.0)
+    return reading.score(ReplyKind.OPT_OUT) >= limit
 
 
 def is_far_from_opt_out(reading: Reading) -> bool:

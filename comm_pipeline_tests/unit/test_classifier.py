@@ -183,9 +183,20 @@ def test_doubt_begins_later_where_rules_have_read_an_answer() -> None:
     assert not may_be_opt_out(reading, (Intent.INTEREST,))
 
 
-def sure_from(score: float) -> Reading:
-    """Return what is read in CERTAIN if an opt-out is decided from a score on."""
-    opt_out = replace(the_classifier().labels[ReplyKind.OPT_OUT], sure=score, doubt=-50.0)
+@pytest.mark.parametrize(("above", "expected"), [(0.4, False), (0.6, True)])
+def test_doubt_begins_a_little_later_where_something_is_asked(
+    above: float, *, expected: bool
+) -> None:
+    score = the_classifier().read(CERTAIN).score(ReplyKind.OPT_OUT)
+    reading = sure_from(50.0, doubt=score - above)
+    assert may_be_opt_out(reading, ())
+    assert may_be_opt_out(reading, (Intent.QUESTION,)) is expected
+    assert not may_be_opt_out(reading, (Intent.QUESTION, Intent.MEETING))
+
+
+def sure_from(score: float, doubt: float = -50.0) -> Reading:
+    """Return what is read in CERTAIN if an opt-out is decided from a score on, or doubted."""
+    opt_out = replace(the_classifier().labels[ReplyKind.OPT_OUT], sure=score, doubt=doubt)
     labels = {**the_classifier().labels, ReplyKind.OPT_OUT: opt_out}
     return Reading(replace(the_classifier(), labels=labels), buckets_of(CERTAIN))
 
