@@ -54,6 +54,26 @@ async def set_up_conversations(
     return count
 
 
+async def conversation_to_come(
+    repositories: Repositories,
+    campaign: Campaign,
+    template: CampaignTemplate,
+    recipient_id: RecipientId,
+    now: datetime,
+) -> Conversation | None:
+    """Return the first state of a conversation that is not stored yet, as it would be at ``now``.
+
+    None if the recipient is not in the campaign's request.
+    """
+    position = 0
+    async for entry in repositories.requests.stream_recipients(campaign.batch_request_id):
+        if recipient_id_or_position(entry, position)[0] == recipient_id:
+            contacts = await _contacts(repositories, [entry])
+            return new_conversation(campaign, template, entry, position, contacts, now)
+        position += 1
+    return None
+
+
 def new_conversation(
     campaign: Campaign,
     template: CampaignTemplate,

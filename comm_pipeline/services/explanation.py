@@ -26,8 +26,10 @@ from comm_pipeline.domain.ids import CampaignId, MessageKey, RecipientId, conver
 from comm_pipeline.domain.replies import InboundStatus
 from comm_pipeline.domain.statuses import CampaignStatus
 from comm_pipeline.domain.templates import CampaignTemplate
+from comm_pipeline.errors import NotFoundError
 from comm_pipeline.services.config_manager import ConfigManager
 from comm_pipeline.services.contact_frequency import ContactFrequency
+from comm_pipeline.services.conversation_setup import conversation_to_come
 from comm_pipeline.storage.repositories import Repositories
 
 #: Waits in a row that are followed to find the next thing that happens.
@@ -98,13 +100,12 @@ class Explainer:
     async def explain(self, campaign_id: str, recipient_id: str, at: datetime) -> Explanation:
         """Explain a conversation as it is now, for the instant ``at``.
 
-        Raises NotFoundError if there is no such campaign or recipient in it.
+        Before the campaign's conversations are made, it is explained as it would begin. Raises
+        NotFoundError if there is no such campaign or recipient in it.
         """
         campaign = await self._repositories.campaigns.get(CampaignId(campaign_id))
-        key = conversation_id(campaign.id, RecipientId(recipient_id))
-        document = await self._repositories.conversations.get_conversation_state(key)
-        conversation = Conversation.model_validate(document)
         template = self._config_manager.template_of(campaign)
+        conversation = await self._conversation(campaign, template, RecipientId(recipient_id), at)
         situation = await self._situation(campaign, conversation, template, at)
         stops = blocks(conversation, template, situation, at)
         following = next_step(conversation, template, situation, at)
@@ -125,6 +126,30 @@ class Explainer:
             clears_at=_clears_at(stops),
             notes=await self._notes(campaign, following, at),
         )
+
+    async def _conversation(
+        self,
+        campaign: Campaign,
+        template: CampaignTemplate,
+        recipient_id: RecipientId,
+        at: datetime,
+    ) -> Conversation:
+        key = conversation_id(campaign.id, recipient_id)
+        try:
+            document = await self._repositories.conversations.get_conversation_state(key)
+        except NotFoundError:
+            if campaign.conversation_states_initialized:
+                raise
+            to_come = await conversation_to_come(
+                self._repositories, campaign, template, recipient_id, at
+            )
+            if to_come is None:
+                raise NotFoundError(
+                    f"there is no recipient {recipient_id!r} in the request of {campaign.id}"
+                ) from None
+            # Nothing has happened yet, also where the recipient cannot be used.
+            return to_come.model_copy(update={"decisions": ()})
+        return Conversation.model_validate(document)
 
     async def _situation(
         self,

@@ -86,3 +86,25 @@ async def test_who_is_not_there_is_not_found(pipeline: Pipeline) -> None:
     await pipeline.sweep()
     with pytest.raises(NotFoundError, match="bob"):
         await explain(pipeline, campaign_id, "bob")
+
+
+async def test_before_its_start_a_campaign_stands_in_the_way_until_then(pipeline: Pipeline) -> None:
+    starts_at = pipeline.clock() + timedelta(days=3)
+    request = a_request(SALES, "ann", scheduled_at=starts_at.isoformat())
+    campaign_id = await pipeline.insert(request)
+    await pipeline.sweep()
+
+    found = await explain(pipeline, campaign_id)
+    assert (found.campaign_status, found.status) == ("scheduled", "active")
+    assert [(one.rule, one.clears_at) for one in found.blocks] == [("campaign_status", starts_at)]
+    assert found.clears_at == found.next.at == starts_at
+    assert found.happened == ()
+
+
+async def test_before_the_start_who_is_not_in_the_request_is_not_found(pipeline: Pipeline) -> None:
+    starts_at = pipeline.clock() + timedelta(days=3)
+    request = a_request(SALES, "ann", scheduled_at=starts_at.isoformat())
+    campaign_id = await pipeline.insert(request)
+    await pipeline.sweep()
+    with pytest.raises(NotFoundError, match="'bob' in the request"):
+        await explain(pipeline, campaign_id, "bob")
