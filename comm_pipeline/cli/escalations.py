@@ -6,6 +6,7 @@ import click
 from rich.console import Console
 
 from comm_pipeline.cli.database import with_repositories
+from comm_pipeline.cli.printable import printable
 from comm_pipeline.domain.escalations import Escalation, EscalationKind, EscalationStatus
 from comm_pipeline.domain.ids import CampaignId
 from comm_pipeline.services.clock import system_clock
@@ -31,7 +32,7 @@ def escalations(campaign: str | None, *, is_all: bool, limit: int, as_json: bool
     found = with_repositories(load_settings(), listed)
     if as_json:
         documents = [one.model_dump(mode="json", by_alias=True) for one in found]
-        click.echo(json.dumps(documents, indent=2, ensure_ascii=False))
+        click.echo(json.dumps(documents, indent=2))
         return
     console = Console()
     if not found:
@@ -56,4 +57,4 @@ def _show(console: Console, one: Escalation) -> None:
         lines.append(f"  they wrote: {first_line[:200]}")
     if one.proposal is not None:
         lines += ["  the answer that waits:", *(f"  | {x}" for x in one.proposal.text.splitlines())]
-    console.print("\n".join(lines), markup=False, highlight=False, soft_wrap=True)
+    console.print(printable("\n".join(lines)), markup=False, highlight=False, soft_wrap=True)

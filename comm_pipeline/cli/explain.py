@@ -11,6 +11,7 @@ from rich.table import Table
 from comm_pipeline.channels.registry import channels_in_use
 from comm_pipeline.cli.database import with_repositories
 from comm_pipeline.cli.instants import INSTANT
+from comm_pipeline.cli.printable import printable
 from comm_pipeline.services.clock import system_clock
 from comm_pipeline.services.config_manager import ConfigManager
 from comm_pipeline.services.explanation import Explainer, Explanation
@@ -50,30 +51,25 @@ def _as_text(value: object) -> str:
 
 def _show(console: Console, found: Explanation) -> None:
     ended = f" ({found.outcome})" if found.outcome else ""
-    console.print(
+    _print(
+        console,
         f"{found.recipient_id} in {found.campaign_id}: {found.status}{ended}, stage {found.stage}, "
         f"{found.address or 'without an address'}, {found.time_zone}",
-        markup=False,
-        highlight=False,
     )
     if found.reason:
-        console.print(f"because: {found.reason}", markup=False, highlight=False)
+        _print(console, f"because: {found.reason}")
     _show_happened(console, found)
     when = f"at {_shown(found.next.at)}" if found.next.at else "nothing by itself"
-    console.print(
-        f"\nNext, if nothing comes in: {when}: {found.next.what} [{found.next.rule}]",
-        markup=False,
-        highlight=False,
-    )
+    _print(console, f"\nNext, if nothing comes in: {when}: {found.next.what} [{found.next.rule}]")
     for note in found.notes:
-        console.print(note, markup=False, highlight=False)
+        _print(console, note)
     _show_blocks(console, found)
 
 
 def _show_happened(console: Console, found: Explanation) -> None:
     table = Table("at (UTC)", "what", "rule", "", box=None, pad_edge=False)
     for event in found.happened:
-        table.add_row(_shown(event.at), event.kind, event.rule, event.text)
+        table.add_row(_shown(event.at), event.kind, event.rule, printable(event.text))
     console.print(table, markup=False)
 
 
@@ -83,9 +79,13 @@ def _show_blocks(console: Console, found: Explanation) -> None:
     console.print(f"\nAt {_shown(found.at)} nothing is sent, because:")
     for block in found.blocks:
         clears = f"until {_shown(block.clears_at)}" if block.clears_at else "does not end by itself"
-        console.print(f"  {block.rule}: {block.reason} ({clears})", markup=False, highlight=False)
+        _print(console, f"  {block.rule}: {block.reason} ({clears})")
     if found.clears_at is not None:
         console.print(f"All of it has ended at {_shown(found.clears_at)}.")
+
+
+def _print(console: Console, text: str) -> None:
+    console.print(printable(text), markup=False, highlight=False)
 
 
 def _shown(instant: datetime | None) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 import click
 
 from comm_pipeline.cli.database import with_repositories
+from comm_pipeline.cli.printable import printable
 from comm_pipeline.domain.statuses import Outcome
 from comm_pipeline.services.answering_by_people import ENDINGS, Done, HandOffDesk
 from comm_pipeline.services.clock import system_clock
@@ -72,4 +73,4 @@ def _at_the_desk(
     done = with_repositories(
         settings, lambda repositories: act(HandOffDesk(repositories, domain, system_clock))
     )
-    click.echo(f"{recipient} in {campaign}: {done.text}")
+    click.echo(printable(f"{recipient} in {campaign}: {done.text}"))

@@ -9,6 +9,7 @@ from rich.console import Console
 
 from comm_pipeline.bot.analyser_choice import build_analyser
 from comm_pipeline.cli.database import with_repositories
+from comm_pipeline.cli.printable import printable
 from comm_pipeline.services.clock import system_clock
 from comm_pipeline.services.config_manager import ConfigManager
 from comm_pipeline.services.engine import hold_rules
@@ -44,7 +45,7 @@ def reanalyse(campaign: str, *, is_applied: bool, as_json: bool) -> None:
 
     report = with_repositories(settings, read)
     if as_json:
-        click.echo(json.dumps(asdict(report), indent=2, ensure_ascii=False, default=str))
+        click.echo(json.dumps(asdict(report), indent=2, default=str))
         return
     _show(Console(), report, is_applied=is_applied)
 
@@ -58,7 +59,7 @@ def _show(console: Console, report: ReanalysisReport, *, is_applied: bool) -> No
         lines += _lines(one, is_applied=is_applied)
     if report.differences and not is_applied:
         lines.append(f"To write it: comm-pipeline reanalyse {report.campaign_id} --apply")
-    console.print("\n".join(lines), markup=False, highlight=False, soft_wrap=True)
+    console.print(printable("\n".join(lines)), markup=False, highlight=False, soft_wrap=True)
 
 
 def _lines(one: Difference, *, is_applied: bool) -> list[str]:

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from comm_pipeline.cli.database import with_repositories
+from comm_pipeline.cli.printable import printable
 from comm_pipeline.domain.replies import InboundStatus
 from comm_pipeline.services.clock import system_clock
 from comm_pipeline.services.reply_assignment import ShownReply, assign_reply, find_replies
@@ -64,9 +65,9 @@ def _show(console: Console, found: Sequence[ShownReply]) -> None:
         console.print("There are none.")
     for one in found:
         console.print(f"[bold]{one.status}[/bold]", end=" ")
-        console.print(one.id, markup=False, highlight=False)
+        console.print(printable(one.id), markup=False, highlight=False)
         table = Table(box=None, show_header=False, pad_edge=False)
         for name in ("reason", "kind", "received_at", "from_address", "subject", "text", "source"):
             if value := getattr(one, name):
-                table.add_row(f"  {name}", value)
+                table.add_row(f"  {name}", printable(value))
         console.print(table, markup=False)

@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from comm_pipeline.cli.database import with_repositories
+from comm_pipeline.cli.printable import printable
 from comm_pipeline.services.overview import (
     CampaignOverview,
     SystemOverview,
@@ -51,11 +52,12 @@ def _show(found: CampaignOverview | SystemOverview, *, as_json: bool) -> None:
     _show_campaigns(console, found.latest)
     for request in found.failed:
         console.print("[red]failed request[/red] ", end="")
-        console.print(f"{request.request_id}: {request.reason}", markup=False, highlight=False)
+        told = printable(f"{request.request_id}: {request.reason}")
+        console.print(told, markup=False, highlight=False)
     for alert in found.alerts:
         last = f"{alert['last_at']:%Y-%m-%d %H:%M}"
         console.print(f"[red]alert[/red] {last} ({alert['count']}x): ", end="")
-        console.print(alert["message"], markup=False, highlight=False)
+        console.print(printable(alert["message"]), markup=False, highlight=False)
 
 
 def _show_campaigns(console: Console, campaigns: list[CampaignOverview]) -> None:
@@ -65,13 +67,13 @@ def _show_campaigns(console: Console, campaigns: list[CampaignOverview]) -> None
     for one in campaigns:
         due = f"{one.next_due_at:%m-%d %H:%M:%S}" if one.next_due_at else ""
         counts = (_counts(one.conversations), _counts(one.messages))
-        table.add_row(one.campaign_id, one.status, *counts, due)
+        table.add_row(printable(one.campaign_id), one.status, *counts, due)
     console.print(table, markup=False)
     for one in campaigns:
         held = f"held by {one.held_by}" if one.held_by else ""
         note = one.error or one.pause_reason or held
         if note:
-            console.print(f"{one.campaign_id}: {note}", markup=False, highlight=False)
+            console.print(printable(f"{one.campaign_id}: {note}"), markup=False, highlight=False)
 
 
 def _counts(counts: dict[str, int]) -> str:

@@ -71,3 +71,17 @@ def test_an_unknown_recipient_has_an_exit_code_of_its_own(explain: Command, now:
     result = explain("nobody")
     assert result.exit_code == NOT_FOUND
     assert "Error: " in result.output
+
+
+def test_what_a_terminal_would_obey_is_not_printed(
+    explain: Command, now: datetime, mongodb_uri: str, database_name: str
+) -> None:
+    async def answer() -> None:
+        async with a_pipeline(mongodb_uri, database_name) as pipeline:
+            await pipeline.reply(CAMPAIGN, "user_1", "\x1b[31mred \u202eabc")
+            await pipeline.sweep(hours=1)
+
+    asyncio.run(answer())
+    shown = explain("user_1").output
+    assert "\N{REPLACEMENT CHARACTER}[31mred" in shown
+    assert not {"\x1b", "\u202e"} & set(shown)

@@ -33,6 +33,12 @@ def run(
         [
             {"_id": "lost", "status": "unmatched", "reason": "no lead", "received_at": AT}
             | {"text": "Who are\n you? [red]", "from_address": "x@y.example", "subject": "[/bold]"},
+            {
+                "_id": "sly",
+                "status": "malformed",
+                "received_at": AT,
+                "text": "\x1b[31mred \u202eabc",
+            },
             {"_id": 7, "status": "malformed", "reason": "text: is missing", "text": 5},
             {"_id": "done", "status": "applied", "received_at": AT, "text": "Yes"},
         ]
@@ -54,6 +60,12 @@ def test_what_had_no_effect_is_listed_with_its_reason(run: Command) -> None:
     assert "Who are you? [red]" in result.output
     assert "malformed 7" in result.output
     assert "done" not in result.output
+
+
+def test_what_a_terminal_would_obey_is_not_printed(run: Command) -> None:
+    shown = run().output
+    assert "\N{REPLACEMENT CHARACTER}[31mred \N{REPLACEMENT CHARACTER}abc" in shown
+    assert not {"\x1b", "\u202e"} & set(shown)
 
 
 def test_as_json_and_of_other_statuses(run: Command) -> None:

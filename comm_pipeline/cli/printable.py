@@ -1,0 +1,23 @@
+"""Texts of others, made safe for a terminal.
+
+What recipients write may hold characters that a terminal obeys: sequences that change colours or
+the window's title, and signs that turn the direction of the line.
+"""
+
+import unicodedata
+from typing import Final
+
+_KEPT: Final = frozenset("\n\t")
+_OBEYED: Final = frozenset({"Cc", "Cf"})
+_REPLACEMENT: Final = "\N{REPLACEMENT CHARACTER}"
+
+
+def printable(text: str) -> str:
+    """Return a text with each character that a terminal may obey replaced by U+FFFD.
+
+    Ends of lines and tabs stay.
+    """
+    return "".join(
+        _REPLACEMENT if unicodedata.category(one) in _OBEYED and one not in _KEPT else one
+        for one in text.replace("\r\n", "\n")
+    )
