@@ -16,6 +16,7 @@ from comm_pipeline.channels.registry import channels_in_use
 from comm_pipeline.cli.check_screen import report_document, show_report
 from comm_pipeline.cli.submit import read_contacts, read_json
 from comm_pipeline.errors import EnvironmentFailure, InvalidInputError
+from comm_pipeline.services.campaign_types import own_campaign_types
 from comm_pipeline.services.checking.campaign_check import CheckRules
 from comm_pipeline.services.checking.entries import Contacts
 from comm_pipeline.services.clock import system_clock
@@ -101,6 +102,7 @@ def _report(
                 delay_factor=settings.stage_delay_factor,
                 messages_an_hour=rate,
                 knows_contacts=contacts is not None,
+                own_types=own_campaign_types(settings.campaign_types),
             )
             templates = _templates(settings, repositories)
             with _progress_bar(document) as on_progress:

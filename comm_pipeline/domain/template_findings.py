@@ -8,6 +8,7 @@ from comm_pipeline.domain.silent_visits import Ending, SilentVisit, silent_visit
 from comm_pipeline.domain.stage_findings import find_in_stage
 from comm_pipeline.domain.templates import CampaignTemplate, Stage
 from comm_pipeline.domain.time_windows import MINUTES_A_DAY, TimeWindow
+from comm_pipeline.domain.unreached_stages import find_unreached
 
 #: Messages that are followed step by step; a template with more is no template for people.
 _MOST_MESSAGES = 400
@@ -20,7 +21,7 @@ def find_in_template(
     silences = visits_of(template)
     for name, silence in silences.items():
         yield from find_in_stage(template, template.stage(name), silence)
-    yield from _find_unreachable(template, initial_stage or template.initial_stage)
+    yield from find_unreached(template, initial_stage or template.initial_stage)
     yield from _find_in_completion(template, silences)
     yield from _find_in_responses(template)
     yield from _find_strategy_without_effect(template)
@@ -38,20 +39,6 @@ def visits_of(template: CampaignTemplate) -> dict[str, SilentVisit]:
         if sum(len(visit.messages) + 1 for visit in visits.values()) < _MOST_MESSAGES:
             visits[stage.name] = silent_visit(template, stage)
     return visits
-
-
-def _find_unreachable(template: CampaignTemplate, initial_stage: str) -> Iterator[Finding]:
-    if initial_stage not in template.stage_names:
-        return
-    for stage in template.stages[: template.stage_names.index(template.stage(initial_stage).name)]:
-        if not stage.skip_in_order:
-            yield warning(
-                "unreachable_stage",
-                f"template.stages.{stage.name}",
-                f"nobody reaches the stage {stage.name}: conversations begin in {initial_stage}, "
-                "which comes after it, and go forward only",
-                "begin with this stage (default_initial_stage), move it, or remove it",
-            )
 
 
 def _find_in_completion(

@@ -5,7 +5,7 @@ reason. The claim ends by itself, so a request whose processing died is taken up
 campaign's id follows from the request's, so taking it up again makes nothing twice.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -61,11 +61,13 @@ class CampaignPoller:
         config_manager: ConfigManager,
         claim_hold: timedelta,
         delay_factor: float = 1.0,
+        own_types: Collection[str] | None = None,
     ) -> None:
         self._repositories = repositories
         self._config_manager = config_manager
         self._claim_hold = claim_hold
         self._delay_factor = delay_factor
+        self._own_types = own_types
 
     async def process(self, request_id: Any, owner: str, now: datetime) -> PollResult | None:
         """Turn one request into a campaign. None: it is not waiting, or somebody else has it."""
@@ -99,7 +101,12 @@ class CampaignPoller:
         template = self._config_manager.check(template_document)
         check_times(request, now)
         campaign = new_campaign(request, campaign_id, template, template_document, now)
-        rules = CheckRules(now, self._delay_factor, finds_doubled_ids=False)  # MongoDB does
+        rules = CheckRules(
+            now,
+            self._delay_factor,
+            finds_doubled_ids=False,  # MongoDB does
+            own_types=self._own_types,
+        )
         check = CampaignCheck(campaign, template, campaign_variables(campaign, template), rules)
         recipients = await self._recipients(request.id, check)
         check.finish()

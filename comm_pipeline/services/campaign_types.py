@@ -33,6 +33,11 @@ def find_campaign_types(
     return {**installed, **chosen}
 
 
+def own_campaign_types(configured: Sequence[CampaignTypeClass]) -> frozenset[str]:
+    """Return the campaign types that have a class of their own; none of them is loaded."""
+    return frozenset((*(entry.name for entry in _installed()), *(one.type for one in configured)))
+
+
 @cache
 def _installed() -> tuple[EntryPoint, ...]:
     """Look once a process: all packages are read for it, which takes longer than all the rest."""

@@ -163,6 +163,7 @@ def build_engine(
             config_manager,
             timedelta(seconds=settings.batch_request_claim_seconds),
             delay_factor=settings.stage_delay_factor,
+            own_types=own_types,
         ),
         campaign_manager=manager,
         inbox=inbox,

@@ -1,6 +1,7 @@
 """What the check finds in a request: which field of which person, and what to do about it."""
 
 import asyncio
+from collections.abc import Collection
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -27,9 +28,14 @@ class People(dict[str, dict[str, Any]]):
 
 
 def check(
-    request: dict[str, Any], contacts: People | None = None, rate: float | None = None
+    request: dict[str, Any],
+    contacts: People | None = None,
+    rate: float | None = None,
+    own_types: Collection[str] | None = None,
 ) -> CheckReport:
-    rules = CheckRules(NOW, messages_an_hour=rate, knows_contacts=contacts is not None)
+    rules = CheckRules(
+        NOW, messages_an_hour=rate, knows_contacts=contacts is not None, own_types=own_types
+    )
     return asyncio.run(check_request(request, rules, TemplateFiles(Path("nowhere")), contacts))
 
 
@@ -342,3 +348,36 @@ def test_very_many_unknown_zones_cost_no_more_than_few() -> None:
     recipients += [person(3_000 + n, first_name="A", timezone="Europe/Paris") for n in range(10)]
     report = check(a_batch_request(recipients=recipients))
     assert report.log.counts == {("unknown_time_zone", ""): 3_000}
+
+
+def test_words_for_a_channel_that_is_not_used_need_no_variables() -> None:
+    request = saying("Hi", channels={"sms": {"template": "{{ nope }}"}})
+    assert found(request) == [("rule_without_effect", f"{MESSAGE}.channels.sms", None)]
+
+
+def test_words_for_a_channel_that_is_used_need_their_variables() -> None:
+    request = saying("Hi", channels={"email": {"template": "{{ nope }}"}})
+    assert {rule for rule, _, _ in found(request)} == {"missing_variable"}
+
+
+@pytest.mark.parametrize(
+    ("phrases", "rules"),
+    [(["unsubscribe", "stop"], ["response_is_opt_out"]), (["unsubscribe", "go on"], [])],
+)
+def test_a_demanded_response_that_is_an_opt_out(phrases: list[str], rules: list[str]) -> None:
+    request = a_batch_request()
+    stage = request["template"]["stages"]["awareness"]
+    stage["progression_rules"] = {"specific_response_required": "x"}
+    request["template"]["responses"] = {"x": phrases}
+    assert [rule for rule, _, _ in found(request)] == rules
+
+
+@pytest.mark.parametrize(
+    ("own_types", "rules"), [([], ["unreachable_stage"]), (["sales"], []), (None, [])]
+)
+def test_a_stage_out_of_order_needs_a_class_that_leads_into_it(
+    own_types: list[str] | None, rules: list[str]
+) -> None:
+    request = a_batch_request(campaign_type="sales")
+    request["template"]["stages"]["decision"]["skip_in_order"] = True
+    assert [rule for rule, _, _ in found(request, own_types=own_types)] == rules

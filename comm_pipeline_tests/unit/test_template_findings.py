@@ -97,6 +97,13 @@ CASES = {
         a_template_document(default_initial_stage="decision"),
         ("unreachable_stage", "stages.awareness"),
     ),
+    "a stage behind the response that ends the conversation": (
+        with_stages(
+            a=stage(MESSAGE, specific_response_required="accept_proposal"), b=stage(MESSAGE)
+        )
+        | {"completion_conditions": {"specific_response_received": "accept_proposal"}},
+        ("unreachable_stage", "stages.b"),
+    ),
     "no success": (
         a_template_document(completion_conditions={"all_stages_completed": False}),
         ("no_success", "completion_conditions.all_stages_completed"),
@@ -144,6 +151,21 @@ def test_stages_out_of_order_are_reached_by_own_rules() -> None:
     document = a_template_document(default_initial_stage="decision")
     document["stages"]["awareness"]["skip_in_order"] = True
     assert found(document) == set()
+
+
+@pytest.mark.parametrize(
+    "way_out",
+    [
+        {"advance_on_failure": True},
+        {"auto_advance_after_max_duration": True, "max_stage_duration_hours": 72},
+        {"specific_response_required": "appointment_accepted"},
+    ],
+)
+def test_a_stage_with_another_way_out_leads_on(way_out: dict[str, Any]) -> None:
+    rules = {"specific_response_required": "accept_proposal"} | way_out
+    document = with_stages(a=stage(MESSAGE, **rules), b=stage(MESSAGE))
+    document["completion_conditions"] = {"specific_response_received": "accept_proposal"}
+    assert not [rule for rule, _ in found(document) if rule == "unreachable_stage"]
 
 
 def test_follow_ups_that_the_strategy_takes_away_need_no_room() -> None:

@@ -1,6 +1,6 @@
 """The check of one campaign: its template and times first, then one recipient after the other."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -15,13 +15,16 @@ from comm_pipeline.domain.campaigns import Campaign
 from comm_pipeline.domain.findings import Finding, FindingLog, error
 from comm_pipeline.domain.template_findings import find_in_template, visits_of
 from comm_pipeline.domain.templates import CampaignTemplate
+from comm_pipeline.domain.unreached_stages import find_led_to_by_nobody
 from comm_pipeline.services.checking.answers import find_answers_not_there, sample_answers
 from comm_pipeline.services.checking.openings import CampaignTimes, OpeningCheck
 from comm_pipeline.services.checking.reader import CampaignWords
 from comm_pipeline.services.checking.recipients import RecipientCheck
+from comm_pipeline.services.checking.responses import find_responses_never_heard
 from comm_pipeline.services.checking.texts import (
     compile_texts,
     find_constant_conditions,
+    find_words_of_no_channel,
     said_texts,
 )
 from comm_pipeline.services.checking.variables import VariableCheck
@@ -38,6 +41,7 @@ class CheckRules:
     ``delay_factor`` multiplies durations. ``messages_an_hour`` is what the provider takes, if that
     is known. ``knows_contacts``: whether recipients' ids are looked up. ``finds_doubled_ids``:
     whether it is for this check to find ids that stand twice, for which it has to keep all of them.
+    ``own_types`` are the campaign types that have a class of their own, if that is known.
     """
 
     now: datetime
@@ -45,6 +49,7 @@ class CheckRules:
     messages_an_hour: float | None = None
     knows_contacts: bool = True
     finds_doubled_ids: bool = True
+    own_types: Collection[str] | None = None
 
 
 class CampaignCheck:
@@ -68,6 +73,7 @@ class CampaignCheck:
         texts, refused = compile_texts(template)
         self.log.extend(refused)
         self.log.extend(find_constant_conditions(texts))
+        self.log.extend(find_words_of_no_channel(texts, template.channel_order))
         texts = said_texts(texts, template, campaign.initial_stage)
         self.log.extend(find_answers_not_there(template, campaign.initial_stage, texts))
         self._recipients = RecipientCheck(
@@ -89,6 +95,9 @@ class CampaignCheck:
         """Look at what no recipient changes."""
         now, factor, stage = self._rules.now, self._rules.delay_factor, campaign.initial_stage
         self.log.extend(find_in_template(template, stage))
+        self.log.extend(find_responses_never_heard(template))
+        if (own := self._rules.own_types) is not None:
+            self.log.extend(find_led_to_by_nobody(template, stage, campaign.type, own))
         silences = visits_of(template)
         prompt = prompt_course(template, stage, silences, factor)
         silent = silent_course(template, stage, silences, factor)

@@ -1,7 +1,7 @@
 """The texts and conditions of a template, each compiled once, and what is wrong with them."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -14,6 +14,8 @@ from comm_pipeline.rendering.sandbox import compile_condition, compile_message
 
 #: How the place of a text goes on behind that of its message.
 _CHOICE: Final = re.compile(r"(conditional_templates|variants)\.(\d+)\.")
+#: The end of the place of words for one channel.
+_FOR_CHANNEL: Final = re.compile(r"\.channels\.([^.]+)\.(?:template|subject|html)$")
 #: Template language in which a variable may stand and yet not be needed.
 _BRANCHES: Final = re.compile(r"\{%|\{\{[^}]*\b(?:if|and|or|not|is)\b")
 #: Words of conditions that are no variables.
@@ -61,6 +63,12 @@ class CheckedText:
         return ".follow_up_templates." in self.place
 
     @property
+    def channel(self) -> str | None:
+        """The channel that it is for, if it is for one only."""
+        found = _FOR_CHANNEL.search(self.place)
+        return found[1] if found else None
+
+    @property
     def speaks_of_answers(self) -> bool:
         """Whether it may need values from answers, which nobody knows before."""
         return "response" in self.source
@@ -89,6 +97,7 @@ def said_texts(
     return [
         text
         for text in texts
+        if text.channel is None or text.channel in template.channel_order
         if (not has_subjects if text.message is None else _is_said(text, text.message, reached))
     ]
 
@@ -96,6 +105,24 @@ def said_texts(
 def _is_said(text: CheckedText, message: TextMessage, reached: set[str]) -> bool:
     has_follow_ups = message.stage.max_follow_ups(message.message) > 0
     return message.stage.name in reached and (has_follow_ups or not text.is_follow_up)
+
+
+def find_words_of_no_channel(
+    texts: Iterable[CheckedText], channels: Collection[str]
+) -> Iterator[Finding]:
+    """Yield the words for channels by which nothing is sent; ``channels`` are the template's."""
+    found = {
+        text.place[: text.place.rindex(".")]: text.channel
+        for text in texts
+        if text.channel is not None and text.channel not in channels
+    }
+    for place, channel in found.items():
+        yield warning(
+            "rule_without_effect",
+            place,
+            f"has no effect: the template sends by {', '.join(channels)} only",
+            f"name {channel} in channels, or remove it",
+        )
 
 
 def find_constant_conditions(texts: Iterable[CheckedText]) -> Iterator[Finding]:
