@@ -16,7 +16,7 @@ def find_responses_never_heard(template: CampaignTemplate) -> Iterator[Finding]:
             yield warning(
                 "response_is_opt_out",
                 f"template.responses.{name}.phrases",
-                f"{name!r} can hardly be heard: who writes {response.phrases[0][:80]!r} asks for no "
-                "more messages, which ends the conversation first",
+                f"{name!r} can hardly be heard: who writes {response.phrases[0][:80]!r} asks for "
+                "no more messages, which ends the conversation first",
                 "give it phrases that are no opt-outs",
             )
