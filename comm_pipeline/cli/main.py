@@ -17,6 +17,7 @@ from comm_pipeline.cli.export import export
 from comm_pipeline.cli.forget import forget
 from comm_pipeline.cli.hand_off import answer, approve, reject, resolve
 from comm_pipeline.cli.metrics import metrics
+from comm_pipeline.cli.printable import printable
 from comm_pipeline.cli.reanalyse import reanalyse
 from comm_pipeline.cli.replies import replies
 from comm_pipeline.cli.reply import reply
@@ -42,7 +43,7 @@ class _Cli(click.Group):
         try:
             return super().invoke(ctx)
         except CommPipelineError as error:
-            click.echo(f"Error: {_without_secrets(str(error))}", err=True)
+            click.echo(f"Error: {printable(_without_secrets(str(error)))}", err=True)
             ctx.exit(NOT_FOUND if isinstance(error, NotFoundError) else FAILED)
         except PyMongoError as error:
             click.echo(f"Error: MongoDB: {_without_secrets(str(error))}", err=True)

@@ -140,8 +140,9 @@ class Explainer:
         except NotFoundError:
             if campaign.conversation_states_initialized:
                 raise
+            begins_at = max(at, campaign.scheduled_at or at)
             to_come = await conversation_to_come(
-                self._repositories, campaign, template, recipient_id, at
+                self._repositories, campaign, template, recipient_id, begins_at
             )
             if to_come is None:
                 raise NotFoundError(

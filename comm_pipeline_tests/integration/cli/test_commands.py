@@ -128,6 +128,19 @@ def test_a_request_without_a_campaign_says_how_it_stands(
     assert (told in everything) == (request_status == "failed")
 
 
+def test_status_prints_nothing_that_a_terminal_would_obey(
+    run: Command, request_file: Path, mongodb_uri: str, database_name: str
+) -> None:
+    run("submit", str(request_file))
+    with MongoClient[dict[str, Any]](mongodb_uri) as client:
+        client[database_name]["agent_batch_requests"].update_one(
+            {}, {"$set": {"status": "failed", "error": "recipients: \x1b[2J\u202e"}}
+        )
+    for shown in (run("status").output, run("status", "campaign_request_1").output):
+        assert "recipients: \N{REPLACEMENT CHARACTER}[2J" in shown
+        assert not {"\x1b", "\u202e"} & set(shown)
+
+
 @pytest.mark.parametrize(("text", "words"), [("  ", "is empty"), ("a\udcff", "is not UTF-8")])
 def test_a_reply_without_words_is_refused(run: Command, text: str, words: str) -> None:
     result = run("reply", "campaign_1", "ann", text)

@@ -23,7 +23,9 @@ def run(mongodb_uri: str, database_name: str, tmp_path: Path) -> Command:
     async def prepare() -> None:
         async with a_pipeline(mongodb_uri, database_name) as pipeline:
             campaign_id = await under_way(pipeline, "ann", "bo", approval=True)
-            await hear(pipeline, campaign_id, "You idiots, this is outrageous!", "ann")
+            await hear(
+                pipeline, campaign_id, "You idiots, this is outrageous! \x1b[2J\u202e", "ann"
+            )
             await hear(pipeline, campaign_id, "Thanks a lot!", "bo")
 
     anyio.run(prepare)
@@ -41,11 +43,12 @@ def test_people_see_who_needs_them_and_act(run: Command) -> None:
     for words in (
         f"{CAMPAIGN} ann, stage hello: open; answer, then resolve",
         "escalate_on: anger: is hostile",
-        "they wrote: You idiots, this is outrageous!",
+        "they wrote: You idiots, this is outrageous! \N{REPLACEMENT CHARACTER}[2J",
         f"{CAMPAIGN} bo, stage hello: open; approve or reject",
         "  | You are welcome.",
     ):
         assert words in listed.output
+    assert not {"\x1b", "\u202e"} & set(listed.output)
     documents = json.loads(run("escalations", CAMPAIGN, "--json").output)
     assert [(one["recipient_id"], one["kind"]) for one in documents] == [
         ("ann", "hand_off"),

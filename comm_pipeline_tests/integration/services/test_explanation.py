@@ -96,7 +96,10 @@ async def test_before_its_start_a_campaign_stands_in_the_way_until_then(pipeline
 
     found = await explain(pipeline, campaign_id)
     assert (found.campaign_status, found.status) == ("scheduled", "active")
-    assert [(one.rule, one.clears_at) for one in found.blocks] == [("campaign_status", starts_at)]
+    assert [(one.rule, one.clears_at) for one in found.blocks] == [
+        ("campaign_status", starts_at),
+        ("message", starts_at),
+    ]
     assert found.clears_at == found.next.at == starts_at
     assert found.happened == ()
 
@@ -108,3 +111,17 @@ async def test_before_the_start_who_is_not_in_the_request_is_not_found(pipeline:
     await pipeline.sweep()
     with pytest.raises(NotFoundError, match="'bob' in the request"):
         await explain(pipeline, campaign_id, "bob")
+
+
+async def test_before_the_start_a_later_message_counts_from_it(pipeline: Pipeline) -> None:
+    starts_at = pipeline.clock() + timedelta(days=3)
+    message = {"template": "Hello", "timing": {"delay_hours": 4}}
+    template = {"name": "Later", "stages": {"a": {"messages": [message]}}}
+    request = a_request(template, "ann", scheduled_at=starts_at.isoformat())
+    campaign_id = await pipeline.insert(request)
+    await pipeline.sweep()
+
+    found = await explain(pipeline, campaign_id)
+    assert found.clears_at == starts_at + timedelta(hours=4)
+    await pipeline.sweep(hours=72)
+    assert (await explain(pipeline, campaign_id)).clears_at == found.clears_at
