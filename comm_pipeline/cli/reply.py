@@ -7,6 +7,7 @@ import click
 from comm_pipeline.cli.database import with_repositories
 from comm_pipeline.domain.ids import CampaignId, RecipientId, conversation_id
 from comm_pipeline.domain.replies import InboundMessage
+from comm_pipeline.errors import InvalidInputError
 from comm_pipeline.services.clock import system_clock
 from comm_pipeline.settings import load_settings
 from comm_pipeline.storage.repositories import Repositories
@@ -28,6 +29,10 @@ def reply(campaign: str, recipient: str, text: str) -> None:
 
 
 async def _write(repositories: Repositories, campaign: str, recipient: str, text: str) -> None:
+    if not text.strip():
+        raise InvalidInputError("TEXT: is empty; an empty message says nothing")
+    if not _is_text(text):
+        raise InvalidInputError("TEXT: is not UTF-8")
     key = conversation_id(CampaignId(campaign), RecipientId(recipient))
     await repositories.conversations.get_conversation_state(key)
     message = InboundMessage(
@@ -39,3 +44,8 @@ async def _write(repositories: Repositories, campaign: str, recipient: str, text
         recipient_id=recipient,
     )
     await repositories.inbound.add(message)
+
+
+def _is_text(text: str) -> bool:
+    """Return whether a text is one: bytes of the command line that are none come as surrogates."""
+    return not any("\ud800" <= letter <= "\udfff" for letter in text)

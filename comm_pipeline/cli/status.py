@@ -44,8 +44,14 @@ def _show(found: CampaignOverview | SystemOverview, *, as_json: bool) -> None:
     if isinstance(found, CampaignOverview):
         _show_campaigns(console, [found])
         return
-    console.print(f"Campaigns: {_counts(found.campaigns)}.  Replies: {_counts(found.replies)}.")
+    console.print(
+        f"Requests: {_counts(found.requests)}.  Campaigns: {_counts(found.campaigns)}.  "
+        f"Replies: {_counts(found.replies)}."
+    )
     _show_campaigns(console, found.latest)
+    for request in found.failed:
+        console.print("[red]failed request[/red] ", end="")
+        console.print(f"{request.request_id}: {request.reason}", markup=False, highlight=False)
     for alert in found.alerts:
         last = f"{alert['last_at']:%Y-%m-%d %H:%M}"
         console.print(f"[red]alert[/red] {last} ({alert['count']}x): ", end="")

@@ -1,6 +1,5 @@
 """``comm-pipeline submit``: insert a batch request from a file."""
 
-import json
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -10,6 +9,7 @@ import click
 from comm_pipeline.cli.database import with_repositories
 from comm_pipeline.errors import InvalidRequestError
 from comm_pipeline.services.clock import system_clock
+from comm_pipeline.services.json_files import read_json_file
 from comm_pipeline.services.submit import SubmittedRequest, submit_request
 from comm_pipeline.settings import load_settings
 from comm_pipeline.storage.repositories import Repositories
@@ -42,25 +42,18 @@ def submit(file: Path, *, new_id: bool, contacts: Path | None) -> None:
 
 
 def read_json(file: Path) -> dict[str, Any]:
-    """Return the object in a JSON file. Raises InvalidRequestError that says where it is broken."""
-    document = _read(file)
+    """Return the object in a JSON file. Raises InvalidInputError that says where it is broken."""
+    document = read_json_file(file)
     if not isinstance(document, dict):
         raise InvalidRequestError(f"{file}: must hold one object, the batch request")
     return document
 
 
 def read_contacts(file: Path) -> list[dict[str, Any]]:
-    """Return the contacts in a JSON file. Raises InvalidRequestError that says what is wrong."""
-    contacts = _read(file)
+    """Return the contacts in a JSON file. Raises InvalidInputError that says what is wrong."""
+    contacts = read_json_file(file)
     if not isinstance(contacts, list) or not all(
         isinstance(contact, dict) and contact.get("_id") for contact in contacts
     ):
         raise InvalidRequestError(f"{file}: must hold a list of objects, each with an _id")
     return contacts
-
-
-def _read(file: Path) -> Any:
-    try:
-        return json.loads(file.read_text(encoding="utf-8"))
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
-        raise InvalidRequestError(f"{file}: is not JSON: {error}") from error

@@ -15,6 +15,7 @@ from comm_pipeline.domain.ids import CampaignId
 from comm_pipeline.errors import InvalidTemplateError
 from comm_pipeline.services.clock import system_clock
 from comm_pipeline.services.config_manager import ConfigManager
+from comm_pipeline.services.json_files import read_json_file
 from comm_pipeline.services.leases import HoldRules
 from comm_pipeline.services.template_change import TemplateChange
 from comm_pipeline.services.template_update import TemplateUpdate, UpdateRules
@@ -84,10 +85,7 @@ def _tell_end(change: TemplateChange, file: str, *, is_applied: bool, as_json: b
 
 
 def _read(file: Path) -> Doc:
-    try:
-        document = json.loads(file.read_text(encoding="utf-8"))
-    except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise InvalidTemplateError(f"{file}: is not JSON: {error}") from error
+    document = read_json_file(file)
     if not isinstance(document, dict):
         raise InvalidTemplateError(f"{file}: must hold one object, the template")
     return document

@@ -46,6 +46,11 @@ class BatchRequest(Document):
     context_data: Mapping[str, Any] = {}
     metadata: Mapping[str, Any] = {}
 
+    @field_validator("schedule", "context_data", "metadata", mode="before")
+    @classmethod
+    def _null_is_nothing(cls, value: object) -> object:
+        return {} if value is None else value
+
     @field_validator("template_id", mode="before")
     @classmethod
     def _id_as_text(cls, value: object) -> object:

@@ -16,6 +16,8 @@ StageName = NewType("StageName", str)
 #: The ledger's ``_id``: one committed message, once.
 MessageKey = NewType("MessageKey", str)
 
+#: How the ids of campaigns begin; that of the batch request follows.
+CAMPAIGN: Final = "campaign_"
 #: Dagster does not check partition keys, and commas and slashes break its pages.
 _PARTITION_SAFE: Final = re.compile(r"[A-Za-z0-9_-]{1,80}")
 
@@ -24,10 +26,10 @@ def campaign_id_for_request(request_id: object) -> CampaignId:
     """Return the campaign's id, which is also its partition key: ``[A-Za-z0-9_-]`` only."""
     text = str(request_id)
     if _PARTITION_SAFE.fullmatch(text):
-        return CampaignId(f"campaign_{text}")
+        return CampaignId(f"{CAMPAIGN}{text}")
     slug = re.sub(r"[^A-Za-z0-9_-]+", "-", text)[:40].strip("-")
     digest = hashlib.sha256(text.encode()).hexdigest()[:16]
-    return CampaignId(f"campaign_{slug}_x{digest}")
+    return CampaignId(f"{CAMPAIGN}{slug}_x{digest}")
 
 
 def conversation_id(campaign_id: CampaignId, recipient_id: RecipientId) -> ConversationId:

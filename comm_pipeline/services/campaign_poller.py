@@ -89,7 +89,7 @@ class CampaignPoller:
     async def _create(
         self, document: Mapping[str, Any], campaign_id: CampaignId, now: datetime
     ) -> None:
-        if document["claim"]["attempts"] > _MAX_ATTEMPTS:
+        if _attempts(document["claim"]) > _MAX_ATTEMPTS:
             raise InvalidRequestError(
                 f"processing died {_MAX_ATTEMPTS} times; see the failed runs, then set status to "
                 "new and remove claim"
@@ -151,6 +151,12 @@ class CampaignPoller:
         await self._repositories.requests.fail_too_large(request_id)
         await self._repositories.alerts.raise_alert(f"request:{request_id}", reason, now)
         return PollResult(BatchRequestStatus.FAILED, campaign_id, reason)
+
+
+def _attempts(claim: object) -> int:
+    """Return how often processing has begun; a claim of another form is somebody else's."""
+    attempts = claim.get("attempts") if isinstance(claim, Mapping) else None
+    return attempts if isinstance(attempts, int) else 1
 
 
 def _check_ids(ids: Sequence[RecipientId]) -> None:

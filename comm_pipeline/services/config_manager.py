@@ -1,6 +1,5 @@
 """Config Manager: from stored templates to stages, guidance and timing rules."""
 
-import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,9 +13,10 @@ from comm_pipeline.domain.context import nest_dotted
 from comm_pipeline.domain.template_shapes import content_version, parse_template
 from comm_pipeline.domain.template_sources import Source, template_sources
 from comm_pipeline.domain.templates import CampaignTemplate
-from comm_pipeline.errors import InvalidRequestError, InvalidTemplateError
+from comm_pipeline.errors import InvalidInputError, InvalidRequestError, InvalidTemplateError
 from comm_pipeline.rendering.sandbox import compile_condition, compile_message
 from comm_pipeline.services.calendars import CalendarBook
+from comm_pipeline.services.json_files import read_json_file
 from comm_pipeline.storage.campaign_templates import CampaignTemplateRepository
 
 _EVERY_CHANNEL: Final = ChannelsInUse()
@@ -136,10 +136,10 @@ def find_template_file(templates_dir: Path, template_id: str) -> Mapping[str, An
 def _read_template(path: Path, template_id: str) -> Mapping[str, Any]:
     """Return a file's document; a broken file hurts only those who ask for it by its name."""
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
+        document = read_json_file(path)
+    except (OSError, InvalidInputError) as error:
         if path.stem == template_id:
-            raise InvalidTemplateError(f"{path.name}: is not JSON: {error}") from error
+            raise InvalidTemplateError(str(error)) from error
         return {}
     return document if isinstance(document, dict) else {}
 

@@ -2,11 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from comm_pipeline.domain.campaigns import Campaign
-from comm_pipeline.domain.ids import CampaignId
+from comm_pipeline.domain.ids import CAMPAIGN, CampaignId
+from comm_pipeline.domain.statuses import BatchRequestStatus
+from comm_pipeline.errors import NotFoundError
+from comm_pipeline.storage.connection import Doc
 from comm_pipeline.storage.repositories import Repositories
+
+#: Failed requests, and alerts, that are shown.
+_LATEST: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +33,23 @@ class CampaignOverview:
 
 
 @dataclass(frozen=True, slots=True)
-class SystemOverview:
-    """The whole system: campaigns and replies by status, the latest campaigns, latest alerts."""
+class FailedRequest:
+    """A batch request of which no campaign came to be, and why."""
 
+    request_id: str
+    reason: str
+    failed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class SystemOverview:
+    """The whole system: requests, campaigns and replies by status, and the latest of each.
+
+    ``failed`` are the requests that failed last.
+    """
+
+    requests: dict[str, int]
+    failed: list[FailedRequest]
     campaigns: dict[str, int]
     replies: dict[str, int]
     latest: list[CampaignOverview]
@@ -37,8 +57,14 @@ class SystemOverview:
 
 
 async def campaign_overview(repositories: Repositories, campaign_id: str) -> CampaignOverview:
-    """Return how a campaign stands. Raises NotFoundError if there is none of that id."""
-    campaign = await repositories.campaigns.get(CampaignId(campaign_id))
+    """Return how a campaign stands.
+
+    Raises NotFoundError if there is none of that id; it says how its batch request stands.
+    """
+    try:
+        campaign = await repositories.campaigns.get(CampaignId(campaign_id))
+    except NotFoundError as error:
+        raise NotFoundError(f"{error}{await _of_its_request(repositories, campaign_id)}") from error
     return await _overview(repositories, campaign)
 
 
@@ -46,11 +72,39 @@ async def system_overview(repositories: Repositories, most: int) -> SystemOvervi
     """Return how everything stands, with the ``most`` latest campaigns."""
     latest = await repositories.campaigns.find_latest(most)
     return SystemOverview(
+        requests=await repositories.requests.count_by_status(),
+        failed=[_failed(one) for one in await repositories.requests.find_failed(_LATEST)],
         campaigns=await repositories.campaigns.count_by_status(),
         replies=await repositories.inbound.count_by_status(),
         latest=[await _overview(repositories, campaign) for campaign in latest],
-        alerts=await repositories.alerts.find_latest(5),
+        alerts=await repositories.alerts.find_latest(_LATEST),
     )
+
+
+def _failed(request: Doc) -> FailedRequest:
+    reason = str(request.get("error") or "no reason is given")
+    failed_at = request.get("processed_at")
+    return FailedRequest(
+        str(request["_id"]), reason, failed_at if isinstance(failed_at, datetime) else None
+    )
+
+
+async def _of_its_request(repositories: Repositories, campaign_id: str) -> str:
+    """Return what there is to say of the request that a campaign would come from."""
+    requests, id_ = repositories.requests, campaign_id.removeprefix(CAMPAIGN)
+    request = await requests.find_for_campaign(CampaignId(campaign_id)) or await requests.get(id_)
+    if request is None:
+        return ""
+    match request.get("status"):
+        case BatchRequestStatus.NEW:
+            words = "is new: no sensor has taken it up yet"
+        case BatchRequestStatus.PROCESSING:
+            words = "is being taken up"
+        case BatchRequestStatus.FAILED:
+            words = f"has failed: {_failed(request).reason}"
+        case other:
+            words = f"has the status {other}"
+    return f"; its batch request {request['_id']!r} {words}"
 
 
 async def _overview(repositories: Repositories, campaign: Campaign) -> CampaignOverview:

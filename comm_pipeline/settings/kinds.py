@@ -98,6 +98,17 @@ def _checked_secret_url(url: SecretStr) -> SecretStr:
     return url
 
 
+def _checked_folder(folder: Path) -> Path:
+    try:
+        folder = folder.expanduser()
+    except RuntimeError:
+        raise ValueError("nobody has that home") from None
+    # A folder that is not there yet is made when it is needed.
+    if any(part.exists() and not part.is_dir() for part in (folder, *folder.parents)):
+        raise ValueError("a file is there")
+    return folder
+
+
 def _checked_uri(uri: MongoUri) -> MongoUri:
     if not re.match(r"mongodb(\+srv)?://.", uri.get_secret_value()):
         raise ValueError("not a MongoDB URI")
@@ -106,13 +117,21 @@ def _checked_uri(uri: MongoUri) -> MongoUri:
 
 Count = Annotated[int, Field(ge=1), Accepts("a whole number, at least 1")]
 CountOrZero = Annotated[int, Field(ge=0), Accepts("a whole number, at least 0")]
-Factor = Annotated[float, Field(gt=0, allow_inf_nan=False), Accepts("a number above 0")]
+#: Longer ones reach beyond the calendar.
+Seconds = Annotated[
+    int, Field(ge=1, le=31_536_000), Accepts("a whole number, 1 to 31536000 (a year)")
+]
+Hours = Annotated[
+    float, Field(gt=0, le=87_600), Accepts("a number above 0, at most 87600 (ten years)")
+]
+Timeout = Annotated[float, Field(gt=0, le=86_400), Accepts("a number above 0, at most 86400")]
+Factor = Annotated[float, Field(gt=0, le=100), Accepts("a number above 0, at most 100")]
 Price = Annotated[float, Field(ge=0, allow_inf_nan=False), Accepts("a number, at least 0")]
 Share = Annotated[float, Field(gt=0, le=1), Accepts("a number above 0 and at most 1")]
 Port = Annotated[int, Field(ge=1, le=65535), Accepts("a port, 1 to 65535")]
 Flag = Annotated[bool, Accepts("true or false")]
 Names = Annotated[tuple[str, ...], BeforeValidator(_split), Accepts("names separated by commas")]
-Folder = Annotated[Path, Accepts("the path of a folder")]
+Folder = Annotated[Path, AfterValidator(_checked_folder), Accepts("the path of a folder")]
 Text = Annotated[str | None, Accepts("text")]
 Password = Annotated[SecretStr | None, Accepts("text")]
 SecretKey = Annotated[

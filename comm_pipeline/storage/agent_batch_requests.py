@@ -18,6 +18,7 @@ from comm_pipeline.storage.connection import Doc
 from comm_pipeline.storage.repository import TOO_LARGE, Repository, possible_ids
 
 _OURS = {"servicetype": SERVICE_TYPE}
+_FAILED = {"status": BatchRequestStatus.FAILED.value}
 _WITHOUT_RECIPIENTS = {"recipients": 0}
 #: Recipients that MongoDB sends in one message; by default it would be up to 16 MB of them.
 _RECIPIENTS_AT_ONCE = 1_000
@@ -36,6 +37,11 @@ class BatchRequestRepository(Repository):
     indexes: ClassVar[Sequence[IndexModel]] = (
         IndexModel([("servicetype", 1), ("status", 1), ("claim.until", 1)], name="work"),
         IndexModel([("campaign_id", 1)], name="campaign", sparse=True),
+        IndexModel(
+            [("servicetype", 1), ("processed_at", -1)],
+            name="failed",
+            partialFilterExpression=_FAILED,
+        ),
     )
 
     async def insert(self, document: Doc) -> bool:
@@ -147,6 +153,23 @@ class BatchRequestRepository(Repository):
     async def find_for_campaign(self, campaign_id: CampaignId) -> Doc | None:
         """Return the request that claimed this campaign, without its recipients."""
         return await self._collection.find_one({"campaign_id": campaign_id}, _WITHOUT_RECIPIENTS)
+
+    async def get(self, request_id: str) -> Doc | None:
+        """Return a request of ours by its id as text, without its recipients, or None."""
+        query = {"_id": {"$in": possible_ids(request_id)}} | _OURS
+        return await self._collection.find_one(query, _WITHOUT_RECIPIENTS)
+
+    async def find_failed(self, limit: int) -> list[Doc]:
+        """Return the requests that failed last: ``_id``, ``error`` and ``processed_at`` of each."""
+        cursor = self._collection.find(_OURS | _FAILED, {"error": 1, "processed_at": 1})
+        return await cursor.sort("processed_at", -1).limit(limit).to_list()
+
+    async def count_by_status(self) -> dict[str, int]:
+        """Return how many of our requests there are in each status."""
+        cursor = await self._collection.aggregate(
+            [{"$match": _OURS}, {"$group": {"_id": "$status", "count": {"$sum": 1}}}]
+        )
+        return {str(found["_id"]): found["count"] for found in await cursor.to_list()}
 
     async def stream_recipients(self, request_id: Any, skip: int = 0) -> AsyncIterator[Any]:
         """Yield the entries of ``recipients`` in their order, from position ``skip``."""

@@ -29,8 +29,8 @@ class ChatSettings(BaseModel):
             "although it may arrive twice.",
         ),
     ] = "hold"
-    chat_timeout_seconds: Annotated[kinds.Factor, http.timeout("CHAT")] = http.TIMEOUT_SECONDS
-    chat_connect_timeout_seconds: Annotated[kinds.Factor, http.connect_timeout("CHAT")] = (
+    chat_timeout_seconds: Annotated[kinds.Timeout, http.timeout("CHAT")] = http.TIMEOUT_SECONDS
+    chat_connect_timeout_seconds: Annotated[kinds.Timeout, http.connect_timeout("CHAT")] = (
         http.CONNECT_TIMEOUT_SECONDS
     )
     chat_max_in_flight: Annotated[kinds.Count, http.max_in_flight("CHAT")] = http.MAX_IN_FLIGHT

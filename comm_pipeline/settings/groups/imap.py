@@ -34,7 +34,7 @@ class ImapSettings(BaseModel):
         kinds.MailFolder, Variable(("IMAP_FOLDER",), "Folder that mail is read from.")
     ] = "INBOX"
     imap_timeout_seconds: Annotated[
-        kinds.Factor,
+        kinds.Timeout,
         Variable(
             ("IMAP_TIMEOUT_SECONDS",),
             "How long to wait for an answer of the mail server.",
@@ -57,7 +57,7 @@ class ImapSettings(BaseModel):
         ),
     ] = 10_000_000
     imap_poll_seconds: Annotated[
-        kinds.Count,
+        kinds.Seconds,
         Variable(("IMAP_POLL_SECONDS",), "How often to look for mail.", unit="seconds"),
     ] = 60
 

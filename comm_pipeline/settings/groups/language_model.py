@@ -50,7 +50,7 @@ class LanguageModelSettings(BaseModel):
             "How the model is held to a form: by a tool call, by a JSON schema, or by words alone.",
         ),
     ] = "tool"
-    llm_timeout_seconds: Annotated[kinds.Factor, http.timeout("LLM")] = http.TIMEOUT_SECONDS
+    llm_timeout_seconds: Annotated[kinds.Timeout, http.timeout("LLM")] = http.TIMEOUT_SECONDS
     llm_max_concurrent_calls: Annotated[
         kinds.Count, Variable(("LLM_MAX_CONCURRENT_CALLS",), "Calls at once, per run at most.")
     ] = 8

@@ -34,7 +34,7 @@ class SafetySettings(BaseModel):
         Variable(("PAUSE_MIN_COMPLAINTS",), "So many complaints must have come for that."),
     ] = 5
     catch_up_after_hours: Annotated[
-        kinds.Factor,
+        kinds.Hours,
         Variable(
             ("CATCH_UP_AFTER_HOURS",),
             "A message that is overdue for longer, after an outage, leaves at the pace of "

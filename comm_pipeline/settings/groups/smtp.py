@@ -65,7 +65,7 @@ class SmtpSettings(BaseModel):
         ),
     ] = Field(default_factory=_domain_of_sender)
     smtp_timeout_seconds: Annotated[
-        kinds.Factor,
+        kinds.Timeout,
         Variable(
             ("SMTP_TIMEOUT_SECONDS",),
             "How long to wait for an answer of the mail server.",

@@ -19,7 +19,7 @@ class TimingSettings(BaseModel):
         ),
     ] = 1.0
     retry_delay_seconds: Annotated[
-        kinds.Count,
+        kinds.Seconds,
         Variable(
             ("CAMPAIGN_RETRY_DELAY_SECONDS", "RETRY_DELAY_SECONDS"),
             "Time to wait before a failed operation is tried again.",
@@ -30,7 +30,7 @@ class TimingSettings(BaseModel):
         kinds.Count, Variable(("MAX_DELIVERY_ATTEMPTS",), "Attempts before a delivery has failed.")
     ] = 10
     max_delivery_age_hours: Annotated[
-        kinds.Factor,
+        kinds.Hours,
         Variable(
             ("MAX_DELIVERY_AGE_HOURS",),
             "Time since it was first deferred after which a message is not tried again.",
@@ -38,13 +38,13 @@ class TimingSettings(BaseModel):
         ),
     ] = 72.0
     lease_seconds: Annotated[
-        kinds.Count,
+        kinds.Seconds,
         Variable(
             ("LEASE_SECONDS",), "How long a worker that died keeps its campaign.", unit="seconds"
         ),
     ] = 60
     batch_request_claim_seconds: Annotated[
-        kinds.Count,
+        kinds.Seconds,
         Variable(
             ("BATCH_REQUEST_CLAIM_SECONDS",),
             "After this time a request whose processing died is taken up again.",

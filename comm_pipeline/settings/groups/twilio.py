@@ -68,8 +68,8 @@ class TwilioSettings(BaseModel):
             "although it may arrive twice.",
         ),
     ] = "hold"
-    twilio_timeout_seconds: Annotated[kinds.Factor, http.timeout("TWILIO")] = http.TIMEOUT_SECONDS
-    twilio_connect_timeout_seconds: Annotated[kinds.Factor, http.connect_timeout("TWILIO")] = (
+    twilio_timeout_seconds: Annotated[kinds.Timeout, http.timeout("TWILIO")] = http.TIMEOUT_SECONDS
+    twilio_connect_timeout_seconds: Annotated[kinds.Timeout, http.connect_timeout("TWILIO")] = (
         http.CONNECT_TIMEOUT_SECONDS
     )
     twilio_max_in_flight: Annotated[kinds.Count, http.max_in_flight("TWILIO")] = http.MAX_IN_FLIGHT

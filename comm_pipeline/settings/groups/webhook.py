@@ -31,8 +31,10 @@ class WebhookSettings(BaseModel):
             mask=mask_everything,
         ),
     ] = None
-    webhook_timeout_seconds: Annotated[kinds.Factor, http.timeout("WEBHOOK")] = http.TIMEOUT_SECONDS
-    webhook_connect_timeout_seconds: Annotated[kinds.Factor, http.connect_timeout("WEBHOOK")] = (
+    webhook_timeout_seconds: Annotated[kinds.Timeout, http.timeout("WEBHOOK")] = (
+        http.TIMEOUT_SECONDS
+    )
+    webhook_connect_timeout_seconds: Annotated[kinds.Timeout, http.connect_timeout("WEBHOOK")] = (
         http.CONNECT_TIMEOUT_SECONDS
     )
     webhook_max_in_flight: Annotated[kinds.Count, http.max_in_flight("WEBHOOK")] = (

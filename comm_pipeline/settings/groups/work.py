@@ -12,7 +12,7 @@ class WorkSettings(BaseModel):
     """Amounts of work."""
 
     polling_interval_seconds: Annotated[
-        kinds.Count,
+        kinds.Seconds,
         Variable(
             ("CAMPAIGN_POLLING_INTERVAL_SECONDS", "POLLING_INTERVAL_SECONDS"),
             "How often to look for requests and due campaigns. Dagster's sensor loop makes a turn "

@@ -56,6 +56,11 @@ def test_submitting_twice_needs_another_id(run: Command, request_file: Path) -> 
     assert run("submit", str(request_file), "--new-id").exit_code == 0
 
 
+def _with_own(value: str) -> str:
+    """Return a request that is right but for a value in a field of the agent service's own."""
+    return f'{{"_id": "x", "name": "n", "template_id": "t", "recipients": ["a"], "own": {value}}}'
+
+
 @pytest.mark.parametrize(
     ("content", "words"),
     [
@@ -65,6 +70,14 @@ def test_submitting_twice_needs_another_id(run: Command, request_file: Path) -> 
         ('{"name": "n", "template_id": "t", "recipients": ["a"]}', "_id: is missing"),
         ('{"_id": "x", "template_id": "t", "recipients": ["a"]}', "name: is missing"),
         ('{"_id": "x", "name": "n", "recipients": ["a"]}', "either template"),
+        ("[" * 100_000, "is not JSON"),
+        ("1" * 5_000, "is not JSON"),
+        ('{"_id": "x", "servicetype": "sms"}', "servicetype: must be"),
+        ('{"_id": 5, "name": "n", "template_id": "t", "recipients": ["a"]}', "_id: must be a text"),
+        (_with_own("18446744073709551616"), "MongoDB cannot store"),
+        (_with_own('"\\ud800"'), "MongoDB cannot store"),
+        (_with_own('{"a\\u0000b": 1}'), "MongoDB cannot store"),
+        (_with_own(f'"{"x" * 17_000_000}"'), "larger than 16 MB"),
     ],
 )
 def test_a_malformed_file_is_refused_with_words(
@@ -83,6 +96,42 @@ def test_status_counts_and_misses_with_an_exit_code(run: Command) -> None:
     missing = run("status", "campaign_nowhere")
     assert (missing.exit_code, "there is no campaign" in missing.output) == (3, True)
     assert json.loads(run("status", "--json").output)["campaigns"] == {}
+
+
+@pytest.mark.parametrize(
+    ("request_status", "words"),
+    [
+        ("new", "is new: no sensor has taken it up yet"),
+        ("processing", "is being taken up"),
+        ("failed", "has failed: recipients: none is left"),
+        ("odd", "has the status odd"),
+    ],
+)
+def test_a_request_without_a_campaign_says_how_it_stands(
+    run: Command,
+    request_file: Path,
+    mongodb_uri: str,
+    database_name: str,
+    request_status: str,
+    words: str,
+) -> None:
+    run("submit", str(request_file))
+    with MongoClient[dict[str, Any]](mongodb_uri) as client:
+        client[database_name]["agent_batch_requests"].update_one(
+            {}, {"$set": {"status": request_status, "error": "recipients: none is left"}}
+        )
+    found = run("status", "campaign_request_1")
+    assert (found.exit_code, words in found.output) == (3, True), found.output
+    everything = run("status").output
+    assert f"Requests: 1 {request_status}." in everything
+    told = "failed request request_1: recipients: none is left"
+    assert (told in everything) == (request_status == "failed")
+
+
+@pytest.mark.parametrize(("text", "words"), [("  ", "is empty"), ("a\udcff", "is not UTF-8")])
+def test_a_reply_without_words_is_refused(run: Command, text: str, words: str) -> None:
+    result = run("reply", "campaign_1", "ann", text)
+    assert (result.exit_code, words in result.output) == (1, True)
 
 
 def test_a_reply_to_nobody_is_refused(run: Command) -> None:
@@ -117,3 +166,18 @@ def test_a_wrong_setting_names_its_variable(run: Command) -> None:
     result = run("settings", WORKER_THREADS="many")
     assert result.exit_code == 1
     assert "WORKER_THREADS" in result.output
+
+
+def test_settings_are_lines_for_programs_whatever_they_hold(run: Command) -> None:
+    result = run("settings", SENSITIVE_FIELDS="a,[red]b[/x]")
+    assert result.exit_code == 0, result.output
+    lines = result.output.splitlines()
+    assert "SENSITIVE_FIELDS=a, [red]b[/x]  (SENSITIVE_FIELDS)" in lines
+    assert any(line.startswith("CAMPAIGN_POLLING_INTERVAL_SECONDS=") for line in lines)
+
+
+@pytest.mark.parametrize("command", ["status", "doctor"])
+def test_a_home_that_is_a_file_is_named(run: Command, request_file: Path, command: str) -> None:
+    result = run(command, MONGODB_URI="", COMM_PIPELINE_HOME=str(request_file / "home"))
+    assert result.exit_code == 1
+    assert "COMM_PIPELINE_HOME" in result.output

@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 from pymongo import MongoClient
 
 from comm_pipeline.cli.update_template import update_template
-from comm_pipeline.errors import InvalidTemplateError, NotFoundError
+from comm_pipeline.errors import InvalidInputError, NotFoundError
 from comm_pipeline_tests.builders import a_batch_request, a_template_document
 from comm_pipeline_tests.harness import a_pipeline
 
@@ -111,7 +111,7 @@ def test_errors_keep_from_applying_unless_that_is_wanted(
 )
 def test_a_malformed_file_is_refused_with_words(run: Command, document: str, words: str) -> None:
     result = run(document)
-    assert isinstance(result.exception, InvalidTemplateError)
+    assert isinstance(result.exception, InvalidInputError)
     assert words in str(result.exception)
 
 
