@@ -33,13 +33,14 @@ class Script:
 
     def __init__(
         self,
+        at_auth: Hook | None = None,
         at_mail: Hook | None = None,
         at_rcpt: Hook | None = None,
         at_data: Hook | None = None,
         at_body: Hook | None = None,
     ) -> None:
         self.at_mail, self.at_rcpt, self.at_data = at_mail, at_rcpt, at_data
-        self.at_body = at_body
+        self.at_auth, self.at_body = at_auth, at_body
         self.port = 0
         self.connections: list[ScriptedConnection] = []
         self.accepted: list[Any] = []
@@ -99,6 +100,9 @@ class ScriptedConnection(SMTP):
         """Answer with these very bytes."""
         self.transport.write(words + b"\r\n")
         return SAID
+
+    async def smtp_AUTH(self, arg: str) -> None:  # noqa: N802
+        await self._hooked(self.script.at_auth, super().smtp_AUTH, arg)
 
     async def smtp_MAIL(self, arg: str) -> None:  # noqa: N802
         await self._hooked(self.script.at_mail, super().smtp_MAIL, arg)

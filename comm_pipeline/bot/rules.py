@@ -75,7 +75,7 @@ def _is_doubtful(letter: Letter, subject: str | None) -> bool:
     if find_stop_line(letter.folded):
         return False
     is_command = bool(subject and find_stop_line(fold(subject)))
-    return not is_command and is_far_from_opt_out(the_classifier().read(letter.folded))
+    return not is_command and is_far_from_opt_out(letter.sentences, the_classifier())
 
 
 def _without_opt_out(

@@ -14,13 +14,13 @@ from comm_pipeline.bot.rule_reading import NOT_WITH_OPT_OUT
 from comm_pipeline.bot.sentences import Sentence
 from comm_pipeline.domain.analysis import Intent, ReplyKind
 
-#: What the writer of an opt-out hardly says: so much surer it has to be of one beside these.
-_UNLIKELY: Final = frozenset({Intent.INTEREST, Intent.CONFIRMATION})
-_MORE: Final = 1.0
 #: So much more than elsewhere has to speak for a possible one in what reads like a question.
 _IN_A_QUESTION: Final = 0.5
 #: So much less than what raises doubt has a text that rules take for an opt-out, and is none.
 _LESS: Final = 0.5
+#: What the writer of an opt-out hardly says: so much surer it has to be of one beside these.
+_UNLIKELY: Final = frozenset({Intent.INTEREST, Intent.CONFIRMATION, Intent.REQUEST_INFO})
+_MORE: Final = 1.0
 #: What is looked for beside an opt-out, because a person should know of it.
 _WITH_OPT_OUT: Final = frozenset(
     {Intent.ANGER, Intent.LEGAL_THREAT, Intent.DATA_REQUEST, Intent.PERSON_WANTED}
@@ -50,7 +50,7 @@ def is_long_enough(folded: str) -> bool:
 
 def kind_of(reading: Reading, intents: Iterable[Intent]) -> ReplyKind:
     """Return what sort of message a text is in which rules have found these intents only."""
-    more = _MORE if _UNLIKELY & set(intents) else 0.0
+    more = 0.0 if _UNLIKELY.isdisjoint(intents) else _MORE
     sure = [
         kind for kind in _KINDS if reading.is_sure(kind, more if kind is ReplyKind.OPT_OUT else 0.0)
     ]
@@ -67,10 +67,15 @@ def may_be_opt_out(reading: Reading, intents: Iterable[Intent]) -> bool:
     return reading.score(ReplyKind.OPT_OUT) >= limit
 
 
-def is_far_from_opt_out(reading: Reading) -> bool:
-    """Return whether a text in which rules have found an opt-out reads like none at all."""
-    label = reading.classifier.labels[ReplyKind.OPT_OUT]
-    return reading.score(ReplyKind.OPT_OUT) < label.doubt - _LESS
+def is_far_from_opt_out(sentences: Sequence[Sentence], classifier: Classifier) -> bool:
+    """Return whether none of the sentences in which rules have found an opt-out reads like one.
+
+    Each by itself: one sentence is enough, whatever else is said. Many are not judged.
+    """
+    limit = classifier.labels[ReplyKind.OPT_OUT].doubt - _LESS
+    return len(sentences) <= _MOST_SENTENCES and all(
+        classifier.read(one.text).score(ReplyKind.OPT_OUT) < limit for one in sentences
+    )
 
 
 def more_intents(

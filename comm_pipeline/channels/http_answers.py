@@ -128,7 +128,7 @@ def retry_after_seconds(header: str | None, now: datetime) -> float | None:
         return float(text)
     try:
         date = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):  # OverflowError: an offset that no zone has
         return None
     # "-0000" is read as a date without zone; HTTP knows no other than GMT.
     seconds = (date.replace(tzinfo=date.tzinfo or UTC) - now).total_seconds()

@@ -1,9 +1,13 @@
 """What the SMTP channel needs to know about its server and about us."""
 
+import re
+from base64 import b64encode
 from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
+
+from comm_pipeline.settings.secret import HIDDEN
 
 
 class SmtpConfig(BaseModel):
@@ -42,3 +46,19 @@ class SmtpConfig(BaseModel):
     def server(self) -> str:
         """Host and port, as error messages name them."""
         return f"{self.host}:{self.port}"
+
+    def without_password(self, words: str) -> str:
+        """Return the server's words; if they repeat the password, as it is or encoded, without."""
+        password = self.password.get_secret_value() if self.password else ""
+        if not password:
+            return words
+        for login in (f"\0{self.username}\0{password}", password):  # AUTH PLAIN and AUTH LOGIN
+            words = words.replace(b64encode(login.encode()).decode(), HIDDEN)
+        return words.replace(password, HIDDEN)
+
+    def without_login(self, words: str) -> str:
+        """Return the server's words on our login, without user name and password."""
+        words = self.without_password(words)
+        if not self.username:
+            return words
+        return re.sub(rf"(?<!\w){re.escape(self.username)}(?!\w)", HIDDEN, words)

@@ -40,15 +40,15 @@ class RefusedConnectionError(LostConnectionError):
     """No connection could be made, or the server did not want us."""
 
     def __init__(self, config: SmtpConfig, error: Exception) -> None:
-        super().__init__(Phase.CONNECT, f"{config.server}: {_words(error)}")
+        super().__init__(Phase.CONNECT, f"{config.server}: {config.without_login(_words(error))}")
 
 
 class SmtpConnection:
     """An open, greeted, encrypted (as configured) and logged in connection."""
 
-    def __init__(self, client: SMTP, timeout_seconds: float) -> None:
+    def __init__(self, client: SMTP, config: SmtpConfig) -> None:
         self._client = client
-        self._timeout_seconds = timeout_seconds
+        self._config = config
         self._phase = Phase.MAIL
 
     @classmethod
@@ -72,7 +72,7 @@ class SmtpConnection:
         except (SMTPException, OSError, ValueError) as error:
             client.close()
             raise RefusedConnectionError(config, error) from error
-        return cls(client, config.timeout_seconds)
+        return cls(client, config)
 
     @property
     def is_open(self) -> bool:
@@ -90,15 +90,16 @@ class SmtpConnection:
             phase, response = await self._run(envelope)
         except (SMTPException, OSError) as error:
             self.close()
-            raise LostConnectionError(self._phase, _words(error)) from error
+            raise LostConnectionError(self._phase, self._said(error)) from error
         except BaseException:
             self.close()
             raise
         if phase is not Phase.BODY or response.code == SERVICE_CLOSING:
             await self._reset(response.code)
+        words = self._config.without_password(response.message)
         if phase is Phase.MAIL and response.code == SERVICE_CLOSING:
-            raise LostConnectionError(phase, f"{response.code} {response.message}")
-        return answered(phase, response.code, response.message)
+            raise LostConnectionError(phase, f"{response.code} {words}")
+        return answered(phase, response.code, words)
 
     async def greet(self) -> str:
         """Ask the server whether it is there; returns its words. Raises LostConnectionError."""
@@ -106,8 +107,8 @@ class SmtpConnection:
             response = await self._client.noop()
         except (SMTPException, OSError) as error:
             self.close()
-            raise LostConnectionError(Phase.MAIL, _words(error)) from error
-        return f"{response.code} {response.message}"
+            raise LostConnectionError(Phase.MAIL, self._said(error)) from error
+        return f"{response.code} {self._config.without_password(response.message)}"
 
     async def quit(self) -> None:
         """Say goodbye, for a short time only, and close."""
@@ -148,7 +149,10 @@ class SmtpConnection:
         protocol.write(body)
         # From here on the server may have the whole message.
         self._phase = Phase.BODY
-        return await protocol.read_response(timeout=self._timeout_seconds)
+        return await protocol.read_response(timeout=self._config.timeout_seconds)
+
+    def _said(self, error: Exception) -> str:
+        return self._config.without_password(_words(error))
 
     async def _reset(self, code: int) -> None:
         """Make the connection fit for another message, or close it."""

@@ -34,7 +34,7 @@ def resume(campaign: str) -> None:
     """Let the paused CAMPAIGN go on from where it was."""
     resumed = with_repositories(
         load_settings(),
-        lambda r: resume_campaign(r.campaigns, CampaignId(campaign), system_clock()),
+        lambda r: resume_campaign(r, CampaignId(campaign), system_clock()),
     )
     click.echo(f"{campaign} is {resumed.status}; what is due leaves with the next pass.")
 

@@ -76,6 +76,8 @@ def _tell_end(change: TemplateChange, file: str, *, is_applied: bool, as_json: b
     if as_json:
         found = change_document(change, file, is_applied=is_applied)
         click.echo(json.dumps(found, indent=2, ensure_ascii=False))
+    elif is_applied and change.plan.is_pinned:
+        click.echo(f"{change.campaign_id} goes on with {file}, as it did.")
     elif is_applied:
         click.echo(f"Applied: {change.campaign_id} goes on with {file}.")
     elif change.findings.errors:

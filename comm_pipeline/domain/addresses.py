@@ -1,14 +1,15 @@
 """Addresses in the one form in which they are stored, compared and suppressed.
 
 The whole address is lower case: no provider in use tells local parts apart by case, and someone who
-said stop must not be written to because of a capital letter.
+said stop must not be written to because of a capital letter. An international domain is in Unicode:
+mail brings it in ASCII ("xn--"), whichever of the two the person was written to by.
 """
 
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-from email_validator import EmailNotValidError, validate_email
+from email_validator import EmailNotValidError, ValidatedEmail, validate_email
 
 from comm_pipeline.domain.channel_choice import AddressKind, address_for, kind_of
 from comm_pipeline.errors import InvalidInputError
@@ -17,7 +18,8 @@ from comm_pipeline.errors import InvalidInputError
 _PLAIN: Final = re.compile(
     r"[a-z0-9][a-z0-9_-]*(?:[.+][a-z0-9_-]+)*@(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,24}"
 )
-
+#: How the parts of a domain begin that stand for others, in Unicode (RFC 5890, A-labels).
+_ENCODED: Final = "xn--"
 
 #: A phone number as providers and replies by SMS give it, and what people put between its digits.
 _PHONE: Final = re.compile(r"\+[1-9][0-9]{6,14}")
@@ -33,13 +35,35 @@ def normalise_email(address: object) -> str:
     if not isinstance(address, str) or not address.strip():
         raise InvalidInputError("contact_info.email: is missing")
     plain = address.strip().lower()
-    if len(plain) <= 64 and _PLAIN.fullmatch(plain):
+    is_plain = len(plain) <= 64 and _PLAIN.fullmatch(plain) is not None
+    if is_plain and _ENCODED not in plain:
         return plain
     try:
-        checked = validate_email(plain, check_deliverability=False, test_environment=True)
+        return _checked(plain).normalized.lower()
     except EmailNotValidError as error:
+        if is_plain:  # older rules allowed names that those of today do not, such as emoji
+            return plain
         raise InvalidInputError(f"contact_info.email: {error} (given: {address!r:.100})") from error
-    return checked.normalized.lower()
+
+
+def forms_of(address: str) -> tuple[str, ...]:
+    """Return an address in each form in which it may be stored: as it is first.
+
+    Entries of others, and older ones of ours, may hold an international domain in ASCII.
+    """
+    domain = address.rpartition("@")[2]
+    if domain.isascii() and _ENCODED not in domain:
+        return (address,)
+    try:
+        checked = _checked(address)
+    except EmailNotValidError:
+        return (address,)
+    in_ascii = f"{checked.local_part}@{checked.ascii_domain}"
+    return tuple(dict.fromkeys((address, checked.normalized.lower(), in_ascii.lower())))
+
+
+def _checked(address: str) -> ValidatedEmail:
+    return validate_email(address, check_deliverability=False, test_environment=True)
 
 
 def normalise_address(address: object) -> str:

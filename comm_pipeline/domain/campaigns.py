@@ -30,7 +30,8 @@ class Campaign(Document):
     do (None: nothing is planned); ``wakeups`` counts the calls to look earlier. Campaigns of a
     smaller ``rank`` go first. ``findings`` are what was found wrong with its request, in bounded
     form. ``answers_by_hour`` counts answers by the hour of their recipients' day.
-    ``counts_when_paused`` are the bounces and complaints for which it was last paused by itself.
+    ``counts_when_resumed`` are its bounces and complaints as it was last resumed after it had been
+    paused by itself.
     """
 
     id: CampaignId = Field(alias="_id")
@@ -60,7 +61,7 @@ class Campaign(Document):
     answers_by_hour: Mapping[str, int] = {}
     paused_at: Instant | None = None
     pause_reason: str | None = None
-    counts_when_paused: Mapping[str, int] = {}
+    counts_when_resumed: Mapping[str, int] = {}
     error: str | None = None
 
     @property

@@ -35,7 +35,7 @@ _KEPT_OF_MESSAGES: Final = (
     *("stage", "message_index", "follow_up", "kind", "message_id", "channel", "provider"),
     *("provider_message_id", "attempts", "created_at", "next_attempt_at", "planned_at"),
     *("deferred_since", "postponed_at", "sending_at", "settled_at", "reported_at", "owner"),
-    *("is_handled", "sending_token"),
+    *("is_handled", "is_given_up", "sending_token"),
 )
 _KEPT_OF_REPLIES: Final = (
     *_WHO_AND_WHEN,

@@ -44,8 +44,9 @@ class OutboundMessage(Document):
     ``deferred_since`` is when it was deferred first, ``provider`` what it was offered to last.
     ``postponed_at`` is when it was last found that it may not leave yet, for the ``reason`` given.
     ``owner`` is the worker that offers it now. ``is_handled`` is False while a refusal has not yet
-    been told to the conversation. Answers and messages of people are none of the stage's messages:
-    their ``message_index`` is -1.
+    been told to the conversation. ``is_given_up`` is True of one that a person has
+    settled as failed: no other channel is to send it either. Answers and messages of people are
+    none of the stage's messages: their ``message_index`` is -1.
     """
 
     id: MessageKey = Field(alias="_id")
@@ -78,6 +79,7 @@ class OutboundMessage(Document):
     settled_at: Instant | None = None
     owner: str | None = None
     is_handled: bool = True
+    is_given_up: bool = False
 
 
 def ledger_entry(conversation: Conversation, entry: HistoryEntry) -> OutboundMessage:

@@ -6,6 +6,8 @@ from typing import Any, Final, Self
 
 from comm_pipeline.domain.statuses import DeliveryStatus
 
+#: How the reasons of campaigns begin that were not paused by a person.
+BY_ITSELF: Final = "paused by itself: "
 #: Messages that a provider has taken or whose address it refused: what shares are counted of.
 _OFFERED: Final = (
     DeliveryStatus.SENT,
@@ -52,12 +54,14 @@ class SendingCounts:
         return cls(*(int(document.get(name, 0)) for name in cls.__slots__))
 
     def since(self, earlier: Self) -> Self:
-        """Return what was counted after ``earlier``."""
-        return type(self)(
-            max(0, self.offered - earlier.offered),
-            max(0, self.bounced - earlier.bounced),
-            max(0, self.complained - earlier.complained),
-        )
+        """Return what was counted after ``earlier``.
+
+        Of messages that were offered before, those count as offered that bounced only now.
+        """
+        bounced = max(0, self.bounced - earlier.bounced)
+        complained = max(0, self.complained - earlier.complained)
+        offered = max(self.offered - earlier.offered, bounced + complained)
+        return type(self)(offered, bounced, complained)
 
 
 def why_pause(counts: SendingCounts, rules: PauseRules) -> str | None:

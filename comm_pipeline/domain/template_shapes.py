@@ -10,7 +10,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from pydantic import ValidationError
 
@@ -33,6 +33,8 @@ _GUIDANCE_KEYS = ("conversation_guidance", "guidance")
 #: Fields of the template that are read as they are.
 _PLAIN_FIELDS = ("subject", "extract", "answers", "context_data", "fallbacks", "global_settings")
 _RULES = "|".join(sorted(CAMPAIGN_RULES_FIELDS))
+#: Mappings whose order counts.
+_WALKED: Final = frozenset({"stages", "ask_for"})
 
 
 def parse_template(document: Mapping[str, Any], template_id: str | None = None) -> CampaignTemplate:
@@ -62,9 +64,20 @@ def parse_template(document: Mapping[str, Any], template_id: str | None = None) 
 
 
 def content_version(document: Mapping[str, Any]) -> str:
-    """Return a digest of the document: two templates of the same digest are the same template."""
-    canonical = json.dumps(document, sort_keys=True, default=str, ensure_ascii=False)
+    """Return a digest of the document: two templates of the same digest are the same template.
+
+    The order of fields does not count, but that of what is walked through in order does.
+    """
+    canonical = json.dumps(_in_order(document), sort_keys=True, default=str, ensure_ascii=False)
     return hashlib.sha256(canonical.encode()).hexdigest()[:16]
+
+
+def _in_order(value: Any, *, is_walked: bool = False) -> Any:
+    """Return a document in which mappings whose order counts are lists of pairs."""
+    if isinstance(value, Mapping):
+        inner = {str(k): _in_order(v, is_walked=k in _WALKED) for k, v in value.items()}
+        return list(inner.items()) if is_walked else inner
+    return [_in_order(one) for one in value] if isinstance(value, list | tuple) else value
 
 
 def _explained(error: ValidationError, stages: Sequence[tuple[str, Any]]) -> str:

@@ -139,7 +139,9 @@ class HandOffDesk:
         await self._let_go(campaign_id, recipient_id, is_ended=outcome is not None)
         if outcome is Outcome.OPTED_OUT:
             await self._stop_elsewhere(campaign_id, recipient_id)
-        await self._close(campaign_id, recipient_id, EscalationStatus.RESOLVED, note or None)
+        # An answer that waits for approval still does in a conversation that goes on.
+        kind = EscalationKind.HAND_OFF if outcome is None else None
+        await self._close(campaign_id, recipient_id, EscalationStatus.RESOLVED, note or None, kind)
         return done
 
     async def _let_go(self, campaign_id: str, recipient_id: str, *, is_ended: bool) -> None:

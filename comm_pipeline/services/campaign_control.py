@@ -5,12 +5,15 @@ every batch, and delivery before every message that it has not just asked for, s
 leaves after the batch that is being offered.
 """
 
+from dataclasses import asdict
 from datetime import datetime
 
 from comm_pipeline.domain.campaigns import Campaign
 from comm_pipeline.domain.ids import CampaignId
+from comm_pipeline.domain.sending_health import BY_ITSELF, SendingCounts
 from comm_pipeline.domain.statuses import CampaignStatus
 from comm_pipeline.storage.campaigns import CampaignRepository
+from comm_pipeline.storage.repositories import Repositories
 
 
 async def pause_campaign(
@@ -28,21 +31,28 @@ async def pause_campaign(
 
 
 async def resume_campaign(
-    campaigns: CampaignRepository, campaign_id: CampaignId, now: datetime
+    repositories: Repositories, campaign_id: CampaignId, now: datetime
 ) -> Campaign:
     """Let a paused campaign go on from where it was; what has become due meanwhile is due now.
 
+    If it had paused by itself, only bounces and complaints that come from now on count.
+
     Raises NotFoundError, and IllegalTransitionError if the campaign is not paused.
     """
-    campaign = await campaigns.get(campaign_id)
+    campaign = await repositories.campaigns.get(campaign_id)
+    counts = campaign.counts_when_resumed
+    if (campaign.pause_reason or "").startswith(BY_ITSELF):
+        by_status = await repositories.ledger.count_by_status(campaign_id)
+        counts = asdict(SendingCounts.of(by_status))
     has_begun = campaign.conversation_states_initialized
-    return await campaigns.change_status(
+    return await repositories.campaigns.change_status(
         campaign_id,
         CampaignStatus.ACTIVE if has_begun else CampaignStatus.SCHEDULED,
         paused_at=None,
         pause_reason=None,
         next_due_at=now,
         wakeups=campaign.wakeups + 1,
+        counts_when_resumed=counts,
     )
 
 

@@ -3,10 +3,10 @@
 Or are complained of. Who resumes it has looked: from then on only what comes after counts.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from comm_pipeline.domain.ids import CampaignId
-from comm_pipeline.domain.sending_health import PauseRules, SendingCounts, why_pause
+from comm_pipeline.domain.sending_health import BY_ITSELF, PauseRules, SendingCounts, why_pause
 from comm_pipeline.domain.statuses import CampaignStatus
 from comm_pipeline.errors import IllegalTransitionError
 from comm_pipeline.services.clock import Clock
@@ -27,7 +27,7 @@ class CampaignGuard:
         if campaign.status is not CampaignStatus.ACTIVE:
             return False
         counts = SendingCounts.of(await self.repositories.ledger.count_by_status(campaign_id))
-        baseline = SendingCounts.read(campaign.counts_when_paused)
+        baseline = SendingCounts.read(campaign.counts_when_resumed)
         reason = why_pause(counts.since(baseline), self.rules)
         if reason is None:
             return False
@@ -37,9 +37,8 @@ class CampaignGuard:
                 campaign_id,
                 CampaignStatus.PAUSED,
                 paused_at=now,
-                pause_reason=f"paused by itself: {reason}",
+                pause_reason=f"{BY_ITSELF}{reason}",
                 next_due_at=None,
-                counts_when_paused=asdict(counts),
             )
         except IllegalTransitionError:  # somebody else has paused or ended it meanwhile
             return False

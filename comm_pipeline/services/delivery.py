@@ -13,6 +13,7 @@ from functools import partial
 
 from comm_pipeline.channels.base import Channel, ChannelMessage, SendResult
 from comm_pipeline.domain.campaigns import Campaign
+from comm_pipeline.domain.circuit_breaker import ProviderAnswer
 from comm_pipeline.domain.gates import GateFacts, Withheld
 from comm_pipeline.domain.ids import ConversationId
 from comm_pipeline.domain.messages import OutboundMessage
@@ -310,8 +311,13 @@ async def _offer(channel: Channel, offer: ChannelMessage) -> SendResult:
     try:
         result = await channel.send(offer)
     except Exception as error:  # a bug in a channel: what it did is not known
-        reason = f"{type(error).__name__}: {error}"
-        result = SendResult(status=DeliveryStatus.UNKNOWN, detail=reason)
+        result = SendResult(
+            status=DeliveryStatus.DEFERRED
+            if channel.accepts_idempotency_key
+            else DeliveryStatus.UNKNOWN,
+            detail=f"{type(error).__name__}: {error}",
+            provider_answer=ProviderAnswer.BAD,
+        )
     return storable(result)
 
 

@@ -111,14 +111,14 @@ class Refusals:
     ) -> Commit | None:
         """Return the conversation on its next channel, None if it is not to go on there.
 
-        Of an ended campaign nothing leaves any more; of a conversation that a person has, only what
-        that person wrote is said once more.
+        Of an ended campaign nothing leaves any more, nor what a person has given up; of a
+        conversation that a person has, only what that person wrote is said once more.
         """
         if not news or campaign.status not in _GOING_ON:
             return None
         is_of_people = all(one.kind is MessageKind.PERSON for one in news)
         is_held = conversation.status is ConversationStatus.ESCALATED and is_of_people
-        is_final = any(one.status not in REFUSED_BY_CHANNEL for one in news)
+        is_final = not all(map(_is_by_channel, news))
         if is_final or not (conversation.is_active or is_held):
             return None
         domain = self.worker.message_id_domain
@@ -186,13 +186,18 @@ def _news(conversation: Conversation, refused: Sequence[OutboundMessage]) -> lis
     return [
         one
         for one in refused
-        if one.status not in REFUSED_BY_CHANNEL or one.channel not in known or one.id == latest
+        if not _is_by_channel(one) or one.channel not in known or one.id == latest
     ]
 
 
 def _decisive(news: Sequence[OutboundMessage]) -> OutboundMessage:
     """Return the refusal that ends a conversation: one that means its person goes first."""
-    return next((one for one in news if one.status not in REFUSED_BY_CHANNEL), news[-1])
+    return next((one for one in news if not _is_by_channel(one)), news[-1])
+
+
+def _is_by_channel(message: OutboundMessage) -> bool:
+    """Return whether it was a channel that refused a message, and another may take it."""
+    return message.status in REFUSED_BY_CHANNEL and not message.is_given_up
 
 
 def _ended(

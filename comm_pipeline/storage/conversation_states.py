@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 from pymongo import IndexModel, ReturnDocument, UpdateOne
 from pymongo.errors import BulkWriteError
 
+from comm_pipeline.domain.addresses import forms_of
 from comm_pipeline.domain.conversations import Conversation, DecisionRecord, HistoryEntry
 from comm_pipeline.domain.gates import GateFacts
 from comm_pipeline.domain.ids import CampaignId, ConversationId
@@ -250,7 +251,9 @@ class ConversationStateRepository(Repository):
         Whether its person is known by it, or can be reached there besides.
         """
         fields = {"status": 1, "last_active": 1, "campaign_id": 1}
-        return await self._collection.find(_having([address]), fields).limit(limit).to_list()
+        return (
+            await self._collection.find(_having(forms_of(address)), fields).limit(limit).to_list()
+        )
 
     async def ids_of_addresses(self, addresses: Sequence[str]) -> dict[ConversationId, str]:
         """Return the conversations of addresses, over all campaigns, each with its address."""

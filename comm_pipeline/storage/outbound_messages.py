@@ -320,6 +320,7 @@ class OutboundMessageRepository(DeliveryReports, Repository):
                     "owner": None,
                     "next_attempt_at": now if status is DeliveryStatus.QUEUED else None,
                     "is_handled": status is not DeliveryStatus.FAILED,
+                    "is_given_up": status is DeliveryStatus.FAILED,
                 }
             },
         )

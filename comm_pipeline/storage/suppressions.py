@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import ClassVar
 
+from comm_pipeline.domain.addresses import forms_of
 from comm_pipeline.domain.pseudonyms import PREFIX, Pseudonyms
 from comm_pipeline.domain.suppressions import Suppression, SuppressionKind
 from comm_pipeline.errors import EnvironmentFailure
@@ -67,12 +68,15 @@ class SuppressionRepository(Repository):
 
     async def find(self, addresses: Sequence[str]) -> dict[str, Suppression]:
         """Return those of the addresses that are suppressed, each with kind and reason."""
-        by_id = {address: address for address in addresses}
-        if self._pseudonyms is not None:
-            by_id |= {self._pseudonyms.of(address): address for address in addresses}
-        fields = {"kind": 1, "reason": 1}
-        cursor = self._collection.find({"_id": {"$in": list(by_id)}}, fields)
-        return {by_id[document["_id"]]: Suppression.of(document) async for document in cursor}
+        ids = {address: self._ids_of(address) for address in addresses}
+        wanted = {"_id": {"$in": sorted({one for some in ids.values() for one in some})}}
+        cursor = self._collection.find(wanted, {"kind": 1, "reason": 1})
+        found = {document["_id"]: Suppression.of(document) async for document in cursor}
+        return {
+            address: next(found[one] for one in some if one in found)
+            for address, some in ids.items()
+            if not found.keys().isdisjoint(some)
+        }
 
     async def forget(self, address: str, pseudonyms: Pseudonyms, now: datetime) -> None:
         """Keep of an address that it is suppressed, and not which address it is."""
@@ -89,10 +93,17 @@ class SuppressionRepository(Repository):
             },
             upsert=True,
         )
-        await self._collection.delete_one({"_id": address})
+        await self._collection.delete_many({"_id": {"$in": forms_of(address)}})
 
     async def _is_forgotten(self, address: str) -> bool:
         if self._pseudonyms is None:
             return False
-        forgotten = {"_id": self._pseudonyms.of(address)}
+        forgotten = {"_id": {"$in": [self._pseudonyms.of(one) for one in forms_of(address)]}}
         return await self._collection.find_one(forgotten, {"_id": 1}) is not None
+
+    def _ids_of(self, address: str) -> list[str]:
+        """Return the ids under which an address may be suppressed, the likeliest first."""
+        forms = forms_of(address)
+        if self._pseudonyms is None:
+            return [*forms]
+        return [*forms, *map(self._pseudonyms.of, forms)]

@@ -41,7 +41,7 @@ _SCORED: Final = ("unseen_1", "unseen_2", "unseen_3", *sorted({*WRITTEN} - {"wri
 #: The precision from which a kind is decided, and the share of opt-outs that raise doubt at least.
 _PRECISION: Final[Mapping[str, float]] = {
     ReplyKind.OPT_OUT: 0.95,
-    ReplyKind.OUT_OF_OFFICE: 0.96,
+    ReplyKind.OUT_OF_OFFICE: 0.97,
     ReplyKind.AUTO_REPLY: 0.95,
 }
 #: The lowest score from which an intent counts, whatever is best: plain answers are no threats.

@@ -35,6 +35,8 @@ SENT, DEFERRED, BOUNCED, FAILED, UNKNOWN = (
     DeliveryStatus.FAILED,
     DeliveryStatus.UNKNOWN,
 )
+#: "user" and "hunter2secret" as AUTH PLAIN sends them.
+PLAIN_LOGIN = "AHVzZXIAaHVudGVyMnNlY3JldA=="
 
 
 def channel(config: SmtpConfig) -> SmtpChannel:
@@ -486,3 +488,28 @@ async def test_login(
     assert result.status is status
     assert ("535" in result.detail) is (status is DEFERRED)
     assert "wrong" not in result.detail
+
+
+@pytest.mark.parametrize("repeated", ["hunter2secret", "aHVudGVyMnNlY3JldA==", PLAIN_LOGIN])
+@pytest.mark.parametrize("where", ["at_auth", "at_mail", "at_rcpt", "at_data", "at_body"])
+async def test_a_server_that_repeats_the_password(where: str, repeated: str) -> None:
+    login = {"username": "user", "password": SecretStr("hunter2secret")}
+    hook = answer(f"535 5.7.8 login of user with {repeated} refused")
+    script = Script(**{"at_auth": answer("235 welcome"), where: hook})
+    async with smtp_server(script, auth_require_tls=False) as server:
+        result = await send_one(server.port, **login)
+    assert result.status is DEFERRED
+    name = "***" if where == "at_auth" else "user"
+    assert f"535 5.7.8 login of {name} with *** refused" in result.detail
+    assert repeated not in result.model_dump_json()
+
+
+async def test_a_server_that_repeats_the_password_when_it_is_checked() -> None:
+    login = {"username": "user", "password": SecretStr("hunter2secret")}
+    script = Script(at_auth=answer("535 not hunter2secret"))
+    async with (
+        smtp_server(script, auth_require_tls=False) as server,
+        channel(an_smtp_config(server.port, **login)) as opened,
+    ):
+        with pytest.raises(EnvironmentFailure, match=r"535 not \*\*\*"):
+            await opened.check()

@@ -121,7 +121,7 @@ class World:
 
     async def resume(self, campaign: Campaign) -> None:
         """Let a paused campaign go on."""
-        await resume_campaign(self.repositories.campaigns, campaign.id, self.clock())
+        await resume_campaign(self.repositories, campaign.id, self.clock())
 
     async def cancel(self, campaign: Campaign) -> None:
         """Give a campaign up."""

@@ -162,11 +162,31 @@ def test_more_is_asked_of_an_opt_out_beside_an_answer_of_another_sort() -> None:
     reading = sure_from(the_classifier().read(CERTAIN).score(ReplyKind.OPT_OUT) - 0.5)
     for said in (Intent.UNCLEAR, Intent.ANGER, Intent.MEETING):
         assert kind_of(reading, (said,)) is ReplyKind.OPT_OUT
-    for said in (Intent.INTEREST, Intent.CONFIRMATION):
+    for said in (Intent.INTEREST, Intent.CONFIRMATION, Intent.REQUEST_INFO):
         assert kind_of(reading, (said,)) is ReplyKind.GENUINE
         assert may_be_opt_out(reading, (said,))
     reading = sure_from(the_classifier().read(CERTAIN).score(ReplyKind.OPT_OUT) - 1.5)
     assert kind_of(reading, (Intent.INTEREST,)) is ReplyKind.OPT_OUT
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Please mail me your price list once more, I cannot find it any more.",
+        "Merci de m'envoyer votre tarif par mail encore une fois.",
+        "Bitte senden Sie mir die Unterlagen noch einmal zu.",
+        "Stuur me nog eens een mail met de prijzen, graag.",
+        "Por favor, mándeme otra vez la información de precios.",
+    ],
+)
+def test_who_asks_for_mail_has_not_opted_out(text: str) -> None:
+    assert not read(text).is_opt_out
+
+
+def test_one_sentence_of_an_opt_out_is_enough_whatever_stands_around_it() -> None:
+    polite = "Thank you for the offer, which is fair, and the price is fine. We build it ourselves."
+    for wish in ("Take my address off your list.", "Please do not contact me ever again."):
+        assert read(f"{polite} {wish} {polite}").is_opt_out
 
 
 def test_what_a_person_should_know_is_looked_for_beside_an_opt_out() -> None:

@@ -26,6 +26,8 @@ from comm_pipeline_tests.smtp_servers import NOW
         ("9" * 400, None),
         ("Tue, 99 Xyz 2025 09:30:00 GMT", None),
         ("Tue, 04 Mar 99999 09:30:00 GMT", None),
+        ("Tue, 04 Mar 2025 09:30:00 +99999999999999999999", None),
+        ("Mon, 01 Jan 0001 00:00:00 +2359", None),
     ],
 )
 def test_retry_after(header: str | None, seconds: float | None) -> None:

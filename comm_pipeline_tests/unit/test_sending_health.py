@@ -38,3 +38,9 @@ def test_statuses_are_counted_of_what_was_offered() -> None:
 def test_what_was_counted_before_does_not_count_again() -> None:
     now, then = SendingCounts(100, 30, 3), SendingCounts.read({"offered": 60, "bounced": 28})
     assert now.since(then) == SendingCounts(40, 2, 3)
+
+
+@pytest.mark.parametrize("offered", [100, 105])
+def test_bounces_of_earlier_messages_are_no_more_than_all(offered: int) -> None:
+    since = SendingCounts(offered, bounced=60).since(SendingCounts(100, bounced=40))
+    assert why_pause(since, RULES) == "20 of 20 messages bounced (100.0%; allowed: 10.0%)"

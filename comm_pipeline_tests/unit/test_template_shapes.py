@@ -325,3 +325,13 @@ def test_the_version_follows_from_the_content() -> None:
     reordered = dict(reversed(document.items()))
     assert content_version(document) == content_version(reordered)
     assert content_version(document) != content_version(document | {"name": "Other"})
+
+
+def test_the_order_of_stages_and_of_what_is_asked_for_is_content() -> None:
+    stages = {"a": {"messages": ["x"]}, "b": {"messages": ["y"]}}
+    other_way = dict(reversed(stages.items()))
+    assert content_version({"stages": stages}) != content_version({"stages": other_way})
+    wanted = {"size": "How many?", "date": "When?"}
+    asked = {"global_settings": {"answers": {"ask_for": wanted}}}
+    turned = {"global_settings": {"answers": {"ask_for": dict(reversed(wanted.items()))}}}
+    assert content_version(asked) != content_version(turned)

@@ -31,7 +31,7 @@ async def test_nothing_leaves_a_paused_campaign_and_all_goes_on_after_it(
     assert len(pipeline.channel.sent) == 1
     assert (await campaigns.get(campaign_id)).pause_reason == "complaints"
 
-    resumed = await resume_campaign(campaigns, campaign_id, pipeline.clock())
+    resumed = await resume_campaign(pipeline.repositories, campaign_id, pipeline.clock())
     assert (resumed.status, resumed.pause_reason) == ("active", None)
     await pipeline.run_until_quiet()
     ann = await pipeline.conversation(campaign_id, "ann")
@@ -48,7 +48,7 @@ async def test_a_campaign_that_has_not_begun_can_be_paused(pipeline: Pipeline) -
     await pipeline.sweep(hours=3)
     assert pipeline.channel.sent == []
 
-    await resume_campaign(campaigns, campaign_id, pipeline.clock())
+    await resume_campaign(pipeline.repositories, campaign_id, pipeline.clock())
     await pipeline.sweep()
     assert len(pipeline.channel.sent) == 1
 
@@ -66,7 +66,7 @@ async def test_a_cancelled_campaign_settles_what_waits(pipeline: Pipeline) -> No
     assert await pipeline.repositories.ledger.count_by_status(campaign_id) == {"cancelled": 1}
     assert (await campaigns.get(campaign_id)).error == "cancelled: a wrong price"
     with pytest.raises(IllegalTransitionError, match="is cancelled and may not become active"):
-        await resume_campaign(campaigns, campaign_id, pipeline.clock())
+        await resume_campaign(pipeline.repositories, campaign_id, pipeline.clock())
 
 
 class PausingChannel(RecordingChannel):
@@ -98,7 +98,7 @@ async def test_a_pause_acts_within_one_batch(mongodb_uri: str, database_name: st
         await pipeline.sweep()
         assert len(channel.sent) <= channel.sent_before + channel.max_in_flight
 
-        await resume_campaign(pipeline.repositories.campaigns, channel.campaign_id, clock())
+        await resume_campaign(pipeline.repositories, channel.campaign_id, clock())
         await pipeline.sweep()
     assert len({message.recipient_address for message in channel.sent}) == 200
     assert len(channel.sent) == 200

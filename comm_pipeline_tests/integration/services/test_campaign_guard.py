@@ -5,7 +5,7 @@ import pytest
 from comm_pipeline.channels.base import SendResult
 from comm_pipeline.domain.campaigns import Campaign
 from comm_pipeline.domain.statuses import CampaignStatus, DeliveryStatus
-from comm_pipeline.services.campaign_control import resume_campaign
+from comm_pipeline.services.campaign_control import pause_campaign, resume_campaign
 from comm_pipeline_tests.builders import a_batch_request
 from comm_pipeline_tests.harness import Pipeline, a_pipeline
 from comm_pipeline_tests.integration.services.test_delivery import CAMPAIGN
@@ -22,6 +22,15 @@ def nobody_there(pipeline: Pipeline, numbers: range) -> None:
 
 async def the_campaign(pipeline: Pipeline) -> Campaign:
     return await pipeline.repositories.campaigns.get(CAMPAIGN)
+
+
+async def bounce_later(pipeline: Pipeline, numbers: range) -> None:
+    """Report bounces of messages that were taken."""
+    await pipeline.repositories.provider_reports._collection.insert_many(
+        {"idempotency_key": f"{CAMPAIGN}:user_{number}:awareness:0:first", "event": "bounced"}
+        for number in numbers
+    )
+    await pipeline.sweep(minutes=5)
 
 
 async def complain(pipeline: Pipeline, numbers: range) -> None:
@@ -50,7 +59,7 @@ async def test_after_it_was_resumed_only_what_comes_then_counts(pipeline: Pipeli
     nobody_there(pipeline, range(1, 26))
     await pipeline.insert(a_batch_request(recipient_count=60))
     await pipeline.sweep()
-    await resume_campaign(pipeline.repositories.campaigns, CAMPAIGN, pipeline.clock())
+    await resume_campaign(pipeline.repositories, CAMPAIGN, pipeline.clock())
 
     nobody_there(pipeline, range(26, 45))  # 19 follow-ups bounce: too few to judge by
     await pipeline.sweep(hours=48)
@@ -63,6 +72,35 @@ async def test_after_it_was_resumed_only_what_comes_then_counts(pipeline: Pipeli
     assert campaign.pause_reason == (
         "paused by itself: 24 of 51 messages bounced (47.1%; allowed: 10.0%)"
     )
+
+
+async def test_bounces_that_are_reported_during_the_pause_do_not_count_after_it(
+    pipeline: Pipeline,
+) -> None:
+    await pipeline.insert(a_batch_request(recipient_count=100))
+    await pipeline.sweep()
+    await bounce_later(pipeline, range(1, 26))
+    assert (await the_campaign(pipeline)).status is CampaignStatus.PAUSED
+    await bounce_later(pipeline, range(26, 61))
+    await resume_campaign(pipeline.repositories, CAMPAIGN, pipeline.clock())
+
+    await bounce_later(pipeline, range(61, 80))
+    assert (await the_campaign(pipeline)).status is CampaignStatus.ACTIVE
+    # Nothing was offered since: the twenty are of the messages before the pause.
+    await bounce_later(pipeline, range(80, 81))
+    assert (await the_campaign(pipeline)).pause_reason == (
+        "paused by itself: 20 of 20 messages bounced (100.0%; allowed: 10.0%)"
+    )
+
+
+async def test_what_a_person_pauses_goes_on_with_its_counts(pipeline: Pipeline) -> None:
+    await pipeline.insert(a_batch_request(recipient_count=60))
+    await pipeline.sweep()
+    await bounce_later(pipeline, range(1, 16))
+    await pause_campaign(pipeline.repositories.campaigns, CAMPAIGN, "lunch", pipeline.clock())
+    await resume_campaign(pipeline.repositories, CAMPAIGN, pipeline.clock())
+    await bounce_later(pipeline, range(16, 26))
+    assert (await the_campaign(pipeline)).status is CampaignStatus.PAUSED
 
 
 async def test_complaints_that_are_reported_pause(pipeline: Pipeline) -> None:

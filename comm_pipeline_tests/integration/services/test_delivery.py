@@ -195,15 +195,19 @@ async def test_unknown_is_never_offered_again_and_the_conversation_goes_on(
     assert len(keys) == len(set(keys))
 
 
-async def test_a_channel_that_raises_has_said_nothing(pipeline: Pipeline) -> None:
+@pytest.mark.parametrize(("refuses_copies", "status"), [(False, "unknown"), (True, "deferred")])
+async def test_a_channel_that_raises_has_said_nothing(
+    pipeline: Pipeline, refuses_copies: bool, status: str
+) -> None:
     def broken() -> SendResult:
         raise RuntimeError("a bug in the channel")
 
+    pipeline.channel.accepts_idempotency_key = refuses_copies
     pipeline.channel.answers[ADDRESS] = broken
     await start(pipeline)
 
     found = await entry(pipeline)
-    assert found["status"] == "unknown"
+    assert found["status"] == status
     assert "RuntimeError: a bug in the channel" in found["reason"]
     assert await others_are_well(pipeline)
 

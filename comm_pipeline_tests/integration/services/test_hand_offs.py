@@ -162,6 +162,18 @@ async def test_an_answer_leaves_only_when_a_person_has_approved_it(pipeline: Pip
     assert closed.status == "approved"
 
 
+async def test_an_answer_still_waits_for_approval_in_a_conversation_that_goes_on(
+    pipeline: Pipeline,
+) -> None:
+    campaign_id, desk = await under_way(pipeline, approval=True), desk_of(pipeline)
+    await hear(pipeline, campaign_id, "Thanks a lot!")
+    await pipeline.sweep(hours=100)
+    assert (await desk.resolve(campaign_id, "ann", None)).text == "it is active already"
+    (one,) = await pipeline.repositories.escalations.find()
+    assert (one.kind, one.status) == ("approval", "open")
+    assert (await desk.approve(campaign_id, "ann")).is_new
+
+
 async def test_a_rejected_answer_never_leaves(pipeline: Pipeline) -> None:
     campaign_id, desk = await under_way(pipeline, approval=True), desk_of(pipeline)
     with pytest.raises(NotFoundError, match="waits for approval"):

@@ -81,7 +81,7 @@ async def test_people_are_told_of_a_reply_to_a_paused_campaign(pipeline: Pipelin
     assert [one.subject[:4] for one in people.sent] == ["Plea", "Re: "]
     campaign = await pipeline.repositories.campaigns.get(campaign_id)
     assert (campaign.status, campaign.next_due_at) == ("paused", None)
-    await resume_campaign(pipeline.repositories.campaigns, campaign.id, pipeline.clock())
+    await resume_campaign(pipeline.repositories, campaign.id, pipeline.clock())
 
 
 async def test_a_reply_that_comes_while_people_are_told_is_told_too(pipeline: Pipeline) -> None:

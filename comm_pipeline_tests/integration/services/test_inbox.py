@@ -89,6 +89,21 @@ async def test_a_reply_is_matched_by(pipeline: Pipeline, lead: Doc) -> None:
     assert await received(pipeline) == 1
 
 
+@pytest.mark.parametrize("domain", ["bücher.example", "xn--bcher-kva.example"])
+async def test_stop_from_an_international_domain_stops_the_mail(
+    pipeline: Pipeline, domain: str
+) -> None:
+    person = {"id": "user_1", "contact_info": {"email": f"ada@{domain}", "first_name": "Ada"}}
+    await pipeline.insert(a_batch_request(recipients=[person]))
+    await pipeline.sweep()
+    reply = await receive(pipeline, text="STOP", from_address="ada@XN--bcher-kva.example")
+    await pipeline.run_until_quiet()
+
+    assert (reply["status"], reply["conversation_id"]) == ("applied", CONVERSATION)
+    assert await is_suppressed(pipeline, "ada@bücher.example")
+    assert len(pipeline.channel.sent) == 1
+
+
 @pytest.mark.usefixtures("campaign_id")
 async def test_a_reply_is_matched_by_in_reply_to(pipeline: Pipeline) -> None:
     answered = message_id_to(pipeline, "user_2")

@@ -6,6 +6,7 @@ import pytest
 
 from comm_pipeline.channels.base import SendResult
 from comm_pipeline.domain.statuses import DeliveryStatus
+from comm_pipeline.services.unknown_messages import Verdict, find_unknown, settle_unknown
 from comm_pipeline_tests.builders import a_batch_request
 from comm_pipeline_tests.harness import Pipeline
 from comm_pipeline_tests.integration.services.answering import an_answering_template, hear
@@ -45,6 +46,24 @@ async def test_a_bounce_by_mail_leads_to_the_next_channel(
         await pipeline.sweep(seconds=1)
         assert (channels["email"].addresses, channels["sms"].addresses) == ([MAIL], [PHONE])
         assert (await pipeline.conversation(CAMPAIGN, "user_1"))["status"] == "active"
+
+
+async def test_what_a_person_has_given_up_is_not_said_by_another_channel(
+    mongodb_uri: str, database_name: str
+) -> None:
+    channels = channels_named("email", "sms")
+    channels["email"].answer = SendResult(status=DeliveryStatus.UNKNOWN, detail="lost")
+    async with a_pipeline_over(mongodb_uri, database_name, channels) as pipeline:
+        await pipeline.insert(a_request(BOTH, **RULES))
+        await pipeline.sweep()
+        (lost,) = await find_unknown(pipeline.repositories, CAMPAIGN, 10)
+        await settle_unknown(
+            pipeline.repositories, lost.id, Verdict.FAILED, "not there", pipeline.clock()
+        )
+        await pipeline.run_until_quiet()
+        assert channels["sms"].addresses == []
+        state = await pipeline.conversation(CAMPAIGN, "user_1")
+        assert (state["status"], state["reason"]) == ("failed", "settled by hand: not there")
 
 
 async def test_a_complaint_by_mail_suppresses_every_address(

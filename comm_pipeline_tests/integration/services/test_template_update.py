@@ -304,7 +304,7 @@ async def test_a_paused_campaign_learns_it_and_says_nothing(pipeline: Pipeline) 
     await pipeline.sweep(hours=1)
     assert len(pipeline.channel.sent) == sent
 
-    await resume_campaign(campaigns, campaign_id, pipeline.clock())
+    await resume_campaign(pipeline.repositories, campaign_id, pipeline.clock())
     await pipeline.sweep()
     assert _texts(pipeline, 1) == ["One", "Two"]
 

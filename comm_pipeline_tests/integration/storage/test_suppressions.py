@@ -4,9 +4,11 @@ import asyncio
 
 import pytest
 
+from comm_pipeline.domain.pseudonyms import Pseudonyms
 from comm_pipeline.domain.suppressions import Suppression, SuppressionKind
 from comm_pipeline.storage.connection import Database
 from comm_pipeline.storage.repositories import Repositories
+from comm_pipeline.storage.suppressions import SuppressionRepository
 from comm_pipeline_tests.builders import START, at
 
 pytestmark = pytest.mark.anyio
@@ -57,3 +59,27 @@ async def test_what_a_person_says_outdoes_a_bounce(
     await add("a@example.com", "bounced: 550", "delivery", at(1), SuppressionKind.BOUNCE)
     found = await repositories.suppressions.find(["a@example.com"])
     assert found == {"a@example.com": Suppression(kind, "said so")}
+
+
+@pytest.mark.parametrize("kept", ["ada@bücher.example", "ada@xn--bcher-kva.example"])
+async def test_an_international_domain_counts_in_both_its_forms(
+    kept: str, database: Database, repositories: Repositories
+) -> None:
+    await database["suppressions"].insert_one({"_id": kept, "reason": "asked by phone"})
+    both = ["ada@bücher.example", "ada@xn--bcher-kva.example"]
+    found = await repositories.suppressions.find([*both, "bo@bücher.example"])
+    assert found == dict.fromkeys(both, Suppression(SuppressionKind.OPT_OUT, "asked by phone"))
+
+
+async def test_an_international_address_is_forgotten_in_both_its_forms(
+    database: Database,
+) -> None:
+    pseudonyms = Pseudonyms("a secret of at least 32 characters")
+    suppressions = SuppressionRepository(database, pseudonyms)
+    await database["suppressions"].insert_one({"_id": "ada@xn--bcher-kva.example"})
+    await suppressions.forget("ada@bücher.example", pseudonyms, START)
+    await suppressions.add("ada@xn--bcher-kva.example", "said stop", "reply", at(1))
+    assert [one["_id"] async for one in database["suppressions"].find()] == [
+        pseudonyms.of("ada@bücher.example")
+    ]
+    assert "ada@xn--bcher-kva.example" in await suppressions.find(["ada@xn--bcher-kva.example"])
