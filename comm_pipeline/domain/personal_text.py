@@ -20,13 +20,18 @@ _AFTER_MAIL: Final = r"(?![\w-]|\.\w)"
 
 @dataclass(frozen=True)
 class PersonalText:
-    """The addresses and full names of one person, each with what takes its place."""
+    """The addresses and full names of one person, each with what takes its place.
+
+    ``kept`` are ids that stay as they are wherever they stand, though they hold an address.
+    """
 
     replacements: Mapping[str, str]
+    kept: frozenset[str] = frozenset()
 
     def is_in(self, text: str) -> bool:
-        """Return whether a text holds an address or a full name."""
-        return self._pattern is not None and self._pattern.search(text) is not None
+        """Return whether a text holds an address or a full name, ids that are kept left out."""
+        found = () if self._pattern is None else self._pattern.finditer(text)
+        return any(one[0] not in self.kept for one in found)
 
     def taken_out(self, text: str) -> str:
         """Return the text with each address and full name replaced."""
@@ -53,9 +58,12 @@ class PersonalText:
     @cached_property
     def _pattern(self) -> re.Pattern[str] | None:
         words = [_as_pattern(one) for one in self.replacements]
-        return re.compile("|".join(words), re.IGNORECASE) if words else None
+        kept = [f"(?-i:{re.escape(one)})" for one in sorted(self.kept, reverse=True)]
+        return re.compile("|".join(kept + words), re.IGNORECASE) if words else None
 
     def _instead(self, found: re.Match[str]) -> str:
+        if found[0] in self.kept:
+            return found[0]
         text = found[0].casefold()
         digits = re.sub(r"\D", "", text)
         for address, instead in self.replacements.items():
