@@ -1,15 +1,18 @@
 """Finding a person's addresses in texts of any kind, and taking them out.
 
-An address counts where it stands alone: ``ada@example.com`` is no part of ``bada@example.com``. A
-phone number counts however its digits are set apart.
+An address counts where it stands alone: ``ada@example.com`` is no part of ``bada@example.com``, and
+also with its domain in Punycode. A phone number counts however its digits are set apart.
 """
 
 import re
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Final
 from urllib.parse import quote
+
+from email_validator import EmailNotValidError, validate_email
 
 #: What may stand between the digits of a phone number.
 _BETWEEN: Final = r"[\s().\-/]{0,3}"
@@ -67,8 +70,7 @@ class PersonalText:
         text = found[0].casefold()
         digits = re.sub(r"\D", "", text)
         for address, instead in self.replacements.items():
-            known = address.casefold()
-            if text in {known, quote(known, safe=" @+")}:
+            if text in {form.casefold() for form in _forms(address)}:
                 return instead
             if address.startswith("+") and digits.removeprefix("00") == address[1:]:
                 return instead
@@ -85,8 +87,20 @@ def _as_pattern(address: str) -> str:
     if address.startswith("+"):
         digits = _BETWEEN.join(address[1:])
         return rf"(?<!\d)(?:\+|00)?{digits}(?!\d)"
-    forms = dict.fromkeys((address, quote(address, safe=" @+")))
-    return _BEFORE_MAIL + "(?:" + "|".join(map(re.escape, forms)) + ")" + _AFTER_MAIL
+    return _BEFORE_MAIL + "(?:" + "|".join(map(re.escape, _forms(address))) + ")" + _AFTER_MAIL
+
+
+@lru_cache(maxsize=256)
+def _forms(address: str) -> tuple[str, ...]:
+    """Return how an address or a name is written: as it is, with a domain in Punycode, quoted."""
+    local, at, domain = address.rpartition("@")
+    domains = [domain]
+    if at:
+        with suppress(EmailNotValidError):
+            known = validate_email(f"a@{domain}", check_deliverability=False, test_environment=True)
+            domains += [known.domain, known.ascii_domain]
+    written = [f"{local}{at}{one}" for one in domains]
+    return tuple(dict.fromkeys((*written, *(quote(one, safe=" @+") for one in written))))
 
 
 def names_in(details: Iterable[Any]) -> tuple[str, ...]:
