@@ -52,7 +52,7 @@ from comm_pipeline.services.personal_data import (
 from comm_pipeline.services.reply_matching import address_or_none
 from comm_pipeline.services.stopping import StopRequest
 from comm_pipeline.storage.connection import Database, Doc
-from comm_pipeline.storage.personal_documents import PersonalDocuments
+from comm_pipeline.storage.personal_documents import PersonalDocuments, noting_missing_rights
 from comm_pipeline.storage.repositories import Repositories
 
 _LOOK_AGAIN: Final = 0.2
@@ -121,6 +121,7 @@ class Forgetting:
     async def forget(self, address: str) -> Forgotten:
         """Erase what is held about an address; doing it again changes nothing.
 
+        A right that is missing in a collection is told in ``left``, and the rest is erased.
         Raises InvalidInputError if it is no address, CampaignBusyError if a campaign does not
         become free in time: what was erased by then stays erased.
         """
@@ -149,10 +150,12 @@ class Forgetting:
             async with self._held(campaign_id):
                 await stop_conversations(self.repositories, keys, _STOP, self.clock())
                 for key in keys:
-                    await self._erase_conversation(documents, person, key, report)
+                    with noting_missing_rights(f"{MESSAGES} or {CONVERSATIONS}", report.left):
+                        await self._erase_conversation(documents, person, key, report)
         for contact_id in step.contacts:
-            await documents.delete(CONTACTS, contact_id)
-            report.erased[CONTACTS] += 1
+            with noting_missing_rights(CONTACTS, report.left):
+                await documents.delete(CONTACTS, contact_id)
+                report.erased[CONTACTS] += 1
 
     async def _person(self, documents: PersonalDocuments, address: str) -> Person:
         person = await find_person(self.repositories, documents, address, self.pseudonyms.of)
@@ -171,8 +174,12 @@ class Forgetting:
     async def _erase_collection(
         self, documents: PersonalDocuments, person: Person, name: str, report: Forgotten
     ) -> None:
-        async for document in documents.stream(name, _may_concern(person, name)):
-            report.erased[name] += await self._erase_document(documents, person, name, document)
+        with noting_missing_rights(name, report.left):
+            async for document in documents.stream(name, _may_concern(person, name)):
+                with noting_missing_rights(name, report.left):
+                    report.erased[name] += await self._erase_document(
+                        documents, person, name, document
+                    )
 
     async def _erase_document(
         self, documents: PersonalDocuments, person: Person, name: str, document: Doc
@@ -268,11 +275,12 @@ class Forgetting:
     ) -> None:
         """Name every place that still holds an address or a full name of the person."""
         for name in await documents.collections():
-            async for document in documents.stream(name, person.text.is_in):
-                report.left += [
-                    f"{name}, _id {person.text.taken_out(str(document['_id']))}: {one}"
-                    for one in mentioned_in(person, document)
-                ]
+            with noting_missing_rights(name, report.left):
+                async for document in documents.stream(name, person.text.is_in):
+                    report.left += [
+                        f"{name}, _id {person.text.taken_out(str(document['_id']))}: {one}"
+                        for one in mentioned_in(person, document)
+                    ]
 
     def _address(self, address: str) -> str:
         """Return the pseudonym of an address as it was written, perhaps after a name."""
