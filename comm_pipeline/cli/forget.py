@@ -52,6 +52,8 @@ def forget(address: str, *, yes: bool, wait: float) -> None:
 
 
 def _show(found: Forgotten, *, is_done: bool) -> None:
+    did = "Suppressed" if is_done else "Would suppress"
+    click.echo(f"{did}: {found.addresses} addresses")
     did = "Ended" if is_done else "Would end"
     click.echo(f"{did}: {found.open_conversations} open conversations")
     did = "Erased" if is_done else "Would erase"

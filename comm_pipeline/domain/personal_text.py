@@ -1,15 +1,18 @@
 """Finding a person's addresses in texts of any kind, and taking them out.
 
-An address counts where it stands alone: ``ada@example.com`` is no part of ``bada@example.com``. A
-phone number counts however its digits are set apart.
+An address counts where it stands alone: ``ada@example.com`` is no part of ``bada@example.com``, and
+also with its domain in Punycode. A phone number counts however its digits are set apart.
 """
 
 import re
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Final
 from urllib.parse import quote
+
+from email_validator import EmailNotValidError, validate_email
 
 #: What may stand between the digits of a phone number.
 _BETWEEN: Final = r"[\s().\-/]{0,3}"
@@ -20,13 +23,18 @@ _AFTER_MAIL: Final = r"(?![\w-]|\.\w)"
 
 @dataclass(frozen=True)
 class PersonalText:
-    """The addresses and full names of one person, each with what takes its place."""
+    """The addresses and full names of one person, each with what takes its place.
+
+    ``kept`` are ids that stay as they are wherever they stand, though they hold an address.
+    """
 
     replacements: Mapping[str, str]
+    kept: frozenset[str] = frozenset()
 
     def is_in(self, text: str) -> bool:
-        """Return whether a text holds an address or a full name."""
-        return self._pattern is not None and self._pattern.search(text) is not None
+        """Return whether a text holds an address or a full name, ids that are kept left out."""
+        found = () if self._pattern is None else self._pattern.finditer(text)
+        return any(one[0] not in self.kept for one in found)
 
     def taken_out(self, text: str) -> str:
         """Return the text with each address and full name replaced."""
@@ -53,14 +61,16 @@ class PersonalText:
     @cached_property
     def _pattern(self) -> re.Pattern[str] | None:
         words = [_as_pattern(one) for one in self.replacements]
-        return re.compile("|".join(words), re.IGNORECASE) if words else None
+        kept = [f"(?-i:{re.escape(one)})" for one in sorted(self.kept, reverse=True)]
+        return re.compile("|".join(kept + words), re.IGNORECASE) if words else None
 
     def _instead(self, found: re.Match[str]) -> str:
+        if found[0] in self.kept:
+            return found[0]
         text = found[0].casefold()
         digits = re.sub(r"\D", "", text)
         for address, instead in self.replacements.items():
-            known = address.casefold()
-            if text in {known, quote(known, safe=" @+")}:
+            if text in {form.casefold() for form in _forms(address)}:
                 return instead
             if address.startswith("+") and digits.removeprefix("00") == address[1:]:
                 return instead
@@ -77,8 +87,20 @@ def _as_pattern(address: str) -> str:
     if address.startswith("+"):
         digits = _BETWEEN.join(address[1:])
         return rf"(?<!\d)(?:\+|00)?{digits}(?!\d)"
-    forms = dict.fromkeys((address, quote(address, safe=" @+")))
-    return _BEFORE_MAIL + "(?:" + "|".join(map(re.escape, forms)) + ")" + _AFTER_MAIL
+    return _BEFORE_MAIL + "(?:" + "|".join(map(re.escape, _forms(address))) + ")" + _AFTER_MAIL
+
+
+@lru_cache(maxsize=256)
+def _forms(address: str) -> tuple[str, ...]:
+    """Return how an address or a name is written: as it is, with a domain in Punycode, quoted."""
+    local, at, domain = address.rpartition("@")
+    domains = [domain]
+    if at:
+        with suppress(EmailNotValidError):
+            known = validate_email(f"a@{domain}", check_deliverability=False, test_environment=True)
+            domains += [known.domain, known.ascii_domain]
+    written = [f"{local}{at}{one}" for one in domains]
+    return tuple(dict.fromkeys((*written, *(quote(one, safe=" @+") for one in written))))
 
 
 def names_in(details: Iterable[Any]) -> tuple[str, ...]:

@@ -1,15 +1,15 @@
 """Forgetting a person: erased everywhere, but counts stay right and nobody writes to them again.
 
 The order lets a process die anywhere, and whoever forgets again find what is left. The suppression
-comes first, as a keyed hash, and open conversations end: from then on nothing leaves. Of all that
-belongs to a conversation it is erased last, because it leads to the rest.
+comes first, as a keyed hash, and open conversations end: from then on nothing leaves. What leads to
+the rest, conversations and contacts, is erased last, and what led to others after these.
 """
 
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from email.utils import parseaddr
 from typing import Any, Final
@@ -22,10 +22,16 @@ from comm_pipeline.domain.erasure import (
     erased_reply,
     erased_report,
 )
-from comm_pipeline.domain.ids import CampaignId, ConversationId, MessageKey, rfc_message_id
+from comm_pipeline.domain.ids import (
+    CampaignId,
+    ConversationId,
+    MessageKey,
+    campaign_id_for_request,
+    rfc_message_id,
+)
 from comm_pipeline.domain.personal_text import ERASED
 from comm_pipeline.domain.pseudonyms import Pseudonyms
-from comm_pipeline.domain.statuses import Outcome
+from comm_pipeline.domain.statuses import BatchRequestStatus, CampaignStatus, Outcome
 from comm_pipeline.services.address_stops import AddressStop, stop_conversations
 from comm_pipeline.services.campaign_pass import CampaignBusyError
 from comm_pipeline.services.clock import Clock
@@ -40,12 +46,13 @@ from comm_pipeline.services.personal_data import (
     REPORTS,
     REQUESTS,
     Person,
+    Step,
     find_person,
 )
 from comm_pipeline.services.reply_matching import address_or_none
 from comm_pipeline.services.stopping import StopRequest
 from comm_pipeline.storage.connection import Database, Doc
-from comm_pipeline.storage.personal_documents import PersonalDocuments
+from comm_pipeline.storage.personal_documents import PersonalDocuments, noting_missing_rights
 from comm_pipeline.storage.repositories import Repositories
 
 _LOOK_AGAIN: Final = 0.2
@@ -62,6 +69,14 @@ _APART: Final[Mapping[str, _Erase]] = {
 _TEMPLATES: Final = frozenset({"template", "template_document"})
 _TEMPLATE_COLLECTION: Final = "campaign_templates"
 _ALERTS: Final = "operator_alerts"
+_CAMPAIGNS: Final = "campaigns"
+#: In these statuses a request or a campaign is never taken up again, so that its id may change.
+_DONE: Final[Mapping[str, frozenset[str]]] = {
+    REQUESTS: frozenset({BatchRequestStatus.COMPLETED, BatchRequestStatus.FAILED}),
+    _CAMPAIGNS: frozenset(
+        {CampaignStatus.COMPLETED, CampaignStatus.CANCELLED, CampaignStatus.FAILED}
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +121,7 @@ class Forgetting:
     async def forget(self, address: str) -> Forgotten:
         """Erase what is held about an address; doing it again changes nothing.
 
+        A right that is missing in a collection is told in ``left``, and the rest is erased.
         Raises InvalidInputError if it is no address, CampaignBusyError if a campaign does not
         become free in time: what was erased by then stays erased.
         """
@@ -119,19 +135,32 @@ class Forgetting:
         )
         for name in await documents.collections():
             await self._erase_collection(documents, person, name, report)
+        for step in reversed(person.steps):  # what leads to others goes after them
+            await self._erase_step(documents, person, step, report)
+        await self._look_for_more(documents, person, report)
+        return report
+
+    async def _erase_step(
+        self, documents: PersonalDocuments, person: Person, step: Step, report: Forgotten
+    ) -> None:
         campaigns: dict[CampaignId, list[ConversationId]] = {}
-        for key, (campaign_id, _) in person.conversations.items():
-            campaigns.setdefault(campaign_id, []).append(key)
+        for key in step.conversations:
+            campaigns.setdefault(person.conversations[key][0], []).append(key)
         for campaign_id, keys in campaigns.items():
             async with self._held(campaign_id):
                 await stop_conversations(self.repositories, keys, _STOP, self.clock())
                 for key in keys:
-                    await self._erase_conversation(documents, person, key, report)
-        await self._look_for_more(documents, person, report)
-        return report
+                    with noting_missing_rights(f"{MESSAGES} or {CONVERSATIONS}", report.left):
+                        await self._erase_conversation(documents, person, key, report)
+        for contact_id in step.contacts:
+            with noting_missing_rights(CONTACTS, report.left):
+                await documents.delete(CONTACTS, contact_id)
+                report.erased[CONTACTS] += 1
 
     async def _person(self, documents: PersonalDocuments, address: str) -> Person:
-        return await find_person(self.repositories, documents, address, self.pseudonyms.of)
+        person = await find_person(self.repositories, documents, address, self.pseudonyms.of)
+        kept = await _ids_of_what_runs(documents, person)
+        return replace(person, text=replace(person.text, kept=kept))
 
     async def _begun(self, person: Person) -> Forgotten:
         loaded = await self.repositories.conversations.load(list(person.conversations))
@@ -145,18 +174,21 @@ class Forgetting:
     async def _erase_collection(
         self, documents: PersonalDocuments, person: Person, name: str, report: Forgotten
     ) -> None:
-        async for document in documents.stream(name, _may_concern(person, name)):
-            report.erased[name] += await self._erase_document(documents, person, name, document)
+        with noting_missing_rights(name, report.left):
+            async for document in documents.stream(name, _may_concern(person, name)):
+                with noting_missing_rights(name, report.left):
+                    report.erased[name] += await self._erase_document(
+                        documents, person, name, document
+                    )
 
     async def _erase_document(
         self, documents: PersonalDocuments, person: Person, name: str, document: Doc
     ) -> bool:
         """Return whether a document said anything of the person."""
-        if name == CONTACTS and person.owns(name, document):
-            await documents.delete(name, document["_id"])
-            return True
-        if name in {CONVERSATIONS, MESSAGES} and person.owns(name, document):
-            return False  # later, when its campaign is held
+        if name in {CONTACTS, CONVERSATIONS, MESSAGES} and person.owns(name, document):
+            return False  # later, when its campaign is held, and nothing else needs it
+        if name in {CONVERSATIONS, MESSAGES} and person.is_written_to(document):
+            return False  # came in meanwhile: whole until it ends and is erased
         if name == CONVERSATIONS:
             return await self._change_conversation(documents, person, document["_id"], _as_it_is)
         is_asked_for = False
@@ -180,12 +212,13 @@ class Forgetting:
     def _without_addresses(self, person: Person, name: str, document: Doc) -> Doc:
         if name == _TEMPLATE_COLLECTION:
             return document
-        authored = {key: document[key] for key in _TEMPLATES & document.keys()}
+        stays = _TEMPLATES | _ids_that_stay(person, name, document)
+        authored = {key: document[key] for key in stays & document.keys()}
         others = {key: value for key, value in document.items() if key not in authored}
         if not person.text.is_anywhere_in(others):
             return document
         cleaned: Doc = person.text.taken_out_of(others)
-        if cleaned["_id"] != document["_id"]:
+        if cleaned.get("_id", document["_id"]) != document["_id"]:
             cleaned |= _unique_again(name, cleaned)
         return cleaned | authored
 
@@ -242,11 +275,12 @@ class Forgetting:
     ) -> None:
         """Name every place that still holds an address or a full name of the person."""
         for name in await documents.collections():
-            async for document in documents.stream(name, person.text.is_in):
-                report.left += [
-                    f"{name}, _id {person.text.taken_out(str(document['_id']))}: {one}"
-                    for one in mentioned_in(person, document)
-                ]
+            with noting_missing_rights(name, report.left):
+                async for document in documents.stream(name, person.text.is_in):
+                    report.left += [
+                        f"{name}, _id {person.text.taken_out(str(document['_id']))}: {one}"
+                        for one in mentioned_in(person, document)
+                    ]
 
     def _address(self, address: str) -> str:
         """Return the pseudonym of an address as it was written, perhaps after a name."""
@@ -276,6 +310,32 @@ def _as_it_is(document: Mapping[str, Any], pseudonym: Callable[[str], str], now:
     """Erase nothing: it is somebody else's, and only mentions the person."""
     del pseudonym, now
     return dict(document)
+
+
+async def _ids_of_what_runs(documents: PersonalDocuments, person: Person) -> frozenset[str]:
+    """Return ids of campaigns that name the person and are not over, or begin yet.
+
+    Under other ids there would be a second campaign, and everybody would be written to twice.
+    """
+    found = set[str]()
+    async for one in documents.stream(REQUESTS, person.text.is_in):
+        if one.get("status") not in _DONE[REQUESTS]:
+            found.add(campaign_id_for_request(one["_id"]))
+    async for one in documents.stream(_CAMPAIGNS, person.text.is_in):
+        if one.get("status") not in _DONE[_CAMPAIGNS]:
+            found.add(one["_id"])
+    return frozenset(found)
+
+
+def _ids_that_stay(person: Person, collection: str, document: Doc) -> frozenset[str]:
+    """Return the fields of a request or a campaign that lead to what still runs."""
+    if collection not in _DONE:
+        return frozenset()
+    key = document["_id"]
+    campaign_id = key if collection == _CAMPAIGNS else campaign_id_for_request(key)
+    is_done = document.get("status") in _DONE[collection]
+    is_running = not is_done or campaign_id in person.text.kept
+    return frozenset({"_id", "batch_request_id"}) if is_running else frozenset()
 
 
 def _may_concern(person: Person, collection: str) -> Callable[[str], bool]:

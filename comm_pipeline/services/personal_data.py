@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, Final
 
 from comm_pipeline.domain.addresses import normalise_address, normalise_email
@@ -25,12 +26,21 @@ REPORTS: Final = "delivery_reports"
 SUPPRESSIONS: Final = "suppressions"
 
 
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What is found by the addresses of all steps before: ids of conversations and contacts."""
+
+    conversations: tuple[ConversationId, ...]
+    contacts: tuple[Any, ...]
+
+
 @dataclass(frozen=True)
 class Person:
     """What leads to the documents of one person.
 
-    ``addresses`` are all that the person's conversations know; ``conversations`` give campaign and
-    recipient by conversation; ``message_ids`` are those that delivery reports may name.
+    ``addresses`` are all that the person's conversations and contacts know; ``conversations`` give
+    campaign and recipient by conversation; ``message_ids`` are those that delivery reports may
+    name. ``steps`` are conversations and contacts as one led to the other, nearest first.
     """
 
     address: str
@@ -39,6 +49,7 @@ class Person:
     contact_ids: frozenset[str]
     message_ids: frozenset[str]
     text: PersonalText
+    steps: tuple[Step, ...]
 
     def is_mentioned(self, text: str) -> bool:
         """Return whether a text may have to do with the person; may say so too often."""
@@ -77,6 +88,10 @@ class Person:
         info = entry.get("contact_info") if isinstance(entry, Mapping) else None
         return isinstance(info, Mapping) and not self.addresses.isdisjoint(_addresses_in(info))
 
+    def is_written_to(self, document: Mapping[str, Any]) -> bool:
+        """Return whether a conversation or a message is with one of the addresses."""
+        return not self.addresses.isdisjoint(_known_to(document))
+
     def _wrote(self, reply: Mapping[str, Any]) -> bool:
         whose = (reply.get("campaign_id"), reply.get("recipient_id"))
         if whose in self.conversations.values():
@@ -96,19 +111,35 @@ async def find_person(
     ``stand_in`` gives what would take the place of an address or a name. Contacts are all read.
     """
     main = _normalised(address)
-    ids = sorted(await repositories.conversations.ids_of_addresses([main]))
-    found = await documents.find(CONVERSATIONS, {"_id": {"$in": ids}})
-    addresses = {main, *(one for document in found for one in _known_to(document))}
-    contacts = await _contacts(documents, addresses)
-    messages = [entry for one in ids for entry in await documents.find_messages(one)]
-    details = [*map(_recipient_of, found), *contacts, *(c.get("contact_info") for c in contacts)]
+    addresses, steps = {main}, list[Step]()
+    found, contacts = dict[ConversationId, Doc](), dict[str, Doc]()
+    while True:
+        ids = sorted(await repositories.conversations.ids_of_addresses(sorted(addresses)))
+        talks = await documents.find(CONVERSATIONS, {"_id": {"$in": ids}})
+        reached = await _contacts(documents, addresses)
+        step = Step(
+            tuple(one["_id"] for one in talks if one["_id"] not in found),
+            tuple(one["_id"] for one in reached if repr(one["_id"]) not in contacts),
+        )
+        steps.append(step)
+        found |= {one["_id"]: one for one in talks}
+        contacts |= {repr(one["_id"]): one for one in reached}
+        known = {*addresses, *chain.from_iterable(map(_known_to, talks))}
+        known |= set().union(*(_addresses_in(one["contact_info"]) for one in reached))
+        if known == addresses:
+            break
+        addresses = known
+    messages = [entry for one in found for entry in await documents.find_messages(one)]
+    infos = (one["contact_info"] for one in contacts.values())
+    details = [*map(_recipient_of, found.values()), *contacts.values(), *infos]
     return Person(
         address=main,
         addresses=frozenset(addresses),
-        conversations={one["_id"]: (one["campaign_id"], one["user_id"]) for one in found},
-        contact_ids=frozenset(str(one["_id"]) for one in contacts),
+        conversations={key: (one["campaign_id"], one["user_id"]) for key, one in found.items()},
+        contact_ids=frozenset(str(one["_id"]) for one in contacts.values()),
         message_ids=frozenset(_ids_of(messages)),
         text=PersonalText({one: stand_in(one) for one in (*addresses, *names_in(details))}),
+        steps=tuple(steps),
     )
 
 
@@ -122,7 +153,7 @@ def _normalised(address: str) -> str:
         ) from None
 
 
-def _known_to(conversation: Doc) -> Iterable[str]:
+def _known_to(conversation: Mapping[str, Any]) -> Iterable[str]:
     contact = conversation.get("contact")
     known = {"address": conversation.get("address"), **(contact or {})}
     return [one for name in ("address", "phone", "email") if (one := known.get(name))]

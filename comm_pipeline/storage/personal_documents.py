@@ -4,19 +4,20 @@ Looking for a text in every document reads the whole database once. That is for 
 of a person about themselves; no pass does so.
 """
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from typing import Any, Final
 
 from bson import CodecOptions, decode
 from bson.raw_bson import RawBSONDocument
-from pymongo.errors import DuplicateKeyError
+from pymongo.errors import DuplicateKeyError, OperationFailure
 
 from comm_pipeline.domain.ids import ConversationId
 from comm_pipeline.storage.connection import Database, Doc
 
 _RAW: Final = CodecOptions(document_class=RawBSONDocument)
 _AT_ONCE: Final = 1_000
+_UNAUTHORIZED: Final = 13
 
 
 class PersonalDocuments:
@@ -88,6 +89,22 @@ class PersonalDocuments:
     async def delete(self, collection: str, key: Any) -> None:
         """Delete a document."""
         await self._db[collection].delete_one({"_id": key})
+
+
+@contextmanager
+def noting_missing_rights(collection: str, notes: list[str]) -> Iterator[None]:
+    """Note, once, that the database's user may not do something in a collection, and go on.
+
+    The server's own words are left out: they repeat the command with what it would write.
+    """
+    try:
+        yield
+    except OperationFailure as error:
+        if error.code != _UNAUTHORIZED:
+            raise
+        note = f"{collection}: the user of MONGODB_URI lacks a right there; erase it as another"
+        if note not in notes:
+            notes.append(note)
 
 
 _NONE: Final = object()

@@ -45,17 +45,8 @@ _OWN: Final = (
     ModelUsageRepository,
     MailboxPositionRepository,
 )
-#: Of these forgetting deletes documents, or puts others in their place.
-_FORGOTTEN: Final = (
-    ContactRepository,
-    ConversationStateRepository,
-    OutboundMessageRepository,
-    InboundMessageRepository,
-    SuppressionRepository,
-    EscalationRepository,
-    OperatorAlertRepository,
-    ProviderReportRepository,
-)
+#: Of these forgetting deletes documents, or puts others in their place: any id may hold an address.
+_FORGOTTEN: Final = (*_OWN, BatchRequestRepository, ContactRepository)
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,6 +80,7 @@ def make_users(uri: str) -> None:
             database.command("createUser", user, pwd=PASSWORD, roles=[role])
         administrator["other"]["secrets"].insert_one({"_id": 1})
         database["payroll"].insert_one({"_id": 1})
+        database["crm_notes"].insert_one({"_id": 1, "note": "user_2@example.com called"})
 
 
 def printed_roles() -> dict[str, dict[str, Any]]:
@@ -145,7 +146,8 @@ async def answer_all(client: Any, pipeline: Pipeline) -> None:
         ("worker", "admin", "system.users", "find_one"),
         ("operator", "other", "secrets", "find_one"),
         ("operator", DATABASE, "payroll", "insert_one"),
-        ("operator", DATABASE, "campaigns", "delete_one"),
+        ("operator", DATABASE, "campaign_templates", "delete_one"),
+        ("operator", DATABASE, "crm_notes", "update_one"),
         ("agent", DATABASE, "conversation_states", "find_one"),
         ("agent", DATABASE, "outbound_messages", "find_one"),
         ("agent", DATABASE, "inbound_messages", "find_one"),
@@ -158,8 +160,11 @@ async def test_nobody_can_do_more(
 ) -> None:
     async with as_user(guarded, user) as client:
         call = getattr(client[database][collection], action)
+        given: tuple[Any, ...] = () if action == "drop" else ({"_id": 1},)
+        if action == "update_one":
+            given += ({"$set": {"note": ""}},)
         with pytest.raises(OperationFailure) as refused:
-            await (call() if action == "drop" else call({"_id": 1}))
+            await call(*given)
         assert refused.value.code == 13  # Unauthorized
 
 
@@ -175,6 +180,30 @@ async def test_the_operator_can_forget(guarded: Guarded) -> None:
         report = await forgetting.forget("user_3@example.com")
         assert report.erased["conversation_states"] >= 1
         assert report.left == []
+
+
+async def test_a_right_that_the_operator_lacks_is_told_and_all_else_is_forgotten(
+    guarded: Guarded,
+) -> None:
+    async with a_pipeline(guarded.uri("operator"), DATABASE, forget_key=KEY) as pipeline:
+        database = pipeline.repositories.campaigns._collection.database
+        request = a_batch_request(_id="ask user_2@example.com")
+        await pipeline.repositories.requests.insert(request)
+        await pipeline.run_until_quiet()
+        rules = ForgetRules("operator", hold_rules(pipeline.engine.settings), timedelta(seconds=5))
+        keys = Pseudonyms(KEY)
+        forgetting = Forgetting(database, pipeline.repositories, keys, rules, pipeline.clock)
+
+        report = await forgetting.forget("user_2@example.com")
+
+        assert report.left == [
+            "crm_notes: the user of MONGODB_URI lacks a right there; erase it as another",
+            "crm_notes, _id 1: note",
+        ]
+        assert report.erased["conversation_states"] >= 1
+        ids = [one["_id"] async for one in database["agent_batch_requests"].find()]
+        assert f"ask {keys.of('user_2@example.com')}" in ids
+        assert request["_id"] not in ids
 
 
 @pytest.mark.parametrize(

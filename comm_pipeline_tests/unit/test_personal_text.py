@@ -47,6 +47,24 @@ def test_somebody_else_is_left_alone(text: str) -> None:
     assert ADA.taken_out(text) == text
 
 
+@pytest.mark.parametrize("known", ["ada@bücher.example", "ada@xn--bcher-kva.example"])
+@pytest.mark.parametrize(
+    "written", ["ADA@Bücher.example", "Ada@XN--bcher-kva.example", "ada@b%C3%BCcher.example"]
+)
+def test_a_domain_counts_in_either_of_its_forms(known: str, written: str) -> None:
+    text = PersonalText({known: "<mail>"})
+    assert text.is_in(written)
+    assert text.taken_out(f"to {written}, bada@xn--bcher-kva.example") == (
+        "to <mail>, bada@xn--bcher-kva.example"
+    )
+
+
+def test_an_id_that_is_kept_stays_and_is_no_mention() -> None:
+    text = PersonalText({"+491701234567": "<phone>"}, frozenset({"campaign_491701234567"}))
+    assert text.taken_out("campaign_491701234567:+491701234567") == "campaign_491701234567:<phone>"
+    assert not text.is_in("campaign_491701234567:user_1")
+
+
 def test_it_looks_into_keys_and_lists() -> None:
     value = {"ada@example.com": [{"note": "Ada Byron"}, 7], "of": None}
     assert ADA.is_anywhere_in(value)

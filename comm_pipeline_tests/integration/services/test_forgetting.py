@@ -1,8 +1,9 @@
 """Forgetting a person: nothing reminds of them, counts agree, and nobody writes to them again."""
 
+import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from typing import cast
+from typing import Any, cast
 
 import pytest
 
@@ -13,6 +14,7 @@ from comm_pipeline.domain.statuses import DeliveryStatus
 from comm_pipeline.errors import EnvironmentFailure, InvalidInputError
 from comm_pipeline.services.campaign_pass import CampaignBusyError
 from comm_pipeline.storage.connection import Database
+from comm_pipeline.storage.personal_documents import PersonalDocuments
 from comm_pipeline.storage.repositories import Repositories
 from comm_pipeline_tests.builders import a_batch_request, a_template_document
 from comm_pipeline_tests.fault_injection import Fuse, FusedDatabase, Killed, fused
@@ -30,6 +32,7 @@ from comm_pipeline_tests.integration.services.forgetting import (
 
 pytestmark = pytest.mark.anyio
 
+OTHER_ADDRESS = "z.q@elsewhere.example"
 HASH = Pseudonyms(KEY).of(ADDRESS)
 
 
@@ -121,6 +124,121 @@ async def test_a_request_that_has_not_begun_starts_without_the_person(
     await pipeline.sweep()
     assert [one.recipient_address for one in pipeline.channel.sent] == ["bo@example.com"]
     assert await traces_in(database) == []
+
+
+async def three_who_are_one(pipeline: Pipeline) -> None:
+    """Write to a person by mail, by SMS alone, and at another mail address that a contact has."""
+    by_sms = a_template_document() | {"global_settings": {"channels": ["sms"]}}
+    first, last = the_person(), the_person("user_3")
+    phone = {"id": "user_2", "contact_info": {"phone": PHONE, "first_name": "Zora"}}
+    last["contact_info"] = {"email": OTHER_ADDRESS, "first_name": "Zora"}
+    info = {"phone": PHONE, "email": OTHER_ADDRESS}
+    await pipeline.repositories.contacts.put([{"_id": 7, "contact_info": info}])
+    await pipeline.insert(a_batch_request(_id="by_mail", recipients=[first]))
+    await pipeline.insert(a_batch_request(_id="by_sms", recipients=[phone], template=by_sms))
+    await pipeline.insert(a_batch_request(_id="elsewhere", recipients=[last]))
+    await pipeline.sweep()
+    written_to = {one.recipient_address for one in pipeline.channel.sent}
+    assert written_to == {ADDRESS, PHONE, OTHER_ADDRESS}
+
+
+@pytest.mark.parametrize("asked_by", [ADDRESS, PHONE, OTHER_ADDRESS])
+async def test_one_address_leads_to_the_next_until_none_is_new(
+    pipeline: Pipeline, database: Database, asked_by: str
+) -> None:
+    await three_who_are_one(pipeline)
+
+    report = await forgetting_of(pipeline, database).forget(asked_by)
+
+    assert (report.addresses, report.open_conversations, report.left) == (3, 3, [])
+    assert await traces_in(database, OTHER_ADDRESS) == []
+    states = await database["conversation_states"].find().to_list()
+    assert {one["outcome"] for one in states} == {"opted_out"}
+    assert await database["suppressions"].count_documents({"_id": {"$regex": "^hmac"}}) == 3
+
+
+async def test_what_led_to_others_outlives_them_when_a_process_dies(
+    mongodb_uri: str, database_name: str
+) -> None:
+    settings = {"forget_key": KEY, "max_concurrent_campaigns": 100}
+    async with a_pipeline(mongodb_uri, database_name, **settings) as pipeline:
+        database = pipeline.repositories.campaigns._collection.database
+        await three_who_are_one(pipeline)
+        died = 0
+        while await is_killed(pipeline, database, Fuse(at=died + 1)):
+            died += 1
+            assert died < 100
+        assert died > 10
+        assert await traces_in(database, OTHER_ADDRESS) == []
+
+
+async def test_addresses_that_only_a_contact_has_are_not_written_to_either(
+    pipeline: Pipeline, database: Database
+) -> None:
+    info = {"email": ADDRESS, "phone": PHONE}
+    await pipeline.repositories.contacts.put([{"_id": "c1", "contact_info": info}])
+
+    await forgetting_of(pipeline, database).forget(ADDRESS)
+
+    assert set(await pipeline.repositories.suppressions.find([ADDRESS, PHONE])) == {ADDRESS, PHONE}
+
+
+async def test_a_conversation_that_came_in_meanwhile_keeps_its_address_and_is_named(
+    pipeline: Pipeline, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    find = PersonalDocuments.collections
+
+    async def begin(documents: PersonalDocuments) -> list[str]:
+        monkeypatch.setattr(PersonalDocuments, "collections", find)
+        await pipeline.insert(a_batch_request(recipients=[the_person()]))
+        await pipeline.sweep()
+        return await find(documents)
+
+    monkeypatch.setattr(PersonalDocuments, "collections", begin)
+    report = await forgetting_of(pipeline, database).forget(ADDRESS)
+
+    (state,) = await database["conversation_states"].find().to_list()
+    assert state["address"] == ADDRESS
+    assert any(one.startswith("conversation_states, ") for one in report.left)
+    await forgetting_of(pipeline, database).forget(ADDRESS)
+    assert await traces_in(database) == []
+
+
+@pytest.mark.parametrize(("named", "asked_by"), [(f"welcome {ADDRESS}", ADDRESS), (PHONE, PHONE)])
+@pytest.mark.parametrize("is_taken_up", [False, True])
+async def test_a_request_that_names_the_person_keeps_its_id_until_it_is_over(
+    pipeline: Pipeline,
+    database: Database,
+    monkeypatch: pytest.MonkeyPatch,
+    named: str,
+    asked_by: str,
+    is_taken_up: bool,
+) -> None:
+    """Under another id it would be a second campaign: a pass may run between any two writes."""
+    other = {"id": "user_2", "contact_info": {"email": "bo@example.com", "first_name": "Bo"}}
+    campaign_id = await pipeline.insert(
+        a_batch_request(_id=named, recipients=[the_person(), other])
+    )
+    if is_taken_up:
+        await pipeline.sweep()
+        pipeline.channel.sent.clear()
+    write = PersonalDocuments.write
+
+    async def write_in_a_sweep(documents: PersonalDocuments, *given: Any, **more: Any) -> bool:
+        is_written = await write(documents, *given, **more)
+        await pipeline.sweep()
+        return is_written
+
+    monkeypatch.setattr(PersonalDocuments, "write", write_in_a_sweep)
+    report = await forgetting_of(pipeline, database).forget(asked_by)
+
+    await pipeline.sweep()
+    assert [one.recipient_address for one in pipeline.channel.sent] == (
+        [] if is_taken_up else ["bo@example.com"]
+    )
+    assert [one["_id"] async for one in database["agent_batch_requests"].find()] == [named]
+    assert [one["_id"] async for one in database["campaigns"].find()] == [campaign_id]
+    assert any(re.fullmatch(r"agent_batch_requests, .*: _id", one) for one in report.left)
 
 
 async def test_a_message_on_offer_when_its_worker_died_is_unknown_and_never_offered_again(
