@@ -188,7 +188,9 @@ class Forgetting:
         if name in {CONTACTS, CONVERSATIONS, MESSAGES} and person.owns(name, document):
             return False  # later, when its campaign is held, and nothing else needs it
         if name in {CONVERSATIONS, MESSAGES} and person.is_written_to(document):
-            return False  # came in meanwhile: whole until it ends and is erased
+            return False  # came in meanwhile: whole until it ends and is erased; or somebody else's
+        if name == CONTACTS and person.shares_with(document):
+            return False  # of somebody else, who has the same number
         if name == CONVERSATIONS:
             return await self._change_conversation(documents, person, document["_id"], _as_it_is)
         is_asked_for = False

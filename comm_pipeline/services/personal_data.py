@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain
@@ -84,9 +85,12 @@ class Person:
         return isinstance(key, str) and any(key.startswith(f"{one}:") for one in self.conversations)
 
     def is_reached_by(self, entry: object) -> bool:
+        """Return whether contact data, of a contact or a recipient, are those of the person."""
+        return self.shares_with(entry) and not _is_somebody_else(self.addresses, _of_entry(entry))
+
+    def shares_with(self, entry: object) -> bool:
         """Return whether contact data, of a contact or a recipient, hold one of the addresses."""
-        info = entry.get("contact_info") if isinstance(entry, Mapping) else None
-        return isinstance(info, Mapping) and not self.addresses.isdisjoint(_addresses_in(info))
+        return not self.addresses.isdisjoint(_of_entry(entry))
 
     def is_written_to(self, document: Mapping[str, Any]) -> bool:
         """Return whether a conversation or a message is with one of the addresses."""
@@ -115,7 +119,11 @@ async def find_person(
     found, contacts = dict[ConversationId, Doc](), dict[str, Doc]()
     while True:
         ids = sorted(await repositories.conversations.ids_of_addresses(sorted(addresses)))
-        talks = await documents.find(CONVERSATIONS, {"_id": {"$in": ids}})
+        talks = [
+            one
+            for one in await documents.find(CONVERSATIONS, {"_id": {"$in": ids}})
+            if not _is_somebody_else(addresses, set(_known_to(one)))
+        ]
         reached = await _contacts(documents, addresses)
         step = Step(
             tuple(one["_id"] for one in talks if one["_id"] not in found),
@@ -168,10 +176,25 @@ async def _contacts(documents: PersonalDocuments, addresses: set[str]) -> list[D
     """Return contacts that can be reached at one of the addresses, however that is written."""
     found = []
     async for one in documents.stream(CONTACTS, lambda _: True):
-        info = one.get("contact_info")
-        if isinstance(info, Mapping) and not addresses.isdisjoint(_addresses_in(info)):
+        theirs = _of_entry(one)
+        if not addresses.isdisjoint(theirs) and not _is_somebody_else(addresses, theirs):
             found.append(one)
     return found
+
+
+def _is_somebody_else(addresses: AbstractSet[str], theirs: AbstractSet[str]) -> bool:
+    """Return whether whoever shares a phone number has a mail address of their own.
+
+    The number of an office leads to everybody in it, who have not asked to be forgotten.
+    """
+    mails, their_mails = ({one for one in some if "@" in one} for some in (addresses, theirs))
+    return bool(mails and their_mails) and mails.isdisjoint(their_mails)
+
+
+def _of_entry(entry: object) -> set[str]:
+    """Return the addresses in the contact data of a contact or a recipient."""
+    info = entry.get("contact_info") if isinstance(entry, Mapping) else None
+    return _addresses_in(info) if isinstance(info, Mapping) else set()
 
 
 def _addresses_in(info: Mapping[str, Any]) -> set[str]:

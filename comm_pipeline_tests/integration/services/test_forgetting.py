@@ -32,7 +32,7 @@ from comm_pipeline_tests.integration.services.forgetting import (
 
 pytestmark = pytest.mark.anyio
 
-OTHER_ADDRESS = "z.q@elsewhere.example"
+OTHER_PHONE = "+4915112345678"
 HASH = Pseudonyms(KEY).of(ADDRESS)
 
 
@@ -127,22 +127,22 @@ async def test_a_request_that_has_not_begun_starts_without_the_person(
 
 
 async def three_who_are_one(pipeline: Pipeline) -> None:
-    """Write to a person by mail, by SMS alone, and at another mail address that a contact has."""
+    """Write to a person by mail, by SMS alone, and at another number that a contact has."""
     by_sms = a_template_document() | {"global_settings": {"channels": ["sms"]}}
-    first, last = the_person(), the_person("user_3")
-    phone = {"id": "user_2", "contact_info": {"phone": PHONE, "first_name": "Zora"}}
-    last["contact_info"] = {"email": OTHER_ADDRESS, "first_name": "Zora"}
-    info = {"phone": PHONE, "email": OTHER_ADDRESS}
+    phones = [
+        {"id": f"user_{number}", "contact_info": {"phone": phone, "first_name": "Zora"}}
+        for number, phone in enumerate((PHONE, OTHER_PHONE), start=2)
+    ]
+    info = {"email": ADDRESS, "phone": OTHER_PHONE}
     await pipeline.repositories.contacts.put([{"_id": 7, "contact_info": info}])
-    await pipeline.insert(a_batch_request(_id="by_mail", recipients=[first]))
-    await pipeline.insert(a_batch_request(_id="by_sms", recipients=[phone], template=by_sms))
-    await pipeline.insert(a_batch_request(_id="elsewhere", recipients=[last]))
+    await pipeline.insert(a_batch_request(_id="by_mail", recipients=[the_person()]))
+    await pipeline.insert(a_batch_request(_id="by_sms", recipients=phones, template=by_sms))
     await pipeline.sweep()
     written_to = {one.recipient_address for one in pipeline.channel.sent}
-    assert written_to == {ADDRESS, PHONE, OTHER_ADDRESS}
+    assert written_to == {ADDRESS, PHONE, OTHER_PHONE}
 
 
-@pytest.mark.parametrize("asked_by", [ADDRESS, PHONE, OTHER_ADDRESS])
+@pytest.mark.parametrize("asked_by", [ADDRESS, PHONE, OTHER_PHONE])
 async def test_one_address_leads_to_the_next_until_none_is_new(
     pipeline: Pipeline, database: Database, asked_by: str
 ) -> None:
@@ -151,7 +151,7 @@ async def test_one_address_leads_to_the_next_until_none_is_new(
     report = await forgetting_of(pipeline, database).forget(asked_by)
 
     assert (report.addresses, report.open_conversations, report.left) == (3, 3, [])
-    assert await traces_in(database, OTHER_ADDRESS) == []
+    assert await traces_in(database, OTHER_PHONE) == []
     states = await database["conversation_states"].find().to_list()
     assert {one["outcome"] for one in states} == {"opted_out"}
     assert await database["suppressions"].count_documents({"_id": {"$regex": "^hmac"}}) == 3
@@ -169,7 +169,29 @@ async def test_what_led_to_others_outlives_them_when_a_process_dies(
             died += 1
             assert died < 100
         assert died > 10
-        assert await traces_in(database, OTHER_ADDRESS) == []
+        assert await traces_in(database, OTHER_PHONE) == []
+
+
+async def test_the_number_of_an_office_leads_to_nobody_else(
+    pipeline: Pipeline, database: Database
+) -> None:
+    info = {"email": "bo@example.com", "phone": PHONE, "first_name": "Bo"}
+    await pipeline.repositories.contacts.put([{"_id": 7, "contact_info": info}])
+    colleague = {"id": "user_2", "contact_info": info}
+    await pipeline.insert(a_batch_request(recipients=[the_person(), colleague]))
+    await pipeline.sweep()
+
+    report = await forgetting_of(pipeline, database).forget(ADDRESS)
+
+    assert report.open_conversations == 1
+    states = {one["user_id"]: one async for one in database["conversation_states"].find()}
+    assert states["user_1"]["outcome"] == "opted_out"
+    assert (states["user_2"]["status"], states["user_2"]["address"]) == ("active", "bo@example.com")
+    assert states["user_2"]["contact"]["phone"] == PHONE
+    contact = await database["contacts"].find_one({"_id": 7})
+    assert contact == {"_id": 7, "contact_info": info}
+    assert any(one.startswith("contacts, _id 7") for one in report.left)
+    assert ADDRESS.lower() not in str(await everything_in(database))
 
 
 async def test_addresses_that_only_a_contact_has_are_not_written_to_either(
