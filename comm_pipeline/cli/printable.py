@@ -7,7 +7,8 @@ the window's title, and signs that turn the direction of the line.
 import unicodedata
 from typing import Final
 
-_KEPT: Final = frozenset("\n\t")
+#: Ends of lines and tabs, and what joins letters and emoji, or keeps them apart.
+_KEPT: Final = frozenset("\n\t\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}")
 _OBEYED: Final = frozenset({"Cc", "Cf"})
 _REPLACEMENT: Final = "\N{REPLACEMENT CHARACTER}"
 
@@ -15,7 +16,7 @@ _REPLACEMENT: Final = "\N{REPLACEMENT CHARACTER}"
 def printable(text: str) -> str:
     """Return a text with each character that a terminal may obey replaced by U+FFFD.
 
-    Ends of lines and tabs stay.
+    Ends of lines, tabs and what joins letters stay.
     """
     return "".join(
         _REPLACEMENT if unicodedata.category(one) in _OBEYED and one not in _KEPT else one

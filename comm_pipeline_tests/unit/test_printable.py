@@ -10,7 +10,9 @@ def test_what_a_terminal_obeys_is_replaced(obeyed: str) -> None:
     assert printable(f"a{obeyed}b") == "a\N{REPLACEMENT CHARACTER}b"
 
 
-@pytest.mark.parametrize("text", ["", "Grüße\tan\n日本", "[bold]x[/bold]", "👍🏽"])
+@pytest.mark.parametrize(
+    "text", ["", "Grüße\tan\n日本", "[bold]x[/bold]", "👍🏽", "👩\u200d👧", "auf\u200clage"]
+)
 def test_all_else_stays(text: str) -> None:
     assert printable(text) == text
 
