@@ -101,10 +101,11 @@ def _checked_secret_url(url: SecretStr) -> SecretStr:
 def _checked_folder(folder: Path) -> Path:
     try:
         folder = folder.expanduser()
-    except RuntimeError:
-        raise ValueError("nobody has that home") from None
-    # A folder that is not there yet is made when it is needed.
-    if any(part.exists() and not part.is_dir() for part in (folder, *folder.parents)):
+        # A folder that is not there yet is made when it is needed.
+        is_file = any(part.exists() and not part.is_dir() for part in (folder, *folder.parents))
+    except (RuntimeError, OSError) as error:  # nobody has that home, or it may not be looked at
+        raise ValueError(str(error)) from error
+    if is_file:
         raise ValueError("a file is there")
     return folder
 

@@ -190,6 +190,10 @@ async def test_the_number_of_an_office_leads_to_nobody_else(
     assert states["user_2"]["contact"]["phone"] == PHONE
     contact = await database["contacts"].find_one({"_id": 7})
     assert contact == {"_id": 7, "contact_info": info}
+    request = await database["agent_batch_requests"].find_one()
+    assert request is not None
+    assert request["recipients"][1]["contact_info"] == info | {"phone": Pseudonyms(KEY).of(PHONE)}
+    assert PHONE in await pipeline.repositories.suppressions.find([PHONE])
     assert any(one.startswith("contacts, _id 7") for one in report.left)
     assert ADDRESS.lower() not in str(await everything_in(database))
 
