@@ -86,6 +86,8 @@ def test_applying_pins_it_and_again_is_harmless(
     again = json.loads(run(_newer(), "--apply", "--json").output)
     assert again["old_version"] == again["new_version"] == _version(mongodb_uri, database_name)
     assert (again["is_applied"], again["unchanged"]) == (True, 3)
+    told = run(_newer(), "--apply").output
+    assert ("Applied" in told, "as it did" in told) == (False, True)
 
 
 @pytest.mark.usefixtures("started")
