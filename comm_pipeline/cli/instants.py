@@ -5,6 +5,10 @@ from typing import Any, Final
 
 import click
 
+#: Beyond, the arithmetic of windows and offsets leaves what a calendar can hold.
+_FIRST_YEAR: Final = 1970
+_LAST_YEAR: Final = 9000
+
 
 class _Instant(click.ParamType[datetime]):
     name = "instant"
@@ -21,6 +25,9 @@ class _Instant(click.ParamType[datetime]):
             self.fail(f"{value!r} is not an instant; write 2026-01-31T09:00:00Z", param, ctx)
         if instant.tzinfo is None:
             self.fail(f"{value!r} has no time zone; write 2026-01-31T09:00:00Z", param, ctx)
+        if not _FIRST_YEAR <= instant.year <= _LAST_YEAR:
+            years = f"from {_FIRST_YEAR} to {_LAST_YEAR}"
+            self.fail(f"{value!r} is out of reach; give a year {years}", param, ctx)
         return instant.astimezone(UTC)
 
 

@@ -1,7 +1,7 @@
 """What every stored document has in common."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Final, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
@@ -26,6 +26,15 @@ def to_milliseconds(instant: datetime) -> datetime:
     """Return the instant as MongoDB will give it back: cut to whole milliseconds."""
     excess = instant.microsecond % 1000
     return instant.replace(microsecond=instant.microsecond - excess) if excess else instant
+
+
+def not_before(instant: datetime) -> datetime:
+    """Return the first instant from ``instant`` on that MongoDB gives back as it is.
+
+    What is stored as due must not come back as due before its time has come.
+    """
+    stored = to_milliseconds(instant)
+    return stored if stored == instant else stored + timedelta(milliseconds=1)
 
 
 #: Sets what a frozen model keeps from others.

@@ -13,8 +13,9 @@ from typing import Any, Final
 
 from comm_pipeline.bot.analyser import Analyser, ReplyToAnalyse
 from comm_pipeline.domain.analysis import Analysis
+from comm_pipeline.domain.awaited_messages import awaited_delivery, awaited_keys
 from comm_pipeline.domain.campaigns import Campaign
-from comm_pipeline.domain.conversations import Conversation, DecisionRecord, awaited_key
+from comm_pipeline.domain.conversations import Conversation, DecisionRecord
 from comm_pipeline.domain.decision import CampaignFacts, as_it_left, decide
 from comm_pipeline.domain.ids import CampaignId, ConversationId
 from comm_pipeline.domain.mail_kinds import MailKind
@@ -200,9 +201,8 @@ class Reanalysis:
         conversation: Conversation,
         now: datetime,
     ) -> str:
-        key = awaited_key(conversation)
-        facts = await self.repositories.ledger.delivery_facts([key] if key else [])
-        delivery = facts.get(key) if key else None
+        facts = await self.repositories.ledger.delivery_facts(awaited_keys(conversation))
+        delivery = awaited_delivery(conversation, facts)
         calendar = self.config_manager.calendars_of(campaign).of(
             conversation.contact, campaign.learned_hours
         )
