@@ -94,9 +94,10 @@ class DeliveryGates:
                 campaign.status,
                 campaign.ends_at,
                 known,
-                None if found is None else found.told,
+                None if found is None else found.told_if_final,
                 calendar,
                 caps.get(message.address),
+                None if found is None else found.told_if_doubtful,
             ),
             self._clock(),
         )

@@ -170,7 +170,8 @@ class Explainer:
             campaign=CampaignFacts(self._delay_factor, campaign.ends_at),
             starts_at=campaign.scheduled_at,
             delivery=deliveries.get(key) if key else None,
-            suppression=suppressed.told if suppressed else None,
+            suppression=suppressed.told_if_final if suppressed else None,
+            doubt=suppressed.told_if_doubtful if suppressed else None,
             cap=await self._cap(template, address, at),
             calendar=calendars.of(conversation.contact, campaign.learned_hours),
         )
