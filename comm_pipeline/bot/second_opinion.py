@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from comm_pipeline.bot.classifier import Classifier, Reading
+from comm_pipeline.bot.opt_outs import is_turned, mentions_opt_out
 from comm_pipeline.bot.rule_reading import NOT_WITH_OPT_OUT
 from comm_pipeline.bot.sentences import Sentence
 from comm_pipeline.domain.analysis import Intent, ReplyKind
@@ -34,7 +35,7 @@ _OPPOSITES: Final[Mapping[Intent, frozenset[Intent]]] = {
     Intent.REFUSAL: frozenset({Intent.INTEREST, Intent.CONFIRMATION, Intent.THANKS}),
     Intent.OPT_OUT: frozenset(Intent) - _WITH_OPT_OUT,
 }
-_KINDS: Final = (ReplyKind.OPT_OUT, ReplyKind.OUT_OF_OFFICE, ReplyKind.AUTO_REPLY)
+_NOTICES: Final = (ReplyKind.OUT_OF_OFFICE, ReplyKind.AUTO_REPLY)
 _INTENTS: Final = tuple(one for one in Intent if one not in {Intent.OPT_OUT, Intent.UNCLEAR})
 #: Intents that are taken from the classifier at most, and sentences that are looked at for words.
 _MOST: Final = 3
@@ -51,9 +52,9 @@ def is_long_enough(folded: str) -> bool:
 def kind_of(reading: Reading, intents: Iterable[Intent]) -> ReplyKind:
     """Return what sort of message a text is in which rules have found these intents only."""
     more = 0.0 if _UNLIKELY.isdisjoint(intents) else _MORE
-    sure = [
-        kind for kind in _KINDS if reading.is_sure(kind, more if kind is ReplyKind.OPT_OUT else 0.0)
-    ]
+    if reading.is_sure(ReplyKind.OPT_OUT, more):  # whatever else it may be
+        return ReplyKind.OPT_OUT
+    sure = [kind for kind in _NOTICES if reading.is_sure(kind)]
     return max(sure, key=reading.score, default=ReplyKind.GENUINE)
 
 
@@ -75,6 +76,29 @@ def is_far_from_opt_out(sentences: Sequence[Sentence], classifier: Classifier) -
     limit = classifier.labels[ReplyKind.OPT_OUT].doubt - _LESS
     return len(sentences) <= _MOST_SENTENCES and all(
         classifier.read(one.text).score(ReplyKind.OPT_OUT) < limit for one in sentences
+    )
+
+
+def is_held_although_mentioned(own: str, reading: Reading) -> bool:
+    """Return whether a person looks at words of an opt-out that rules have found not to be meant.
+
+    Not where they are turned into their opposite ("please don't unsubscribe me"): the classifier
+    cannot tell that.
+    """
+    return reading.is_sure(ReplyKind.OPT_OUT) and not is_turned(own)
+
+
+def sure_sentence(sentences: Sequence[Sentence], classifier: Classifier) -> Sentence | None:
+    """Return the first sentence that is surely an opt-out by itself, or None."""
+    return next(
+        (
+            one
+            for one in sentences[:_MOST_SENTENCES]
+            if is_long_enough(one.text)
+            and classifier.read(one.text).is_sure(ReplyKind.OPT_OUT)
+            and not mentions_opt_out(one.text)
+        ),
+        None,
     )
 
 

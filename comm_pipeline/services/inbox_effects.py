@@ -12,10 +12,17 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from comm_pipeline.domain.answers_expecting import expect_answer
+from comm_pipeline.domain.conversations import DecisionRecord
 from comm_pipeline.domain.escalations import heard_from
 from comm_pipeline.domain.ids import CampaignId, ConversationId
 from comm_pipeline.domain.mail_kinds import MailKind
-from comm_pipeline.domain.replies import apply_reply, has_message, is_in_doubt
+from comm_pipeline.domain.replies import (
+    apply_reply,
+    has_message,
+    hold,
+    is_in_doubt,
+    possible_opt_out,
+)
 from comm_pipeline.domain.standstills import stand_still
 from comm_pipeline.domain.statuses import ConversationStatus, DeliveryStatus, Outcome
 from comm_pipeline.domain.templates import CampaignTemplate
@@ -63,10 +70,16 @@ def _commit(understood: Understood, template: CampaignTemplate, now: datetime) -
         )
         after, silences = expect_answer(after, template, reply, understood.analysis, now)
         return Commit(conversation, after, (entry,), (decision, *silences))
+    after, decisions = conversation, list[DecisionRecord]()
     if understood.kind is MailKind.OUT_OF_OFFICE:
         moved = stand_still(conversation, absence(understood), now)
-        return None if moved is None else Commit(conversation, moved[0], (), (moved[1],))
-    return None
+        if moved is not None:
+            after, decisions = moved[0], [moved[1]]
+    if is_in_doubt(conversation, understood.analysis):
+        # In words beside a notice, which is no response all the same.
+        decisions.append(possible_opt_out(understood.stage, now))
+        after = hold(after, decisions[-1])
+    return Commit(conversation, after, (), tuple(decisions)) if decisions else None
 
 
 class InboxEffects:
@@ -187,7 +200,7 @@ class InboxEffects:
 
 
 def _is_doubtful(one: Understood) -> bool:
-    return one.kind is MailKind.GENUINE and is_in_doubt(one.conversation, one.analysis)
+    return one.kind is not MailKind.OPT_OUT and is_in_doubt(one.conversation, one.analysis)
 
 
 def _reason(one: Understood) -> str:

@@ -232,3 +232,40 @@ async def test_explaining_says_what_other_campaigns_wait_for(pipeline: Pipeline)
     explainer = Explainer(pipeline.repositories, pipeline.engine.config_manager, 1.0)
     explained = await explainer.explain(other, "the same", pipeline.clock())
     assert "possible_opt_out" in [block.rule for block in explained.blocks]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("I'm away until 9 March. And let this be goodbye as far as email is concerned.", None),
+        (A_POSSIBLE_OPT_OUT, "auto_reply"),
+        (A_POSSIBLE_OPT_OUT, "out_of_office"),
+    ],
+)
+async def test_words_beside_a_notice_hold_and_are_no_response(
+    pipeline: Pipeline, text: str, kind: str | None
+) -> None:
+    campaign_id = await pipeline.insert(a_batch_request(template=a_template_document()))
+    await pipeline.sweep()
+    await pipeline.reply(campaign_id, "user_1", text, kind=kind)
+    await pipeline.sweep()
+    conversation = await pipeline.conversation(campaign_id, "user_1")
+    assert (conversation["status"], conversation["stages"][-1]["responses"]) == ("escalated", 0)
+    assert conversation["metrics"]["messages_received"] == 0
+    assert await doubt(pipeline) == "possible_opt_out"
+    (one,) = await pipeline.repositories.escalations.find()
+    assert (one.rule, one.history[-1].text) == ("possible_opt_out", text)
+    (reply,) = await pipeline.repositories.inbound._collection.find().to_list()
+    assert (reply["status"], reply["taken_as"]) == ("noted", kind or "out_of_office")
+    assert await pipeline.engine.metrics.reconcile(campaign_id) == []
+
+
+@pytest.mark.parametrize("kind", ["auto_reply", "out_of_office", None])
+async def test_an_absence_does_not_hide_an_opt_out(pipeline: Pipeline, kind: str | None) -> None:
+    campaign_id = await pipeline.insert(a_batch_request(template=a_template_document()))
+    await pipeline.sweep()
+    text = "I'm away until Monday. Please remove me from your list."
+    await pipeline.reply(campaign_id, "user_1", text, kind=kind)
+    await pipeline.sweep()
+    assert await status_of(pipeline, campaign_id) == ("completed", "opted_out")
+    assert await doubt(pipeline) == "opt_out"
