@@ -128,7 +128,7 @@ class HandOffDesk:
         is_doubted = await self._is_doubted(key)
 
         def settled(conversation: Conversation, now: datetime) -> _Change | Done:
-            if is_doubted and conversation.outcome is not None:
+            if is_doubted and conversation.outcome not in (None, outcome):
                 return _judged(conversation, outcome, note, now)
             return _resolved(conversation, outcome, note, now)
 
