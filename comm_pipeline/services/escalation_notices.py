@@ -13,13 +13,14 @@ from typing import Final
 import structlog
 
 from comm_pipeline.channels.base import Channel, ChannelMessage
+from comm_pipeline.domain.analysis import POSSIBLE_OPT_OUT
 from comm_pipeline.domain.escalations import (
     Escalation,
     EscalationKind,
     is_needed,
 )
 from comm_pipeline.domain.ids import CampaignId, MessageKey, rfc_message_id
-from comm_pipeline.domain.statuses import DeliveryStatus
+from comm_pipeline.domain.statuses import DeliveryStatus, Outcome
 from comm_pipeline.errors import CommPipelineError
 from comm_pipeline.services.clock import Clock
 from comm_pipeline.services.escalations import supersede
@@ -157,7 +158,7 @@ def _commands(escalation: Escalation) -> list[str]:
     place = f"{escalation.campaign_id} {escalation.recipient_id}"
     if escalation.kind is EscalationKind.APPROVAL:
         return [f"comm-pipeline approve {place}", f"comm-pipeline reject {place}"]
-    return [
-        f'comm-pipeline answer {place} "..."',
-        f"comm-pipeline resolve {place}",
-    ]
+    answers = [f'comm-pipeline answer {place} "..."', f"comm-pipeline resolve {place}"]
+    if escalation.rule == POSSIBLE_OPT_OUT:
+        return [f"comm-pipeline resolve {place} --outcome {Outcome.OPTED_OUT}", *answers]
+    return answers

@@ -5,6 +5,7 @@ import pytest
 from comm_pipeline.domain.statuses import Outcome
 from comm_pipeline.errors import IllegalTransitionError, InvalidInputError
 from comm_pipeline.services.answering_by_people import HandOffDesk
+from comm_pipeline.services.escalation_notices import mail_about
 from comm_pipeline.services.escalations import needed_escalations
 from comm_pipeline.services.explanation import Explainer
 from comm_pipeline_tests.builders import (
@@ -84,6 +85,8 @@ async def test_a_person_is_called_who_sees_the_reply(pipeline: Pipeline) -> None
     (one,) = await pipeline.repositories.escalations.find()
     assert (one.kind, one.rule, one.status) == ("hand_off", "possible_opt_out", "open")
     assert one.history[-1].text == A_POSSIBLE_OPT_OUT
+    notice = mail_about(one, "sales@acme.example", "acme.example")
+    assert f"comm-pipeline resolve {campaign_id} user_1 --outcome opted_out\n" in notice.text
     assert await doubt(pipeline) == "possible_opt_out"
 
 
