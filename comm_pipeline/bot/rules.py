@@ -130,8 +130,8 @@ def _with_second_opinion(
     Who gives what the template asks for has answered, and is not absent; but a number, a day or a
     "no" may stand beside an opt-out.
     """
-    kind, is_possible = _second_kind(letter, found)
     has_answered = bool(found.values or found.named_responses)
+    kind, is_possible = _second_kind(letter, found, has_answered=has_answered)
     if kind is ReplyKind.OPT_OUT:
         return _with_intents(letter, _learnt(letter, template, stage, kind))
     if kind is not ReplyKind.GENUINE and not has_answered:
@@ -144,7 +144,7 @@ def _with_second_opinion(
     return found if _names_a_response(words, found) else _possible(found, words)
 
 
-def _second_kind(letter: Letter, found: Analysis) -> tuple[ReplyKind, bool]:
+def _second_kind(letter: Letter, found: Analysis, *, has_answered: bool) -> tuple[ReplyKind, bool]:
     """Return what sort of message a letter is by the classifier, and whether it may be an opt-out.
 
     Words of an opt-out that stand in it are those that rules have found not to be meant.
@@ -153,7 +153,9 @@ def _second_kind(letter: Letter, found: Analysis) -> tuple[ReplyKind, bool]:
     kind, is_possible = ReplyKind.GENUINE, reading.is_sure(ReplyKind.OPT_OUT)
     if is_long_enough(letter.folded):
         kind = kind_of(reading, found.intents)
-        is_possible = kind is ReplyKind.OPT_OUT or may_be_opt_out(reading, found.intents)
+        is_possible = kind is ReplyKind.OPT_OUT or may_be_opt_out(
+            reading, found.intents, has_answered=has_answered
+        )
     if is_possible and mentions_opt_out(letter.text):
         is_possible = is_held_although_mentioned(letter.text, reading)
         kind = ReplyKind.GENUINE if kind is ReplyKind.OPT_OUT else kind

@@ -19,6 +19,8 @@ from comm_pipeline.domain.analysis import Intent, ReplyKind
 _IN_A_QUESTION: Final = 0.5
 #: So much less than what raises doubt has a text that rules take for an opt-out, and is none.
 _LESS: Final = 0.5
+#: The score from which a label is more likely than not.
+_LIKELY: Final = 0.0
 #: What the writer of an opt-out hardly says: so much surer it has to be of one beside these.
 _UNLIKELY: Final = frozenset({Intent.INTEREST, Intent.CONFIRMATION, Intent.REQUEST_INFO})
 _MORE: Final = 1.0
@@ -58,8 +60,15 @@ def kind_of(reading: Reading, intents: Iterable[Intent]) -> ReplyKind:
     return max(sure, key=reading.score, default=ReplyKind.GENUINE)
 
 
-def may_be_opt_out(reading: Reading, intents: Iterable[Intent]) -> bool:
-    """Return whether a text that rules take for a genuine reply may be an opt-out all the same."""
+def may_be_opt_out(
+    reading: Reading, intents: Iterable[Intent], *, has_answered: bool = False
+) -> bool:
+    """Return whether a text that rules take for a genuine reply may be an opt-out all the same.
+
+    Of one that ``has_answered`` what the template asks for, if it is more likely one than not.
+    """
+    if has_answered:
+        return reading.score(ReplyKind.OPT_OUT) >= _LIKELY
     label = reading.classifier.labels[ReplyKind.OPT_OUT]
     beside = NOT_WITH_OPT_OUT & set(intents)
     limit = label.sure
