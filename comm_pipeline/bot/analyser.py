@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Any, Final, Protocol, Self
 
 from comm_pipeline.bot import rules
-from comm_pipeline.domain.analysis import Analysis, ReplyKind
+from comm_pipeline.domain.analysis import POSSIBLE_OPT_OUT, Analysis, ReplyKind
 from comm_pipeline.domain.mail_kinds import MailKind
 from comm_pipeline.domain.templates import CampaignTemplate, Stage
 from comm_pipeline.domain.time_zones import zone_named
@@ -87,7 +87,6 @@ _BY_HEADERS: Final = {
 }
 #: What a machine's message does not say, whatever words it uses.
 _NOTHING_BY_HAND: Final[Mapping[str, Any]] = {
-    "may_be_opt_out": False,
     "intents": (),
     "named_responses": (),
     "values": {},
@@ -120,7 +119,8 @@ class RulesAnalyser:
     async def analyse(self, reply: ReplyToAnalyse) -> Analysis:
         """Return what a reply says, as far as rules and its template can tell.
 
-        Headers that call it a machine's message are believed, unless its words ask for an end.
+        Headers that call it a machine's message are believed, unless its words ask for an end; what
+        may be an opt-out is looked at by a person, whoever sends it.
         """
         found = rules.analyse(
             reply.text, reply.template, reply.stage, reply.local_received_at, reply.subject
@@ -128,4 +128,8 @@ class RulesAnalyser:
         kind = _BY_HEADERS.get(reply.mail_kind)
         if kind is None or found.kind is not ReplyKind.GENUINE:
             return found
-        return found.model_copy(update={"kind": kind, **_NOTHING_BY_HAND})
+        machines = found.model_copy(update={"kind": kind, **_NOTHING_BY_HAND})
+        if not found.may_be_opt_out:
+            return machines
+        doubt = {POSSIBLE_OPT_OUT: found.evidence[POSSIBLE_OPT_OUT]}
+        return machines.model_copy(update={"confidence": found.confidence, "evidence": doubt})

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from comm_pipeline.domain.analysis import POSSIBLE_OPT_OUT
 from comm_pipeline.domain.contact_calendar import ALWAYS_OPEN, ContactCalendar
 from comm_pipeline.domain.conversations import Conversation
 from comm_pipeline.domain.decision import (
@@ -60,7 +61,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """What is known from outside of a conversation; ``suppression`` and ``cap`` as for gates."""
+    """What is known from outside of a conversation; some of it as for gates."""
 
     campaign_status: CampaignStatus
     campaign: CampaignFacts
@@ -69,6 +70,7 @@ class Situation:
     suppression: str | None = None
     cap: CapReached | None = None
     calendar: ContactCalendar = ALWAYS_OPEN
+    doubt: str | None = None
 
 
 def blocks(
@@ -138,6 +140,8 @@ def _whole_conversation(
         yield Block("campaign_end", f"the campaign ended at {ends_at:%Y-%m-%d %H:%M} UTC")
     if situation.suppression is not None:
         yield Block("suppression", f"the address is suppressed: {situation.suppression}")
+    if situation.doubt is not None:
+        yield Block(POSSIBLE_OPT_OUT, situation.doubt)
     standstill = current_standstill(conversation, now) if conversation.is_active else None
     if standstill is not None:
         yield Block(standstill.rule, standstill.reason, standstill.until)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Self
 
+from comm_pipeline.domain.analysis import POSSIBLE_OPT_OUT
 from comm_pipeline.domain.contact_calendar import ALWAYS_OPEN, ContactCalendar
 from comm_pipeline.domain.contact_hours import Contact
 from comm_pipeline.domain.conversations import Conversation, StageVisit, Standstill
@@ -87,8 +88,8 @@ class SendingFacts:
     """All that the gates ask, as it is at the moment of sending.
 
     ``conversation`` is None if it is gone; ``suppression`` is why the address is on the suppression
-    list; ``cap`` is the frequency cap that is reached; ``stage`` is the message's own, if the
-    template still has it.
+    list; ``cap`` is the frequency cap that is reached; ``doubt`` is why its person may have said
+    stop; ``stage`` is the message's own, if the template still has it.
     """
 
     campaign_status: CampaignStatus
@@ -97,6 +98,7 @@ class SendingFacts:
     suppression: str | None = None
     calendar: ContactCalendar = ALWAYS_OPEN
     cap: CapReached | None = None
+    doubt: str | None = None
     stage: Stage | None = None
 
 
@@ -124,6 +126,7 @@ def gates(message: OutboundMessage, facts: SendingFacts, now: datetime) -> Itera
     yield from _suppression_gate(facts)
     yield from _campaign_gate(facts, now)
     yield from _conversation_gate(message, facts, now)
+    yield from _doubt_gate(message, facts, now)
     yield from _standstill_gate(facts, now)
     yield from _hours_gate(facts, now)
     if facts.cap is not None:
@@ -185,6 +188,12 @@ def _person_gate(facts: GateFacts) -> Iterator[Withheld]:
     """Stop a person only where nobody writes: not where the pipeline itself holds still."""
     if facts.outcome in _SILENT_OUTCOMES and facts.outcome is not Outcome.HANDED_OFF:
         yield _cancelled("conversation", f"the conversation has ended: {facts.outcome}")
+
+
+def _doubt_gate(message: OutboundMessage, facts: SendingFacts, now: datetime) -> Iterator[Withheld]:
+    """Hold what the pipeline says; a person who writes knows better."""
+    if facts.doubt is not None and message.kind is not MessageKind.PERSON:
+        yield _waits(POSSIBLE_OPT_OUT, facts.doubt, now + _HELD_LOOK, facts)
 
 
 def _standstill_gate(facts: SendingFacts, now: datetime) -> Iterator[Withheld]:

@@ -37,6 +37,11 @@ def conversation_id(campaign_id: CampaignId, recipient_id: RecipientId) -> Conve
     return ConversationId(f"{campaign_id}:{quote(recipient_id, safe=' @+')}")
 
 
+def campaign_of(conversation: ConversationId) -> CampaignId:
+    """Return the id of the campaign that a conversation is one of."""
+    return CampaignId(conversation.partition(":")[0])
+
+
 def message_key(
     conversation: ConversationId,
     stage: StageName,

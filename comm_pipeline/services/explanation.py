@@ -171,7 +171,8 @@ class Explainer:
             campaign=CampaignFacts(self._delay_factor, campaign.ends_at),
             starts_at=campaign.scheduled_at,
             delivery=awaited_delivery(conversation, deliveries),
-            suppression=suppressed.told if suppressed else None,
+            suppression=suppressed.told_if_final if suppressed else None,
+            doubt=suppressed.told_if_doubtful if suppressed else None,
             cap=await self._cap(template, address, at),
             calendar=calendars.of(conversation.contact, campaign.learned_hours),
         )

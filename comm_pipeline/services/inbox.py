@@ -9,7 +9,7 @@ from typing import Final
 from pymongo.errors import PyMongoError
 
 from comm_pipeline.bot.analyser import Analyser, RulesAnalyser
-from comm_pipeline.domain.ids import ConversationId
+from comm_pipeline.domain.ids import ConversationId, campaign_of
 from comm_pipeline.domain.mail_kinds import MailKind
 from comm_pipeline.domain.replies import InboundMessage, InboundStatus
 from comm_pipeline.errors import InvalidInputError
@@ -120,7 +120,7 @@ class Inbox:
             InboundStatus.NOTED,
             report,
             conversation_id=key,
-            campaign_id=key.partition(":")[0] if key else None,
+            campaign_id=campaign_of(key) if key else None,
             matched_by=match.by,
             taken_as=kind.value,
         )

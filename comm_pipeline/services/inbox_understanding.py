@@ -48,6 +48,18 @@ async def understand(
 ) -> Understood:
     """Return what a message means to its conversation."""
     stage = stage_under_way(conversation, template)
+    analysis = await analysis_of(analyser, conversation, template, stage, reply)
+    return Understood(conversation, stage, reply, analysis, _kind(reply.kind, analysis))
+
+
+async def analysis_of(
+    analyser: Analyser,
+    conversation: Conversation,
+    template: CampaignTemplate,
+    stage: Stage,
+    reply: InboundMessage,
+) -> Analysis:
+    """Return what an analyser makes of a message; who stated an opt-out is not gainsaid by it."""
     analysis = await analyser.analyse(
         ReplyToAnalyse(
             text=reply.text,
@@ -57,16 +69,16 @@ async def understand(
             subject=reply.subject,
             time_zone=conversation.contact.time_zone,
             mail_kind=reply.kind or MailKind.GENUINE,
-            last_message=answered_message(conversation, reply),
+            last_message=_answered_message(conversation, reply),
         )
     )
-    kind = _kind(reply.kind, analysis)
-    if kind is MailKind.OPT_OUT and not analysis.is_opt_out:
-        analysis = analysis.model_copy(update={"is_opt_out": True, "kind": ReplyKind.OPT_OUT})
-    return Understood(conversation, stage, reply, analysis, kind)
+    if reply.kind is not MailKind.OPT_OUT or analysis.is_opt_out:
+        return analysis
+    stated = {"is_opt_out": True, "may_be_opt_out": False, "kind": ReplyKind.OPT_OUT}
+    return analysis.model_copy(update=stated)
 
 
-def answered_message(conversation: Conversation, reply: InboundMessage) -> str | None:
+def _answered_message(conversation: Conversation, reply: InboundMessage) -> str | None:
     """Return the words that a reply answers: what it refers to, else what was said last before."""
     said = [one for one in conversation.message_history if one.direction is Direction.OUTBOUND]
     before = [one for one in said if one.timestamp <= reply.received_at]

@@ -167,3 +167,19 @@ def test_of_several_caps_the_one_that_holds_longest_counts() -> None:
     reached = reached_cap(caps, [at(-1), at(-2)], at(0))
     assert reached is not None
     assert reached.clears_at == at(166)
+
+
+def test_what_may_be_an_opt_out_holds_what_the_pipeline_says_and_no_person() -> None:
+    doubted = the_facts(doubt="may have said stop")
+    held = gate(a_ledger_entry(), doubted, at(0))
+    assert held is not None
+    assert (held.status, held.rule) == (DeliveryStatus.DEFERRED, "possible_opt_out")
+    assert (held.reason, held.until) == ("may have said stop", at(6))
+    assert gate(a_ledger_entry(kind=MessageKind.PERSON), doubted, at(0)) is None
+
+
+def test_a_message_that_waits_for_a_person_is_settled_with_its_campaign() -> None:
+    ends_soon = the_facts(doubt="may have said stop", campaign_ends_at=at(2))
+    held = gate(a_ledger_entry(), ends_soon, at(0))
+    assert held is not None
+    assert held.until == at(2)

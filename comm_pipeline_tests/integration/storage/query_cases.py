@@ -235,6 +235,11 @@ _OTHERS: Final[dict[str, Call]] = {
     "suppressions.find": lambda r: r.suppressions.find(
         [f"user_{number}@example.com" for number in range(2500, 3500, 10)]
     ),
+    "suppressions.doubt": lambda r: r.suppressions.doubt(
+        "b@example.com", _ids(1)[0], "unclear", "reply", START
+    ),
+    "suppressions.find_doubted": lambda r: r.suppressions.find_doubted(_ids(1)[0]),
+    "suppressions.end_doubt": lambda r: r.suppressions.end_doubt(_ids(1)[0]),
     "contacts.put": lambda r: r.contacts.put([{"_id": "user_1", "contact_info": {}}]),
     "contacts.find": lambda r: r.contacts.find([f"user_{number}" for number in range(50)]),
     "escalations.open": lambda r: r.escalations.open([an_escalation(_stored(1))]),
