@@ -14,6 +14,8 @@ from urllib.parse import quote
 
 from email_validator import EmailNotValidError, validate_email
 
+from comm_pipeline.domain.recipient_names import WHOLE_NAMES
+
 #: What may stand between the digits of a phone number.
 _BETWEEN: Final = r"[\s().\-/]{0,3}"
 #: What may not stand before or after an address, because it would be another one then.
@@ -120,7 +122,7 @@ def _names_of(details: Mapping[str, Any]) -> Iterable[str]:
         str(key).casefold(): one.strip() for key, one in details.items() if isinstance(one, str)
     }
     for key, value in texts.items():
-        if key in {"name", "full_name", "fullname", "display_name"} and len(value.split()) > 1:
+        if key in WHOLE_NAMES and len(value.split()) > 1:
             yield value.strip()
     first, last = texts.get("first_name"), texts.get("last_name")
     if first and last:
