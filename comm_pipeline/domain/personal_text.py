@@ -1,7 +1,8 @@
 """Finding a person's addresses in texts of any kind, and taking them out.
 
 An address counts where it stands alone: ``ada@example.com`` is no part of ``bada@example.com``, and
-also with its domain in Punycode. A phone number counts however its digits are set apart.
+also with its domain in Punycode. A phone number counts however its digits are set apart, a full
+name however its words are: ids have "-" or "_" there.
 """
 
 import re
@@ -18,6 +19,13 @@ from comm_pipeline.domain.recipient_names import WHOLE_NAMES
 
 #: What may stand between the digits of a phone number.
 _BETWEEN: Final = r"[\s().\-/]{0,3}"
+#: What may stand between the words of a name: in a text, and in an id.
+_BETWEEN_WORDS: Final = (r"(?:\s|%20)+", r"[_-]+")
+#: What may not stand before and after a name. In an id it may be a part of somebody's address.
+_AROUND_NAMES: Final = (
+    (r"(?<![^\W_])", r"(?![^\W_])"),
+    (r"(?<![^\W_])(?<![@.])", r"(?![^\W_]|[\w.+%-]*@|\.\w)"),
+)
 #: What may not stand before or after an address, because it would be another one then.
 _BEFORE_MAIL: Final = r"(?<![\w.+%-])"
 _AFTER_MAIL: Final = r"(?![\w-]|\.\w)"
@@ -32,6 +40,12 @@ class PersonalText:
 
     replacements: Mapping[str, str]
     kept: frozenset[str] = frozenset()
+
+    def without(self, names: Iterable[str]) -> "PersonalText":
+        """Return what is left to look for where somebody else has these names."""
+        theirs = {name.casefold() for name in names}
+        left = {one: new for one, new in self.replacements.items() if one.casefold() not in theirs}
+        return self if len(left) == len(self.replacements) else PersonalText(left, self.kept)
 
     def is_in(self, text: str) -> bool:
         """Return whether a text holds an address or a full name, ids that are kept left out."""
@@ -70,9 +84,11 @@ class PersonalText:
         if found[0] in self.kept:
             return found[0]
         text = found[0].casefold()
-        digits = re.sub(r"\D", "", text)
+        digits, words = re.sub(r"\D", "", text), _words_of(text)
         for address, instead in self.replacements.items():
             if text in {form.casefold() for form in _forms(address)}:
+                return instead
+            if "@" not in address and words == _words_of(address.casefold()):
                 return instead
             if address.startswith("+") and digits.removeprefix("00") == address[1:]:
                 return instead
@@ -83,9 +99,15 @@ class PersonalText:
 ERASED: Final = "[erased]"
 
 
+def _words_of(name: str) -> list[str]:
+    return [word for word in re.split("|".join(_BETWEEN_WORDS), name) if word]
+
+
 def _as_pattern(address: str) -> str:
     if "@" not in address and not address.startswith("+"):
-        return rf"(?<!\w){re.escape(address)}(?!\w)"
+        words = [re.escape(word) for word in address.split()]
+        ways = zip(_BETWEEN_WORDS, _AROUND_NAMES, strict=True)
+        return "|".join(f"{before}{gap.join(words)}{after}" for gap, (before, after) in ways)
     if address.startswith("+"):
         digits = _BETWEEN.join(address[1:])
         return rf"(?<!\d)(?:\+|00)?{digits}(?!\d)"

@@ -70,6 +70,7 @@ _TEMPLATES: Final = frozenset({"template", "template_document"})
 _TEMPLATE_COLLECTION: Final = "campaign_templates"
 _ALERTS: Final = "operator_alerts"
 _CAMPAIGNS: Final = "campaigns"
+_LEASES: Final = "work_leases"
 #: In these statuses a request or a campaign is never taken up again, so that its id may change.
 _DONE: Final[Mapping[str, frozenset[str]]] = {
     REQUESTS: frozenset({BatchRequestStatus.COMPLETED, BatchRequestStatus.FAILED}),
@@ -134,9 +135,12 @@ class Forgetting:
             self.repositories, sorted(person.conversations), _STOP, self.clock()
         )
         for name in await documents.collections():
-            await self._erase_collection(documents, person, name, report)
+            if name != _LEASES:
+                await self._erase_collection(documents, person, name, report)
         for step in reversed(person.steps):  # what leads to others goes after them
             await self._erase_step(documents, person, step, report)
+        # Steps hold campaigns by the ids that these had before.
+        await self._erase_collection(documents, person, _LEASES, report)
         await self._look_for_more(documents, person, report)
         return report
 
@@ -169,7 +173,9 @@ class Forgetting:
 
     def _concerns(self, person: Person, name: str, document: Doc) -> bool:
         is_asked_for = name == REQUESTS and bool(recipients_of(person, document))
-        return is_asked_for or person.owns(name, document) or any(mentioned_in(person, document))
+        return (
+            is_asked_for or person.owns(name, document) or any(mentioned_in(person, name, document))
+        )
 
     async def _erase_collection(
         self, documents: PersonalDocuments, person: Person, name: str, report: Forgotten
@@ -217,9 +223,10 @@ class Forgetting:
         stays = _TEMPLATES | _ids_that_stay(person, name, document)
         authored = {key: document[key] for key in stays & document.keys()}
         others = {key: value for key, value in document.items() if key not in authored}
-        if not person.text.is_anywhere_in(others):
+        text = person.text_in(name, document)
+        if not text.is_anywhere_in(others):
             return document
-        cleaned: Doc = person.text.taken_out_of(others)
+        cleaned: Doc = text.taken_out_of(others)
         if cleaned.get("_id", document["_id"]) != document["_id"]:
             cleaned |= _unique_again(name, cleaned)
         return cleaned | authored
@@ -281,7 +288,7 @@ class Forgetting:
                 async for document in documents.stream(name, person.text.is_in):
                     report.left += [
                         f"{name}, _id {person.text.taken_out(str(document['_id']))}: {one}"
-                        for one in mentioned_in(person, document)
+                        for one in mentioned_in(person, name, document)
                     ]
 
     def _address(self, address: str) -> str:

@@ -79,6 +79,30 @@ class Person:
             return document["_id"] in self.addresses
         return document.get("conversation_id") in self.conversations
 
+    def text_in(self, collection: str, document: Mapping[str, Any]) -> PersonalText:
+        """Return what of the person is looked for in a document: no name that somebody else has.
+
+        Whoever is called the same is still greeted by name.
+        """
+        return self.text.without(names_in(self._others_in(collection, document)))
+
+    def _others_in(self, collection: str, document: Mapping[str, Any]) -> Iterable[Any]:
+        """Yield the contact data of other people whom a document is about."""
+        if collection == REQUESTS:
+            entries = document.get("recipients")
+            others = entries if isinstance(entries, list) else []
+            yield from chain.from_iterable(
+                _details(one) for one in others if not self.is_reached_by(one)
+            )
+        elif self.owns(collection, document):
+            return
+        elif collection == CONVERSATIONS:
+            yield _recipient_of(document)
+        elif collection == CONTACTS:
+            yield from _details(document)
+        elif collection == MESSAGES:
+            yield {"name": document.get("recipient_name")}
+
     def is_of_ours(self, report: Mapping[str, Any]) -> bool:
         """Return whether a delivery report names the key of one of the person's messages."""
         key = report.get("idempotency_key")
@@ -204,6 +228,11 @@ def _addresses_in(info: Mapping[str, Any]) -> set[str]:
     if (phone := phone_of(info)) is not None:
         found.add(phone)
     return found
+
+
+def _details(entry: object) -> tuple[Any, ...]:
+    """Return where the contact data of a contact or a recipient may hold a name."""
+    return (entry, entry.get("contact_info")) if isinstance(entry, Mapping) else ()
 
 
 def _ids_of(messages: Iterable[Doc]) -> Iterable[str]:

@@ -21,6 +21,8 @@ KEYS = st.text(st.characters(min_codepoint=33, codec="utf-8"), min_size=32, max_
         ("call +49 (170) 123-4567 now", "call <phone> now"),
         ("call 0049 170 1234567", "call <phone>"),
         ("ada byron and Ada Lovelace", "<name> and Ada Lovelace"),
+        ("campaign_for-Ada-Byron_x1", "campaign_for-<name>_x1"),
+        ("ada_byron, Ada%20Byron, Ada \t Byron.", "<name>, <name>, <name>."),
     ],
 )
 def test_addresses_and_full_names_give_way(text: str, without: str) -> None:
@@ -40,6 +42,11 @@ def test_addresses_and_full_names_give_way(text: str, without: str) -> None:
         "1491701234567",
         "Ada",
         "Ada Byronson",
+        "campaign_ada-byronson Ada, Byron",
+        "ada-byron@example.com",
+        "my-ada_byron.home@example.com",
+        "bo@ada-byron.example",
+        "bo@mail.ada-byron.example",
     ],
 )
 def test_somebody_else_is_left_alone(text: str) -> None:
