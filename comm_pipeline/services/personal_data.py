@@ -76,7 +76,7 @@ class Person:
         if collection == REPLIES and self._wrote(document):
             return True
         if collection == SUPPRESSIONS:
-            return document["_id"] in self.addresses
+            return _form_of(str(document["_id"])) in self.addresses
         return document.get("conversation_id") in self.conversations
 
     def text_in(self, collection: str, document: Mapping[str, Any]) -> PersonalText:
@@ -188,10 +188,18 @@ def _normalised(address: str) -> str:
 def _known_to(conversation: Mapping[str, Any]) -> Iterable[str]:
     contact = conversation.get("contact")
     known = {"address": conversation.get("address"), **(contact or {})}
-    return [one for name in ("address", "phone", "email") if (one := known.get(name))]
+    return [_form_of(one) for name in ("address", "phone", "email") if (one := known.get(name))]
 
 
-def _recipient_of(conversation: Doc) -> Any:
+def _form_of(stored: str) -> str:
+    """Return the normal form of an address: others, and earlier versions, may store another."""
+    try:
+        return normalise_address(stored)
+    except InvalidInputError:
+        return stored
+
+
+def _recipient_of(conversation: Mapping[str, Any]) -> Any:
     context = conversation.get("context")
     return context.get("recipient") if isinstance(context, Mapping) else None
 
