@@ -15,7 +15,9 @@ from urllib.parse import quote
 
 from email_validator import EmailNotValidError, validate_email
 
+from comm_pipeline.domain.addresses import normalise_address
 from comm_pipeline.domain.recipient_names import WHOLE_NAMES
+from comm_pipeline.errors import InvalidInputError
 
 #: What may stand between the digits of a phone number.
 _BETWEEN: Final = r"[\s().\-/]{0,3}"
@@ -125,6 +127,37 @@ def _forms(address: str) -> tuple[str, ...]:
             domains += [known.domain, known.ascii_domain]
     written = [f"{local}{at}{one}" for one in domains]
     return tuple(dict.fromkeys((*written, *(quote(one, safe=" @+") for one in written))))
+
+
+#: What looks like a mail address or an international number in a text, or in an id.
+_ADDRESS: Final = re.compile(
+    r"[^\s<>\"'(),;:\[\]]+@[^\s<>\"'(),;:/\[\]]*[^\s<>\"'(),;:/\[\].]|\+[1-9](?:[\s().-]{0,2}\d){6,14}"
+)
+_MOST_ADDRESSES: Final = 50
+
+
+def addresses_in(value: Any) -> tuple[str, ...]:
+    """Return the addresses anywhere inside a value, normalised; the first fifty."""
+    found: dict[str, None] = {}
+    for text in _texts_in(value):
+        for one in _ADDRESS.finditer(text):
+            with suppress(InvalidInputError):
+                found[normalise_address(one[0])] = None
+            if len(found) == _MOST_ADDRESSES:
+                return tuple(found)
+    return tuple(found)
+
+
+def _texts_in(value: Any) -> Iterable[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for key, item in value.items():
+            yield str(key)
+            yield from _texts_in(item)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from _texts_in(item)
 
 
 def names_in(details: Iterable[Any]) -> tuple[str, ...]:

@@ -156,6 +156,11 @@ class Forgetting:
                 for key in keys:
                     with noting_missing_rights(f"{MESSAGES} or {CONVERSATIONS}", report.left):
                         await self._erase_conversation(documents, person, key, report)
+        for request_id in step.requests:
+            for request in await documents.find(REQUESTS, {"_id": request_id}):
+                with noting_missing_rights(REQUESTS, report.left):
+                    is_erased = await self._erase_request(documents, person, request)
+                    report.erased[REQUESTS] += is_erased
         for contact_id in step.contacts:
             with noting_missing_rights(CONTACTS, report.left):
                 await documents.delete(CONTACTS, contact_id)
@@ -199,12 +204,20 @@ class Forgetting:
             return False  # of somebody else, who has the same number
         if name == CONVERSATIONS:
             return await self._change_conversation(documents, person, document["_id"], _as_it_is)
-        is_asked_for = False
-        if name == REQUESTS and await self._erase_recipients(documents, person, document):
-            is_asked_for = True
-            (document,) = await documents.find(name, {"_id": document["_id"]})
+        if name == REQUESTS:
+            leads_on = any(document["_id"] in step.requests for step in person.steps)
+            return not leads_on and await self._erase_request(documents, person, document)
         after = self._erased(person, name, document)
-        is_changed = after != document and await documents.write(name, document, after)
+        return after != document and await documents.write(name, document, after)
+
+    async def _erase_request(
+        self, documents: PersonalDocuments, person: Person, request: Doc
+    ) -> bool:
+        is_asked_for = await self._erase_recipients(documents, person, request)
+        if is_asked_for:
+            (request,) = await documents.find(REQUESTS, {"_id": request["_id"]})
+        after = self._erased(person, REQUESTS, request)
+        is_changed = after != request and await documents.write(REQUESTS, request, after)
         return is_asked_for or is_changed
 
     def _erased(self, person: Person, name: str, document: Doc) -> Doc:

@@ -127,6 +127,49 @@ async def test_a_request_that_has_not_begun_starts_without_the_person(
     assert await traces_in(database) == []
 
 
+async def test_a_number_that_only_a_request_knows_is_not_written_to_either(
+    pipeline: Pipeline, database: Database
+) -> None:
+    await pipeline.insert(a_batch_request(_id="later", recipients=[the_person()]))
+    once_more = {"id": "u", "contact_info": {"phone": "01515 / 551 23 45", "country": "DE"}}
+    await pipeline.insert(a_batch_request(_id="by_number", recipients=[once_more]))
+
+    report = await forgetting_of(pipeline, database).forget(ADDRESS)
+
+    assert (report.addresses, report.left) == (2, [])
+    assert await traces_in(database) == []
+    suppressed = {one["_id"] async for one in database["suppressions"].find()}
+    assert suppressed == {HASH, Pseudonyms(KEY).of(PHONE)}
+    by_sms = a_template_document() | {"global_settings": {"channels": ["sms"]}}
+    await pipeline.insert(
+        a_batch_request(
+            _id="again",
+            template=by_sms,
+            recipients=[{"id": "z", "contact_info": {"phone": PHONE, "first_name": "Z"}}],
+        )
+    )
+    await pipeline.run_until_quiet()
+    assert pipeline.channel.sent == []
+
+
+async def test_requests_that_lead_to_others_outlive_them_when_a_process_dies(
+    pipeline: Pipeline, database: Database
+) -> None:
+    """The number of the second leads to the third, which has nothing else of the person."""
+    known = ({"email": ADDRESS, "phone": PHONE}, {"email": ADDRESS, "phone": OTHER_PHONE})
+    for position, info in enumerate((*known, {"phone": OTHER_PHONE})):
+        entry = {"id": f"u{position}", "contact_info": info | {"first_name": "Zora"}}
+        await pipeline.insert(a_batch_request(_id=f"r{position}", recipients=[entry]))
+
+    died = 0
+    while await is_killed(pipeline, database, Fuse(at=died + 1)):
+        died += 1
+        assert died < 100
+
+    assert died > 5
+    assert await traces_in(database, OTHER_PHONE) == []
+
+
 async def three_who_are_one(pipeline: Pipeline) -> None:
     """Write to a person by mail, by SMS alone, and at another number that a contact has."""
     by_sms = a_template_document() | {"global_settings": {"channels": ["sms"]}}
