@@ -212,7 +212,11 @@ RECIPIENTS = [
         "unusable_contact_times",
         "recipients.1.contact_info.preferred_contact_times",
     ),
-    (a_recipient(2, context={"response": 1}), "unusable_recipient", "recipients.1.context"),
+    (
+        a_recipient(2, context={"response": 1}),
+        "unusable_recipient",
+        "recipients.1.context.response",
+    ),
     (a_recipient(2, notes="x" * 300_000), "unusable_recipient", "recipients.1"),
     (a_recipient(2, size=2**70), "unusable_recipient", "recipients.1"),
     ("contact_1", "contact_not_checked", "recipients.1"),
