@@ -65,6 +65,8 @@ class Rules(BaseModel):
 
 #: Longer names are nobody's misspelling.
 _LONGEST_NAME: Final = 60
+#: Fields that a name may stand for, as many as are told.
+_MOST_MEANT: Final = 3
 #: How a message of ours begins that is about a field inside of what was read.
 _FIELD: Final = re.compile(r"([a-z_]\w*(?:\.[^\s:;.]+)*): (?=\S)")
 
@@ -93,10 +95,12 @@ def _explain(problem: Mapping[str, Any], root: str, rename: Callable[[Place], Pl
 
 
 def _close_to(name: str) -> str | None:
-    """Return the field of a template that a name is nearly."""
-    if len(name) > _LONGEST_NAME:
+    """Return the field, or several, of which a name is the beginning, or nearly the whole."""
+    if not name or len(name) > _LONGEST_NAME:
         return None
-    return next(iter(get_close_matches(name, _fields_of_rules(), n=1, cutoff=0.75)), None)
+    longer = [one for one in _fields_of_rules() if one.startswith(f"{name}_")]
+    close = longer or get_close_matches(name, _fields_of_rules(), n=1, cutoff=0.75)
+    return " or ".join(close[:_MOST_MEANT]) or None
 
 
 @cache

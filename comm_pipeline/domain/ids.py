@@ -35,7 +35,7 @@ def campaign_id_for_request(request_id: object) -> CampaignId:
     if _PARTITION_SAFE.fullmatch(text):
         return CampaignId(f"{CAMPAIGN}{text}")
     slug = re.sub(r"[^A-Za-z0-9_-]+", "-", _ADDRESS.sub(" ", text))[:40].strip("-")
-    digest = hashlib.sha256(text.encode()).hexdigest()[:16]
+    digest = hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:16]
     return CampaignId(f"{CAMPAIGN}{slug}_x{digest}")
 
 

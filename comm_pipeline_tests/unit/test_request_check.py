@@ -336,6 +336,31 @@ def test_a_stage_after_the_end() -> None:
     assert found(request) == [("stage_after_end", place, None)]
 
 
+EARLIER, LATER = "2026-03-09T09:00:00+01:00", "2026-03-16T08:00:00Z"
+
+
+@pytest.mark.parametrize(
+    ("planned", "rules"),
+    [(EARLIER, [("two_starts", "schedule.start_date", None)]), (LATER, []), (None, [])],
+)
+def test_a_start_that_another_one_outdoes(
+    planned: str | None, rules: list[tuple[str, str, str | None]]
+) -> None:
+    request = a_batch_request(scheduled_at=LATER, schedule={"start_date": planned})
+    assert found(request) == rules
+    if rules:
+        (finding,) = findings(check(request))
+        assert "scheduled_at is 2026-03-16T08:00:00+00:00, which counts" in finding.message
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("schedule", {"start_date": LATER}), ("scheduled_at", LATER)]
+)
+def test_a_start_in_a_template_is_told_to_have_no_effect(field: str, value: Any) -> None:
+    request = a_batch_request(template=a_template_document(**{field: value}))
+    assert found(request) == [("start_in_template", f"template.{field}", None)]
+
+
 def test_findings_of_a_rule_are_counted_and_only_the_first_are_kept() -> None:
     request = saying("Hi {{ recipient.x }} {{ recipient.y }}")
     request["recipients"] = [person(number) for number in range(1_000)]
