@@ -22,8 +22,8 @@ _FAILED = {"status": BatchRequestStatus.FAILED.value}
 _WITHOUT_RECIPIENTS = {"recipients": 0}
 #: Recipients that MongoDB sends in one message; by default it would be up to 16 MB of them.
 _RECIPIENTS_AT_ONCE = 1_000
-#: How often processing has begun, this time included. Only a claim that is over counts, and a number
-#: in it: in a new request the field is left from before, or somebody else's.
+#: How often processing has begun, this time included. Only a claim that is over counts, and only a
+#: number in it: in a new request the field is left from before, or somebody else's.
 _NEXT_ATTEMPT = {
     "$cond": {
         "if": {
