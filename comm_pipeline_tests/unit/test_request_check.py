@@ -91,6 +91,15 @@ def test_what_a_text_can_do_without_is_not_missing(text: str) -> None:
     assert found(saying(text)) == []
 
 
+def test_null_where_a_text_asks_whether_it_is_there_is_found_behind_any_number_of_others() -> None:
+    """Null is there, so that the text would say it; those before have nothing there."""
+    request = saying(
+        "{% if recipient.nick is defined %}{{ recipient.nick }}{% else %}Hi{% endif %}"
+    )
+    request["recipients"] = [*(person(n) for n in range(1, 9)), person(9, nick=None)]
+    assert [(rule, who) for rule, _, who in found(request)] == [("missing_variable", "user_9")]
+
+
 def test_a_fallback_stands_in() -> None:
     request = saying("Hi {{ recipient.title }}")
     request["template"]["fallbacks"] = {"recipient.title": "friend"}
