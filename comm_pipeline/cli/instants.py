@@ -5,9 +5,9 @@ from typing import Any, Final
 
 import click
 
-#: Beyond, the arithmetic of windows and offsets leaves what a calendar can hold.
-_FIRST_YEAR: Final = 1970
-_LAST_YEAR: Final = 9000
+#: Years between which rules can compute with months before and after.
+_FIRST: Final = 1970
+_LAST: Final = 9000
 
 
 class _Instant(click.ParamType[datetime]):
@@ -25,10 +25,13 @@ class _Instant(click.ParamType[datetime]):
             self.fail(f"{value!r} is not an instant; write 2026-01-31T09:00:00Z", param, ctx)
         if instant.tzinfo is None:
             self.fail(f"{value!r} has no time zone; write 2026-01-31T09:00:00Z", param, ctx)
-        if not _FIRST_YEAR <= instant.year <= _LAST_YEAR:
-            years = f"from {_FIRST_YEAR} to {_LAST_YEAR}"
-            self.fail(f"{value!r} is out of reach; give a year {years}", param, ctx)
-        return instant.astimezone(UTC)
+        try:
+            instant = instant.astimezone(UTC)
+        except OverflowError:
+            instant = datetime.min.replace(tzinfo=UTC)
+        if not _FIRST <= instant.year <= _LAST:
+            self.fail(f"{value!r} is not between the years {_FIRST} and {_LAST}", param, ctx)
+        return instant
 
 
 INSTANT: Final = _Instant()

@@ -121,7 +121,7 @@ class InboundMessageRepository(Repository):
         return []
 
     async def settle(
-        self, message_id: Any, status: InboundStatus, now: datetime, **details: Any
+        self, message_id: Any, status: InboundStatus, now: datetime, /, **details: Any
     ) -> bool:
         """Say what became of a reply, in its status alone if the document has no room for more.
 

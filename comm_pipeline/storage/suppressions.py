@@ -74,7 +74,7 @@ class SuppressionRepository(Repository):
         What a person says outdoes a bounce, and anything a doubt. One that was forgotten is
         suppressed already, and stays forgotten.
         """
-        if await self._is_forgotten(address):
+        if await self.are_forgotten([address]):
             return
         said = {"kind": kind.value, "reason": reason, "source": source}
         await self._collection.update_one(
@@ -125,6 +125,14 @@ class SuppressionRepository(Repository):
             if not found.keys().isdisjoint(some)
         }
 
+    async def are_forgotten(self, addresses: Sequence[str]) -> bool:
+        """Return whether one of the addresses is that of somebody who was forgotten."""
+        if self._pseudonyms is None:
+            return False
+        theirs = {self._pseudonyms.of(one) for some in addresses for one in forms_of(some)}
+        forgotten = {"_id": {"$in": sorted(theirs)}}
+        return bool(theirs) and await self._collection.find_one(forgotten, {"_id": 1}) is not None
+
     async def forget(self, address: str, pseudonyms: Pseudonyms, now: datetime) -> None:
         """Keep of an address that it is suppressed, and not which address it is."""
         await self._collection.update_one(
@@ -141,12 +149,6 @@ class SuppressionRepository(Repository):
             upsert=True,
         )
         await self._collection.delete_many({"_id": {"$in": forms_of(address)}})
-
-    async def _is_forgotten(self, address: str) -> bool:
-        if self._pseudonyms is None:
-            return False
-        forgotten = {"_id": {"$in": [self._pseudonyms.of(one) for one in forms_of(address)]}}
-        return await self._collection.find_one(forgotten, {"_id": 1}) is not None
 
     def _ids_of(self, address: str) -> list[str]:
         """Return the ids under which an address may be suppressed, the likeliest first."""
