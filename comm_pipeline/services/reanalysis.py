@@ -33,6 +33,7 @@ from comm_pipeline.services.inbox_understanding import answered_message
 from comm_pipeline.services.leases import HoldRules, hold_campaign
 from comm_pipeline.services.stopping import StopRequest
 from comm_pipeline.services.template_report import told_decision
+from comm_pipeline.services.writer_country import country_of
 from comm_pipeline.storage.connection import Doc
 from comm_pipeline.storage.conversation_states import Commit
 from comm_pipeline.storage.repositories import Repositories
@@ -187,6 +188,7 @@ class Reanalysis:
                 received_at=reply.received_at,
                 subject=reply.subject,
                 time_zone=conversation.contact.time_zone,
+                country=country_of(conversation.contact),
                 mail_kind=reply.kind or MailKind.GENUINE,
                 last_message=answered_message(conversation, reply),
             )

@@ -8,7 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from comm_pipeline.bot.dates import find_days
-from comm_pipeline.bot.extraction import find_values
+from comm_pipeline.bot.extraction import Answer, find_values
 from comm_pipeline.bot.folding import fold
 from comm_pipeline.bot.rules import analyse
 from comm_pipeline.domain.analysis import Analysis, Intent, Objection, ReplyKind, Sentiment
@@ -116,7 +116,7 @@ def test_negations_and_slips_are_understood(text: str, intent: Intent) -> None:
 
 def value_of(text: str, **extraction: Any) -> Any:
     template = a_template(extract={"x": Extraction.model_construct(**extraction)})
-    found = find_values(text, template, template.stages[0], RECEIVED_AT.date())
+    found = find_values(Answer(text, RECEIVED_AT.date()), template, template.stages[0])
     return next((value for _, value, _ in found), None)
 
 

@@ -1,0 +1,91 @@
+"""Which of several things that a text names it stands by: "not Basic, Pro", "$500, or rather $600".
+
+For folded text. What is denied, given up for another or put right afterwards is left out.
+"""
+
+from collections.abc import Sequence
+from typing import Final, Protocol, TypeVar
+
+from comm_pipeline.bot.clauses import clause_before
+from comm_pipeline.bot.folding import spaced
+from comm_pipeline.bot.negation import negation_before
+
+#: Characters on either side of a thing that are looked at.
+_BEFORE: Final = 80
+_AFTER: Final = 40
+
+#: "No more than 500", "not before Monday": a bound, and the thing itself is meant.
+_BOUND: Final = spaced(
+    r"\b(?:than|exceed\w*|above|over|beyond|higher|below|under|before|until|mehr|weniger|als|uber|"
+    r"unter|vor|plus|moins|avant|mas|menos|antes|piu|meno|prima|mais|meer|minder|dan|voor)\b"
+)
+_INSTEAD: Final = spaced(
+    r"\b(?:instead of|rather than|anything but|everything but|except(?: for)?|other than|apart "
+    r"from|(?:away|switch\w*|mov\w+|migrat\w+|upgrad\w+|chang\w+|com\w+) from|used to (?:use|have|"
+    r"be(?: on)?)|statt|anstatt|anstelle von|ausser|plutot qu[e']|au lieu d[e']|sauf|en lugar de|"
+    r"en vez de|excepto|salvo|invece di|al posto di|tranne|em vez de|ao inves de|in plaats van|"
+    r"behalve)(?: (?:the|our|den|das|die|le|la|el|il|o|de|het))?\s*$"
+)
+_FROM: Final = spaced(r"\b(?:from|von|vom|de|da|van)(?: \w+)?\s*$")
+_TO: Final = spaced(r"^ (?:to|over to|auf|zu|a|vers|para|naar) ")
+#: Said behind a thing that is not wanted.
+_DENIED_AFTER: Final = spaced(
+    r"^[\"')]? ?(?:plan |package |tier |option |version |one )?(?:(?:is|was|are|were|seems?|looks|"
+    r"sounds|would be|feels|(?:ist|ware|sind|est|serait|es|seria|sono|sarebbe|e|zijn|is))(?: just| "
+    r"really| simply| far| way| a bit| leider| uns)* (?:too|zu|zuviel|trop|demasiad\w*|troppo|"
+    r"demais|te|no|not|nicht|no longer|out|off|insufficient|wrong|overkill)\b|(?:is|was|are|were|"
+    r"do|does|did|would|will|wo|ca|could)(?:n't|nt| not)\b|cannot\b|no longer\b|reicht (?:uns )?"
+    r"nicht|(?:passt|geht|lohnt|funktioniert)(?: \w+)? nicht|kommt nicht|(?:not|nicht|non|no|nao|"
+    r"niet)[ ]*(?:[.,;!]|$)|ne (?:\w+ )?(?:suffit|convient|va)|no (?:sirve|nos|me)|non (?:va|"
+    r"basta)|"
+    r"nao (?:serve|da))"
+)
+_GOOD_AFTER_ALL: Final = spaced(
+    r"^\W*(?:\w+ ){0,2}(?:isn't|is not|wasn't|not|no) (?:bad|only|just|merely|problem)\b|"
+    r"^ (?:is|are) (?:not|no|too) (?:a problem|bad|problem)"
+)
+_CORRECTION: Final = spaced(
+    r"\b(?:i meant?|i mean|correction|scratch that|make (?:that|it)|or rather|actually|no wait|"
+    r"sorry|ich meine|ich meinte|besser gesagt|vielmehr|je veux dire|je voulais dire|quiero decir|"
+    r"quise decir|mejor dicho|volevo dire|anzi|quero dizer|ou melhor|ik bedoel\w*)\b|[,.] no, "
+)
+
+
+class Place(Protocol):
+    """Where something stands in a text."""
+
+    @property
+    def start(self) -> int:
+        """The position of its first character."""
+        ...
+
+    @property
+    def end(self) -> int:
+        """The position behind its last character."""
+        ...
+
+
+_Found = TypeVar("_Found", bound=Place)
+
+
+def affirmed(folded: str, found: Sequence[_Found]) -> list[_Found]:
+    """Return what a text stands by of what was found in it, in the order of their places."""
+    meant = [one for one in found if not is_denied(folded, one.start, one.end)]
+    corrections = [
+        number
+        for number in range(1, len(meant))
+        if _CORRECTION.search(folded[meant[number - 1].end : meant[number].start])
+    ]
+    return meant[corrections[-1] :] if corrections else meant
+
+
+def is_denied(folded: str, start: int, end: int) -> bool:
+    """Return whether a text says of something in it that it is not so, or not wanted."""
+    before = clause_before(folded[max(0, start - _BEFORE) : start].rpartition("\n")[2])
+    after = folded[end : end + _AFTER]
+    negation = negation_before(before)
+    if negation is not None and not _BOUND.search(negation):
+        return True
+    if _INSTEAD.search(before) or (_FROM.search(before) and _TO.search(after)):
+        return True
+    return bool(_DENIED_AFTER.search(after) and not _GOOD_AFTER_ALL.search(after))

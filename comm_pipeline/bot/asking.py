@@ -1,0 +1,61 @@
+"""Whether words stand in what a text asks, not in what it says; for folded text.
+
+"Works for us, when do we start?" says one thing and asks another; "do we accept?" says nothing.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from comm_pipeline.bot.folding import spaced
+from comm_pipeline.bot.sentences import Sentence
+
+_PARTS: Final = spaced(
+    r"[,;:]\s|\s-+\s|\s(?:and|but|so|und|aber|et|mais|y|pero|e|ma|mas|en|maar)\s"
+)
+_ASKING: Final = (
+    r"(?:who|what|when|where|which|why|how|whose|do|does|did|is|are|was|were|has|have|had|can|"
+    r"could|"
+    r"should|shall|would|will|am|isn't|aren't|don't|doesn't|won't|can't|couldn't|"
+    r"wouldn't|shouldn't|wer|was|wann|wo|warum|wie|welche\w*|qui|que|quoi|quand|ou|pourquoi|"
+    r"comment|"
+    r"est-ce|quien|cuando|donde|cual|como|por que|chi|cosa|quando|dove|perche|quale|wie|wat|"
+    r"wanneer|"
+    r"waar|waarom|hoe|welke)"
+)
+#: How a question begins, also one that nobody marked.
+_BEGINS: Final = spaced(
+    rf"^\W*(?:(?:and|but|so|also|hi|hello|ok|okay|well|then|hm+|btw)\b[ ,]*)*{_ASKING}\b"
+)
+#: A question that begins further on: "we accept when do we start?"
+_LATER: Final = spaced(
+    r"\b(?:who|what|when|where|which|how) (?:is|are|do|does|did|can|could|should|will|would|"
+    r"happens)"
+    r"\b|\b(?:can|could|do|does|will|would|should|is|are) (?:you|we|i|it|that|this|there)\b"
+)
+
+
+def is_asked(sentences: Sequence[Sentence], start: int, end: int) -> bool:
+    """Return whether the words at a place of a text are part of a question."""
+    for sentence in sentences:
+        if sentence.start <= start < sentence.start + len(sentence.text):
+            return _is_asked(sentence, start - sentence.start, end - sentence.start)
+    return False
+
+
+def _is_asked(sentence: Sentence, start: int, end: int) -> bool:
+    text = sentence.text
+    borders = [0, *(match.end() for match in _PARTS.finditer(text)), len(text) + 1]
+    part = max(number for number, border in enumerate(borders) if border <= start)
+    begin, finish = borders[part], borders[part + 1]
+    if not sentence.is_asked:
+        return bool(_BEGINS.search(text[begin:start]))
+    if any(_BEGINS.search(text[a:b]) for a, b in _until(borders, part, start)):
+        return True
+    is_last = finish > len(text)
+    return is_last and not _LATER.search(text[end:])
+
+
+def _until(borders: list[int], part: int, start: int) -> list[tuple[int, int]]:
+    """Return the parts of a sentence up to a place, each as a slice."""
+    ends = [*borders[1 : part + 1], start]
+    return list(zip(borders[: part + 1], ends, strict=True))
