@@ -26,19 +26,31 @@ _INSTEAD: Final = spaced(
     r"en vez de|excepto|salvo|invece di|al posto di|tranne|em vez de|ao inves de|in plaats van|"
     r"behalve)(?: (?:the|our|den|das|die|le|la|el|il|o|de|het))?\s*$"
 )
-_FROM: Final = spaced(r"\b(?:from|von|vom|de|da|van)(?: \w+)?\s*$")
-_TO: Final = spaced(r"^ (?:to|over to|auf|zu|a|vers|para|naar) ")
+#: "Rather Pro than Basic".
+_PREFERRED: Final = spaced(
+    r"\b(?:rather|prefer\w*|lieber|liever|mejor|prefier\w*|plutot)\b.*\b(?:than|to|over|als|dan|"
+    r"que|qu'|a|che|do que|op)(?: (?:the|have|take|den|das|de|la|le))?\s*$"
+)
+#: "From Basic to Pro"; of a range of figures both ends are meant.
+_FROM_TO: Final = tuple(
+    (spaced(rf"\b(?:{before})(?: \w+)? $"), spaced(rf"^ (?:{after}) [a-z]"))
+    for before, after in (
+        ("from", "to|over to"),
+        ("von|vom", "auf|zu"),
+        ("de|da|du", "a|vers|para"),
+        ("van", "naar"),
+    )
+)
 #: Said behind a thing that is not wanted.
 _DENIED_AFTER: Final = spaced(
     r"^[\"')]? ?(?:plan |package |tier |option |version |one )?(?:(?:is|was|are|were|seems?|looks|"
     r"sounds|would be|feels|(?:ist|ware|sind|est|serait|es|seria|sono|sarebbe|e|zijn|is))(?: just| "
     r"really| simply| far| way| a bit| leider| uns)* (?:too|zu|zuviel|trop|demasiad\w*|troppo|"
     r"demais|te|no|not|nicht|no longer|out|off|insufficient|wrong|overkill)\b|(?:is|was|are|were|"
-    r"do|does|did|would|will|wo|ca|could)(?:n't|nt| not)\b|cannot\b|no longer\b|reicht (?:uns )?"
-    r"nicht|(?:passt|geht|lohnt|funktioniert)(?: \w+)? nicht|kommt nicht|(?:not|nicht|non|no|nao|"
+    r"do|does|did|would|will|wo|ca|could)(?:n't|nt| not)\b|cannot\b|no longer\b|reicht (?:uns "
+    r")?nicht|(?:passt|geht|lohnt|funktioniert)(?: \w+)? nicht|kommt nicht|(?:not|nicht|non|no|nao|"
     r"niet)[ ]*(?:[.,;!]|$)|ne (?:\w+ )?(?:suffit|convient|va)|no (?:sirve|nos|me)|non (?:va|"
-    r"basta)|"
-    r"nao (?:serve|da))"
+    r"basta)|nao (?:serve|da))"
 )
 _GOOD_AFTER_ALL: Final = spaced(
     r"^\W*(?:\w+ ){0,2}(?:isn't|is not|wasn't|not|no) (?:bad|only|just|merely|problem)\b|"
@@ -84,8 +96,10 @@ def is_denied(folded: str, start: int, end: int) -> bool:
     before = clause_before(folded[max(0, start - _BEFORE) : start].rpartition("\n")[2])
     after = folded[end : end + _AFTER]
     negation = negation_before(before)
-    if negation is not None and not _BOUND.search(negation):
+    if negation is not None and not _BOUND.search(negation + folded[start:end]):
         return True
-    if _INSTEAD.search(before) or (_FROM.search(before) and _TO.search(after)):
+    if _INSTEAD.search(before) or _PREFERRED.search(before):
+        return True
+    if any(left.search(before) and right.search(after) for left, right in _FROM_TO):
         return True
     return bool(_DENIED_AFTER.search(after) and not _GOOD_AFTER_ALL.search(after))

@@ -10,17 +10,14 @@ from comm_pipeline.bot.folding import spaced
 from comm_pipeline.bot.sentences import Sentence
 
 _PARTS: Final = spaced(
-    r"[,;:]\s|\s-+\s|\s(?:and|but|so|und|aber|et|mais|y|pero|e|ma|mas|en|maar)\s"
+    r"[,;:]\s|\s-+\s|\s{2,}|\s(?:and|but|so|und|aber|et|mais|y|pero|e|ma|mas|en|maar)\s"
 )
 _ASKING: Final = (
     r"(?:who|what|when|where|which|why|how|whose|do|does|did|is|are|was|were|has|have|had|can|"
-    r"could|"
-    r"should|shall|would|will|am|isn't|aren't|don't|doesn't|won't|can't|couldn't|"
-    r"wouldn't|shouldn't|wer|was|wann|wo|warum|wie|welche\w*|qui|que|quoi|quand|ou|pourquoi|"
-    r"comment|"
-    r"est-ce|quien|cuando|donde|cual|como|por que|chi|cosa|quando|dove|perche|quale|wie|wat|"
-    r"wanneer|"
-    r"waar|waarom|hoe|welke)"
+    r"could|should|shall|would|will|am|isn't|aren't|don't|doesn't|won't|can't|couldn't|wouldn't|"
+    r"shouldn't|wer|was|wann|wo|warum|wie|welche\w*|qui|que|quoi|quand|ou|pourquoi|comment|est-ce|"
+    r"quien|cuando|donde|cual|como|por que|chi|cosa|quando|dove|perche|quale|wie|wat|wanneer|waar|"
+    r"waarom|hoe|welke)"
 )
 #: How a question begins, also one that nobody marked.
 _BEGINS: Final = spaced(
@@ -29,8 +26,7 @@ _BEGINS: Final = spaced(
 #: A question that begins further on: "we accept when do we start?"
 _LATER: Final = spaced(
     r"\b(?:who|what|when|where|which|how) (?:is|are|do|does|did|can|could|should|will|would|"
-    r"happens)"
-    r"\b|\b(?:can|could|do|does|will|would|should|is|are) (?:you|we|i|it|that|this|there)\b"
+    r"happens)\b|\b(?:can|could|do|does|will|would|should|is|are) (?:you|we|i|it|that|this|there)\b"
 )
 
 

@@ -20,14 +20,11 @@ _AROUND: Final = 200
 #: a question names as well as an answer ("pricing").
 _SPEAKS: Final = spaced(
     r"\b(?:i|i'm|i'll|i'd|we|we're|we'll|me|us|let's|ich|wir|mir|uns|je|j\w?'|nous|moi|yo|nos|ik|"
-    r"wij|"
-    r"ons|accept\w*|acept\w*|accett\w*|aceit\w*|akzeptier\w*|agree\w*|approv\w*|confirm\w*|"
-    r"proceed\w*|"
-    r"go ahead|sign\w*|deal|yes|yeah|yep|ok|okay|sure|works?|working|suits?|fits?|fine|good|great|"
-    r"perfect|happy|glad|ready|interested|book|schedule|send|see you|looking forward|resolved|"
-    r"solved|"
-    r"fixed|done|oui|ja|si|sim|einverstanden|gern\w*|passt|d'accord|ca marche|de acuerdo|va bene|"
-    r"combinado|akkoord|prima)\b"
+    r"wij|ons|accept\w*|acept\w*|accett\w*|aceit\w*|akzeptier\w*|agree\w*|approv\w*|confirm\w*|"
+    r"proceed\w*|go ahead|sign\w*|deal|yes|yeah|yep|ok|okay|sure|works?|working|suits?|fits?|fine|"
+    r"good|great|perfect|happy|glad|ready|interested|book|schedule|send|see you|looking forward|"
+    r"resolved|solved|fixed|done|oui|ja|si|sim|einverstanden|gern\w*|passt|d'accord|ca marche|de "
+    r"acuerdo|va bene|combinado|akkoord|prima)\b"
 )
 #: "Where do I sign" asks and agrees.
 _ASKS_ITSELF: Final = spaced(r"^(?:where|when|how|what|who|which|can|could|do|does)\b|\?")
@@ -39,9 +36,8 @@ _REQUEST: Final = spaced(
     r"\b(?:can|could|would|will) you(?:,? (?:please|kindly|just|perhaps|maybe|also|then))*,? $"
 )
 _SUGGESTION: Final = spaced(
-    r"\b(?:(?:can|could|may|shall) (?:we|i)|why (?:not|don't (?:we|you))|possible to|like to|"
-    r"love to)"
-    r"(?: please| just| maybe| perhaps)* $"
+    r"\b(?:(?:can|could|may|shall) (?:we|i)|why (?:not|don't (?:we|you))|possible to|like to|love "
+    r"to)(?: please| just| maybe| perhaps)* $"
 )
 
 _CONDITION: Final = spaced(
@@ -56,60 +52,50 @@ _CONDITION_BEFORE: Final = spaced(
 )
 _CONDITION_AFTER: Final = spaced(
     r"\b(?:(?:but )?(?:only|just|even) (?:if|when|once|after|with)|if|unless|provided|providing|"
-    r"on (?:the )?condition|as long as|so long as|subject to|assuming|depending on|wenn|falls|"
-    r"sofern|"
-    r"a condition que|siempre que|a condizione|desde que|mits)\b"
+    r"condition|as long as|so long as|subject to|assuming|depending on|wenn|falls|sofern|a "
+    r"condition que|siempre que|a condizione|desde que|mits)\b"
 )
 #: "If that is fine with you" asks for leave and sets no condition.
 _COURTESY: Final = spaced(
     r"\b(?:let (?:me|us) know|(?:tell|ask|call|write) (?:me|us))(?: \w+)? if\b|\bif (?:you|u) "
-    r"(?:have"
-    r"|need|agree|like|wish|want|prefer|don't mind|can|could|are|'re|still)\b|\bif (?:it|that|this|"
-    r"thursday|the \w+)(?:'s| is| still)? (?:ok\w*|fine|possible|convenient|good|available|free|"
-    r"suits|"
-    r"works|helps|all right|alright)|\bif (?:so|possible|any|not already|needed|necessary)\b"
+    r"(?:have|need|agree|like|wish|want|prefer|don't mind|can|could|are|'re|still)\b|\bif (?:it|"
+    r"that|this|thursday|the \w+)(?:'s| is| still)? (?:ok\w*|fine|possible|convenient|good|"
+    r"available|free|suits|works|helps|all right|alright)|\bif (?:so|possible|any|not already|"
+    r"needed|necessary)\b"
 )
 #: What others say or think, or the writer only considers.
 _NOT_SO_FAR: Final = spaced(
-    r"\b(?:might|may|maybe|perhaps|possibly|probably|could|consider\w*|thinking|tempted|hop(?:e|"
-    r"es|ing)"
-    r"|plan(?:s|ning)?|supposed|allowed|authori[sz]ed|permitted|how|why|deadline|pretend\w*|as if|"
-    r"as though|sounds? (?:like|as)|looks? (?:like|as)|assum\w+|suppos\w+|imagin\w+|wonder\w*|"
-    r"doubt\w*"
-    r"|unsure|unclear|unable|refus\w+|declin\w+|reluctant|hesita\w+|impossible|hard|difficult|"
-    r"too early|too soon|yet|no way|(?:wants?|wanted|asks?|asked|tells?|told|expects?|expected|"
-    r"urged?|"
-    r"forced?|begged?) (?:\w+ )?to|has to|have to|had to|must|need\w*|reasons?|time|enough|"
-    r"waiting|wait|tomorrow|later|vielleicht|eventuell|peut-etre|tal vez|quizas?|forse|talvez|"
-    r"misschien)(?: [\w']+){0,3} $"
+    r"\b(?:might|may|maybe|perhaps|possibly|probably|could|consider\w*|thinking|tempted|hop(?:e|es|"
+    r"ing)|plan(?:s|ning)?|supposed|allowed|authori[sz]ed|permitted|how|why|deadline|pretend\w*|as "
+    r"if|as though|sounds? (?:like|as)|looks? (?:like|as)|assum\w+|suppos\w+|imagin\w+|wonder\w*|"
+    r"doubt\w*|unsure|unclear|unable|refus\w+|declin\w+|reluctant|hesita\w+|impossible|hard|"
+    r"difficult|too early|too soon|yet|no way|(?:wants?|wanted|asks?|asked|tells?|told|expects?|"
+    r"expected|urged?|forced?|begged?) (?:\w+ )?to|has to|have to|had to|must|need\w*|reasons?|"
+    r"time|enough|waiting|wait|tomorrow|later|vielleicht|eventuell|peut-etre|tal vez|quizas?|forse|"
+    r"talvez|misschien)(?: [\w']+){0,3} $"
 )
 _REPORTED: Final = spaced(
     r"\b(?:who|you|he|she|they|nobody|no one|someone|somebody|everyone|everybody|people|anyone|"
     r"[a-z]+)(?: (?:all|just|only|never|already|'ve|have|has))? (?:said|says|say|think|thinks|"
-    r"thought|"
-    r"claim|claims|claimed|told|tells|believes?|believed|wrote|writes|ask|asks|asked|know|knows|"
-    r"mean|"
-    r"means|meant)(?: [\w']+){0,3} $"
+    r"thought|claim|claims|claimed|told|tells|believes?|believed|wrote|writes|ask|asks|asked|know|"
+    r"knows|mean|means|meant)(?: [\w']+){0,3} $"
 )
 _OWN_WORD: Final = spaced(
     r"\b(?:i|we|i'd|i'll|must|can)(?: (?:just|already|must|would|can|have))? (?:say|said|mean|"
-    r"meant|"
-    r"think|believe|told|know|wrote)(?: [\w']+){0,3} $"
+    r"meant|think|believe|told|know|wrote)(?: [\w']+){0,3} $"
 )
 #: What is accepted beside what was offered: "we accept no liability", "I accept that you are busy".
 _ACCEPTS: Final = spaced(r"\b(?:accept|approve|agree)$")
 _OFFERED: Final = spaced(
     r"^(?:\W*$|[.,!;:)\n-]|\s*[-(]|\s*\n| (?:and|but|so|then|with|on behalf|for|from|as|at|under|"
-    r"when|"
-    r"where|what|how|who|thanks?|many thanks|please|gladly|happily|immediately|now|today|"
-    r"tomorrow|both|"
-    r"it|them|everything|gern\w*|unconditionally|fully)\b| (?:to|of) (?:it|that|this|the|your|meet|"
+    r"when|where|what|how|who|thanks?|many thanks|please|gladly|happily|immediately|now|today|"
+    r"tomorrow|both|it|them|everything|gern\w*|unconditionally|fully)\b|[^.!?]{0,60} as "
+    r"(?:proposed|offered|discussed|agreed)\b| (?:to|of) (?:it|that|this|the|your|meet|"
     rf"proceed|go|start)\b| (?:this|that|these|those|all)\W*$| (?:on )?(?:{WEEKDAY}|{MONTH})\b| \d|"
     r" (?:the|your|this|that|these|those|all|both)?(?: ?[\w']+){0,2}? ?(?:proposals?|offers?|"
-    r"quotes?|"
-    r"quotation|terms|deal|prices?|pricing|conditions|contracts?|agreement|appointments?|"
-    r"invitations?|"
-    r"invite|meeting|times?|slot|dates?|plan|suggestions?|estimate|budget|order|purchase)\b)"
+    r"quotes?|quotation|terms|deal|prices?|pricing|conditions|contracts?|agreement|appointments?|"
+    r"invitations?|invite|meeting|times?|slot|dates?|plan|suggestions?|estimate|budget|order|"
+    r"purchase)\b)"
 )
 
 

@@ -1,16 +1,18 @@
 """Which of a template's choices a text stands by; "Pro Plus" is not "Pro"."""
 
+import unicodedata
 from typing import Final, NamedTuple
 
 from comm_pipeline.bot.affirming import affirmed
 from comm_pipeline.bot.asking import is_asked
 from comm_pipeline.bot.folding import fold, spaced
-from comm_pipeline.bot.patterns import choice_pattern
+from comm_pipeline.bot.patterns import APOSTROPHES, choice_pattern
 from comm_pipeline.bot.sentences import Sentence, sentences_of
 
 #: Places of choices that are looked at.
 _MOST: Final = 100
 
+_APOSTROPHES: Final = str.maketrans(dict.fromkeys(APOSTROPHES, "'"))
 #: A choice that is itself a negation is one only where it stands as an answer.
 _NEGATION: Final = spaced(
     r"^(?:no|none|nein|nicht|non|nao|nee|never|neither|nothing|ninguno|aucun)$"
@@ -42,9 +44,9 @@ def find_choices(text: str, choices: tuple[str, ...]) -> list[FoundChoice]:
     folded = fold(text)
     named = {_spaced(choice): choice for choice in choices}
     found = [
-        FoundChoice(start, end, named[_spaced(text[start:end])])
+        FoundChoice(start, end, choice)
         for start, end in _places(text, choices)
-        if _is_an_answer(folded, start, end)
+        if (choice := named.get(_spaced(text[start:end]))) and _is_an_answer(folded, start, end)
     ]
     sentences = tuple(sentences_of(folded))
     return [one for one in affirmed(folded, found) if not _is_only_asked(sentences, one)]
@@ -60,7 +62,10 @@ def _places(text: str, choices: tuple[str, ...]) -> list[tuple[int, int]]:
 
 
 def _spaced(words: str) -> str:
-    return " ".join(words.casefold().split())
+    plain = (
+        " " if unicodedata.category(one) == "Pd" else one for one in words.translate(_APOSTROPHES)
+    )
+    return " ".join("".join(plain).casefold().split())
 
 
 def _is_an_answer(folded: str, start: int, end: int) -> bool:

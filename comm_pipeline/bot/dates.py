@@ -20,6 +20,7 @@ from comm_pipeline.bot.day_spans import (
     numbered_week,
     only_year,
     part_of_month,
+    week_after_next,
     weekday_after,
 )
 from comm_pipeline.bot.folding import spaced
@@ -115,7 +116,8 @@ def _iso(match: Any, _: _Writer) -> date | None:
 
 def _numeric(match: Any, writer: _Writer) -> date | EitherDay | None:
     one, sign, other, year, dot = match.groups()
-    if not year and not dot and sign != "/" and not _follows_a_preposition(match):
+    is_dated = year or sign == "/" or (sign == "." and dot)
+    if not is_dated and not _follows_a_preposition(match):
         return None  # 9.30 is a time, 10-12 a range, 4.5 a number
     day_first = _dated(writer.received, int(other), int(one), year)
     month_first = _dated(writer.received, int(one), int(other), year)
@@ -145,17 +147,12 @@ def _month_day(match: Any, writer: _Writer) -> date | None:
     return _dated(writer.received, MONTHS[match.group(1)], int(match.group(2)), match.group(3))
 
 
+_GOES_ON: Final = spaced(r"^ ?(?:\d|[:%/]|[hu]\b|uhr\b|[ap]\.?m\b)")
+
+
 def _ordinal(match: Any, writer: _Writer) -> date | None:
-    if match.string[match.end() : match.end() + 2].strip()[:1] in {
-        ":",
-        "h",
-        "%",
-        "/",
-        "u",
-        "a",
-        "p",
-    }:
-        return None
+    if _GOES_ON.search(match.string[match.end() : match.end() + 6]):
+        return None  # a time, a share, a telephone number
     number = int(next(group for group in match.groups() if group))
     received = _last_named(match.string[max(0, match.start() - 80) : match.start()], writer)
     for months in range(2):
@@ -178,6 +175,8 @@ def _last_named(before: str, writer: _Writer) -> date:
 
 def _month_only(match: Any, writer: _Writer) -> DaySpan | None:
     (month, year), received = month_of(match), writer.received
+    if days.OF_NEXT_YEAR.search(match.string[match.end() : match.end() + 30]):
+        year = str(received.year + 1)
     found = _dated(received, month, 1, year)
     if found and not year and found < received.replace(day=1):
         found = _safe(found.year + 1, found.month, 1)
@@ -233,6 +232,7 @@ _ROUGH: Final[tuple[tuple[Any, _Reading], ...]] = (
     (days.MONTH_ONLY, _month_only),
     (days.ENDS, _from_received(named_end)),
     (days.END_OF, _from_received(end_of_unit)),
+    (days.WEEK_AFTER_NEXT, _from_received(week_after_next)),
     (days.NEXT, _from_received(next_unit)),
     (days.YEAR_ONLY, _from_received(only_year)),
     (days.DAY_AFTER_TOMORROW, _day_after_tomorrow),

@@ -55,6 +55,18 @@ def next_unit(match: Any, received: date) -> DaySpan:
     return DaySpan(first, _last_day("year" if new_year else before or after, first))
 
 
+def week_after_next(_: Any, received: date) -> DaySpan:
+    """Read the week after the next."""
+    first = first_day("week", received, 2)
+    return DaySpan(first, _last_day("week", first))
+
+
+def rest_of_unit(match: Any, received: date) -> DaySpan:
+    """Read "this week" as what is left of it."""
+    unit = match.group(1)
+    return DaySpan(received, _last_day(unit, first_day(unit, received, 0)), closes=True)
+
+
 def end_of_unit(match: Any, received: date) -> DaySpan:
     """Read the end of this or the next week, month or year; a week ends on Friday and Sunday."""
     before, unit, after = match.groups()

@@ -17,7 +17,7 @@ from typing import Any, Final, NamedTuple
 from comm_pipeline.bot.affirming import affirmed
 from comm_pipeline.bot.choices import find_choices
 from comm_pipeline.bot.dates import find_days
-from comm_pipeline.bot.figures import read_figure
+from comm_pipeline.bot.figures import find_figures
 from comm_pipeline.bot.folding import fold
 from comm_pipeline.bot.money import find_money
 from comm_pipeline.bot.numbers import LARGEST, find_numbers, plain_number, whole_number
@@ -71,22 +71,24 @@ def _find(answer: Answer, extraction: Extraction) -> Found | None:
 
 
 def _by_pattern(answer: Answer, extraction: Extraction) -> Iterator[Found]:
+    is_number = extraction.type in {"number", "rating"}
+    figures = find_figures(answer.text, answer.language) if is_number else []
     for match in value_pattern(extraction.pattern or "").finditer(answer.text):
-        if match.group(1) is not None:
-            value = _typed(match, answer, extraction)
-            if value is not None:
-                yield Found(match.start(), match.end(), value)
+        if match.group(1) is None:
+            continue
+        number = whole_number(match.group(1), match.start(1), figures) if is_number else None
+        if number is None:
+            value = _typed(match.group(1), answer, extraction)
+        else:
+            value = _within(number, extraction)
+        if value is not None:
+            yield Found(match.start(), match.end(), value)
 
 
-def _typed(match: Any, answer: Answer, extraction: Extraction) -> Any:
+def _typed(said: str, answer: Answer, extraction: Extraction) -> Any:
     """Return what a template's own pattern found in its type, or None if it is not one."""
-    said = match.group(1)
     if extraction.type == "text":
         return said.strip()[:_LONGEST]
-    if extraction.type in {"number", "rating"} and read_figure(said.strip()) is not None:
-        # A pattern may find the end of a number only: "200 people" of 1,200.
-        number = whole_number(answer.text, match.start(1), match.end(1), answer.language)
-        return _within(number if number is not None else read_figure(said.strip()), extraction)
     part = Answer(said, answer.received, answer.language, answer.country)
     found = _FINDERS.get(extraction.type, _numbers)(part, extraction)
     return found[0].value if found else None

@@ -22,10 +22,14 @@ _LONGEST: Final = 12
 
 _CLUSTER: Final = re.compile(r"\d+(?:[.,' ]\d+)*")
 _SPELT: Final = re.compile(rf"\b({NUMBER})(?= )")
+#: "Thanks a million".
+_THANKS: Final = re.compile(r"\b(?:thanks?|thx|cheers|ta) $")
 _GROUPED: Final = re.compile(r"([1-9]\d{0,2})((?:([.,' ])\d{3})(?:\3\d{3})*)(?:([.,])(\d{1,2}))?")
 _INDIAN: Final = re.compile(r"([1-9]\d?)((?:,\d{2})+,\d{3})(?:(\.)(\d{1,2}))?")
 _PLAIN: Final = re.compile(rf"(\d{{1,{_LONGEST}}})(?:[.,](\d{{1,6}}))?")
-_SIZE: Final = re.compile(rf" ?({'|'.join(sorted(SIZES, key=len, reverse=True))})\b")
+_SIZE: Final = re.compile(
+    rf" ?({'|'.join(sorted(SIZES, key=len, reverse=True))})\b(?:(?<=mio|mrd|tsd|mln)\.(?= ))?"
+)
 #: "1500,-" and "1'500.--" have no cents.
 _NO_CENTS: Final = re.compile(r"[.,]-{1,2}")
 _TO: Final = re.compile(r" ?(?:-|to|bis|a|al|tot|up to|ate) ?")
@@ -109,6 +113,8 @@ def _share_sizes(figures: list[Figure], folded: str) -> list[Figure]:
 def _spelt(folded: str, original: str, language: str | None) -> Iterator[Figure]:
     """Yield numbers in words that a size follows: "two hundred", "fünf Millionen"."""
     for match, _ in zip(_SPELT.finditer(folded), range(_MOST), strict=False):
+        if _THANKS.search(folded[max(0, match.start() - 10) : match.start()]):
+            continue
         bare = Figure(match.start(), match.end(), NUMBERS[match.group(1)])
         sized = _sized(bare, folded, original, language)
         if len(sized.size) > 2:

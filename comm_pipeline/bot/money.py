@@ -38,11 +38,14 @@ _LEFT: Final = re.compile(
     rf"(?<![a-z0-9])(?P<dotted>{_any(DOTTED)})|(?<![a-z0-9]){_NAME}\.?) ?-?$"
 )
 _RIGHT: Final = re.compile(
-    rf" ?(?:(?P<letters>{_any(DOLLARS)})?(?P<dollar>\$)|(?P<sign>{_SIGN})|"
+    rf" ?(?:d'|de |of |di )?(?:(?P<letters>{_any(DOLLARS)})?(?P<dollar>\$)|(?P<sign>{_SIGN})|"
     rf"(?P<dotted>{_any(DOTTED)})|{_NAME}(?![a-z0-9]))"
 )
-#: "$500 CAD", "500 $ US".
-_WHOSE: Final = re.compile(rf" ?(?P<letters>{_any((*DOLLARS, *NATIONS))})(?![a-z0-9])")
+#: "$500 CAD", "500 $ US"; two letters count as capitals only: "$500 us".
+_WHOSE: Final = re.compile(
+    rf"\s?(?P<letters>{_any(word.upper() for word in DOLLARS if len(word) > 1)}|"
+    rf"(?i:{_any((*(word for word in DOLLARS if word in NAMES), *NATIONS))}))(?![A-Za-z0-9])"
+)
 _CODE_LEFT: Final = re.compile(rf"(?<![A-Za-z0-9])({_any(CAPITALS)})\s?$")
 _CODE_RIGHT: Final = re.compile(rf"\s?({_any(CAPITALS)})(?![A-Za-z0-9])")
 
@@ -93,12 +96,13 @@ def _currency_beside(
     """Return where a figure begins and ends with its currency, and which that is."""
     before = folded[max(0, figure.start - _NEAR) : figure.start]
     after = folded[figure.end : figure.end + _NEAR]
-    if (left := _LEFT.search(before)) and (currency := _currency(left, after, country)):
+    written = original[figure.end : figure.end + 2 * _NEAR]
+    if (left := _LEFT.search(before)) and (currency := _currency(left, written, country)):
         return figure.start - len(before) + left.start(), figure.end, currency
     if before[-1:].isalnum():
         return None
     if (right := _RIGHT.match(after)) and (
-        currency := _currency(right, after[right.end() :], country)
+        currency := _currency(right, written[right.end() :], country)
     ):
         return figure.start, figure.end + right.end(), currency
     return _code_beside(figure, original)
@@ -128,7 +132,7 @@ def _currency(match: re.Match[str], after: str, country: str | None) -> str | No
 
 def _dollar(letters: str | None, after: str) -> str:
     if letters is None and (whose := _WHOSE.match(after)):
-        letters = whose["letters"]
+        letters = whose["letters"].lower()
     return (DOLLARS.get(letters) or NATIONS[letters]) if letters else SIGNS["$"]
 
 

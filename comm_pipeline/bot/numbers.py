@@ -4,10 +4,10 @@ Of a range it is the lower end, of which the writer is sure.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
-from comm_pipeline.bot.figures import Figure, find_figures, with_signs
+from comm_pipeline.bot.figures import Figure, find_figures, read_figure, with_signs
 from comm_pipeline.bot.folding import fold
 from comm_pipeline.bot.other_figures import find_other_figures
 from comm_pipeline.bot.words.sizes import DOUBTFUL
@@ -33,7 +33,7 @@ def find_numbers(text: str, language: str | None = None) -> Iterator[Number]:
     """Yield the quantities of a text; days, times, telephone numbers and the like are none."""
     folded, taken = with_signs(text), find_other_figures(fold(text))
     for figure in find_figures(text, language):
-        if figure.size in DOUBTFUL or any(a < figure.end and figure.start < b for a, b in taken):
+        if figure.size in DOUBTFUL or any(a <= figure.start < b for a, b in taken):
             continue
         sign = -1 if _SIGN.search(folded[max(0, figure.start - 2) : figure.start]) else 1
         value = sign * figure.value
@@ -42,13 +42,19 @@ def find_numbers(text: str, language: str | None = None) -> Iterator[Number]:
             yield Number(start, figure.end, plain_number(value))
 
 
-def whole_number(text: str, start: int, end: int, language: str | None = None) -> float | None:
-    """Return the number of which a part of a text is, or is a part: "200" in "1,200" is 1200."""
-    for figure in find_figures(text, language):
-        if figure.start < end and start < figure.end:
-            sign = -1 if text[start:end].startswith("-") else 1
-            return sign * figure.value
-    return None
+def whole_number(said: str, start: int, figures: Iterable[Figure]) -> float | None:
+    """Return the number that some words at a place of a text are, or are the end of.
+
+    A pattern may find a part of a number: of "1,200 people" those that want digits find 200. Words
+    that are no number are None.
+    """
+    number = read_figure(said.strip())
+    if number is None:
+        return None
+    sign = -1 if said.strip().startswith("-") else 1
+    end = start + len(said)
+    whole = (one.value for one in figures if one.start < end and start < one.end)
+    return next((sign * value for value in whole), number)
 
 
 def plain_number(value: float) -> int | float:

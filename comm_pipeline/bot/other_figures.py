@@ -12,12 +12,10 @@ _MOST: Final = 50
 _ANY_DAY: Final = date(2000, 1, 1)
 
 _CLOCK: Final = spaced(
-    r"\b\d{1,2}[:h]\d{2}\b|"
-    r"\b\d{1,2}(?:[:.]\d{2})? ?(?:[ap]\.?m\b|uhr\b|o'clock|heures?\b|hrs\b|uur\b|h\b)|"
-    r"\b(?:at|um|a las|alle|om|as) \d{1,2}(?: (?:on|or|and|if|for|is|then|today|tomorrow|works|i|"
-    r"we|"
-    r"you|please|sharp|would|local|cet|utc|gmt|est|pst|in the)"
-    r"\b|\W*(?:$|\n)|[,.;!?])"
+    r"\b\d{1,2}[:h]\d{2}\b|\b\d{1,2}(?:[:.]\d{2})? ?(?:[ap]\.?m\b|uhr\b|o'clock|heures?\b|hrs\b|"
+    r"uur\b|h\b)|\b(?:at|um|a las|alle|om|as) (?:1?\d|2[0-4])(?: (?:on|or|and|if|for|is|then|today|"
+    r"tomorrow|works|i|we|you|please|sharp|would|local|cet|utc|gmt|est|pst|in the)\b| ?[,.;!?)]| "
+    r"*(?:$|\n))"
 )
 _TELEPHONE: Final = spaced(
     r"\+\d[\d ()./-]{6,}\d|\(0?\d{2,5}\)[ \d/-]{4,}\d|\b0\d{1,4}[ /-]?\d[\d /-]{3,}\d|"
@@ -30,8 +28,8 @@ _ADDRESS: Final = spaced(r"\S*(?:://|www\.|@)\S*")
 _LABELLED: Final = spaced(
     r"(?:\b(?:ticket|order|invoice|case|version|room|floor|suite|page|section|kw|week|chapter|step|"
     r"line|release|build|ref|reference|id|nr|no|vat|zip|plz|iso|rechnung|auftrag|seite|zimmer|raum|"
-    r"windows|office|excel|phase|level|tier|plan|option|question|frage|po box)\.? ?[#:]? ?|#)\d+"
-    r"[\d.]*\b"
+    r"windows|office|excel|phase|level|tier|plan|option|question|frage|po box)\.? ?[#:]? ?|#)\d"
+    r"[\w./-]*"
 )
 _LIST: Final = spaced(r"(?:^|\n)[ \t]*\d{1,2}[.)][ \t]")
 

@@ -16,7 +16,9 @@ from comm_pipeline.errors import InvalidTemplateError
 
 #: White space of every script, as mail programs write it.
 _ANY_SPACE: Final = r"[\s\pZ]+"
-_APOSTROPHE: Final = "['\u2019\u2018\u02bc\u00b4\u0060]"
+_SPACE_OR_HYPHEN: Final = r"[\s\pZ\p{Pd}]+"
+#: How apostrophes are written.
+APOSTROPHES: Final = "'\u2019\u2018\u02bc\u00b4\u0060"
 
 
 def check_patterns(template: CampaignTemplate) -> None:
@@ -47,7 +49,8 @@ def phrases_pattern(phrases: tuple[str, ...]) -> Any:
 @lru_cache(maxsize=2048)
 def choice_pattern(choices: tuple[str, ...]) -> Any:
     """Return the pattern whose group 1 is any of the choices as whole words, the longest first."""
-    return _compile(_whole("|".join(map(_words, sorted(choices, key=len, reverse=True)))))
+    longest_first = sorted(choices, key=len, reverse=True)
+    return _compile(_whole("|".join(_words(choice, _SPACE_OR_HYPHEN) for choice in longest_first)))
 
 
 @lru_cache(maxsize=2048)
@@ -56,10 +59,10 @@ def value_pattern(pattern: str) -> Any:
     return _compile(pattern)
 
 
-def _words(phrase: str) -> str:
+def _words(phrase: str, between: str = _ANY_SPACE) -> str:
     """Return the pattern of a phrase, whichever white space and apostrophes it is written with."""
-    words = _ANY_SPACE.join(re2.escape(word) for word in phrase.split())
-    return re.sub(_APOSTROPHE, lambda _: _APOSTROPHE, words.replace("\\'", "'"))
+    words = between.join(re2.escape(word) for word in phrase.split())
+    return re.sub(rf"\\?[{APOSTROPHES}]", f"[{APOSTROPHES}]", words)
 
 
 def _whole(words: str) -> str:

@@ -36,30 +36,27 @@ _WITH_STARS: Final = spaced(
 _CALLED: Final = spaced(
     r"\b(?:rat(?:e|ed|ing|ings)|scor(?:e|ed|ing)|grade[ds]?|marks?|points?|stars?|give|gave|giving|"
     r"would be|call it|deserves?|earns?|solid|strong|clear|definitely|easily|at best|more like|"
-    r"bewert\w*|note|punkte?|gebe|geben|vergebe|wertung|noter?|donne\w*|mets|evaluation|doy|damos|"
-    r"pongo|califica\w*|puntua\w*|nota|voto|do|darei|darei|valutazione|dou|avalia\w*|geef|geven|"
-    r"cijfer|"
-    r"beoordel\w*|(?:it|that|this|it'?s|that'?s|das|es|c'est|i'?d) (?:is|was|ist|war|say|est|"
-    r"etait))"
-    r"(?: (?:it|you|this|that|them|is|was|of|the|at|as|only|just|about|maybe|perhaps|euch|ihnen|"
-    r"dem|"
-    r"der|ist|von|vous|leur|lui|est|le|la|les|es|un|una|uno|um|uma|een|eine?n?|a|an|as|service|"
-    r"support|team|rather|more|like|solid|strong|clear|good|\w+ support|customer|overall|jullie|"
-    r"het|"
-    r"di|e|pra)| ?[:=-])*[ :]*\(?$"
+    r"bewert\w*|note|punkte?|gebe|geben|vergebe|wertung|noter?|donne\w*|mets|mettrais|donnerais|"
+    r"evaluation|doy|damos|pongo|califica\w*|puntua\w*|nota|voto|(?:vi|le|ti|do) (?:do )?una?|"
+    r"darei|valutazione|dou|avalia\w*|geef|geven|dou um|da um|merece um|cijfer|beoordel\w*|een|"
+    r"eine|un|une|uno|an?|(?:it|that|this|it'?s|that'?s|das|es|c'est|i'?d) (?:is|was|ist|war|say|"
+    r"est|etait))(?: (?:it|you|this|that|them|is|was|of|the|at|as|only|just|about|maybe|perhaps|"
+    r"euch|ihnen|dem|der|ist|von|vous|leur|lui|est|le|la|les|es|un|una|uno|uma|een|eine?n?|a|an|as|"
+    r"service|support|team|rather|more|like|solid|strong|clear|good|\w+ support|customer|overall|"
+    r"jullie|het|di|e|pra)| ?[:=-])*[ :]*\(?$"
 )
 _ALONE_BEFORE: Final = spaced(
     r"(?:^|[.!?\n:]) *(?:(?:hi|hello|hallo|hola|ciao|ola|bonjour)\b[^.!?\n\d]{0,20}, *)?(?:(?:a|an|"
-    r"eine?|un|une|una|uno|um|uma|een|my|i think|i guess|maybe|perhaps|probably|definitely|easily|"
+    r"eine?|un|une|una|uno|uma|een|my|i think|i guess|maybe|perhaps|probably|definitely|easily|"
     r"clearly|honestly|well|hm+|ok|okay|sure|so|say|rather|more like|vielleicht|eher|klare?|"
     r"peut-etre|plutot|quizas?|tal vez|forse|direi|talvez|misschien|yes|ja|oui|si|sim)\b[, ]*)*$"
 )
 #: What may follow a number that stands alone: the end, or what is said of it.
 _ALONE_AFTER: Final = spaced(
     r"^(?:\W*$| *[.!,;)\n]| +-| *:\)|\+? +(?:from|for|because|as|since|thanks?|thank|overall|and|"
-    r"but|"
-    r"with|all|very|von|fur|weil|danke|insgesamt|pour|car|merci|para|por|porque|gracias|per|perche|"
-    r"grazie|obrigad[oa]|voor|want|dank|bedankt)\b)"
+    r"but|with|all|very|von (?:mir|uns)|fur|weil|danke|insgesamt|pour|car|merci|para|por|porque|"
+    r"gracias|per|perche|grazie|obrigad[oa]|voor|van (?:mij|ons)|de (?:mi|ma|minha) part\w*|da "
+    r"parte mia|want|dank|bedankt)\b)"
 )
 #: "5 for support, 2 for speed".
 _ANOTHER: Final = spaced(r"(?:[,;]|\band|\bbut|\bund|\bet|\by) $")
@@ -115,6 +112,8 @@ def find_ratings(text: str, lowest: float, highest: float) -> Iterator[Rating]:
         if _value(scale) == highest and _is_a_share(match, folded):
             yield from _rating(match.start(1), match.end(), _value(figure), lowest, highest)
     for match in _WITH_STARS.finditer(folded):
+        if match.group(1) in _ARTICLES:  # "you are a star"
+            continue
         yield from _rating(match.start(1), match.end(), _value(match.group(1)), lowest, highest)
     yield from _lone_ratings(folded, lowest, highest)
 
@@ -135,6 +134,7 @@ _LONE: Final = spaced(rf"(?:^|[^\w.,/$€£#+-]){_FIGURE}\b")
 def _lone_ratings(folded: str, lowest: float, highest: float) -> Iterator[Rating]:
     if len(_NUMBERED.findall(folded)) > 1:
         return
+    is_first = True
     for match in _LONE.finditer(folded):
         start, end = match.span(1)
         before, after = folded[max(0, start - 60) : start], folded[end : end + 30]
@@ -142,8 +142,9 @@ def _lone_ratings(folded: str, lowest: float, highest: float) -> Iterator[Rating
             continue
         if not _ALONE_AFTER.search(after):
             continue
-        is_another = _ANOTHER.search(before) and _FOR.search(after)
+        is_another = not is_first and _ANOTHER.search(before) and _FOR.search(after)
         if is_another or _ALONE_BEFORE.search(before) or _CALLED.search(before):
+            is_first = False
             yield from _rating(start, end, _value(match.group(1)), lowest, highest)
 
 

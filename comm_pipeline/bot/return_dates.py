@@ -5,7 +5,9 @@ from datetime import date, timedelta
 from typing import Final
 
 from comm_pipeline.bot.dates import FoundDay, find_days
+from comm_pipeline.bot.day_spans import rest_of_unit
 from comm_pipeline.bot.folding import spaced
+from comm_pipeline.bot.words.days import THIS, TODAY
 
 #: Nobody is away for longer than this; a later day means something else.
 _LONGEST: Final = timedelta(days=800)
@@ -14,20 +16,28 @@ _USUAL: Final = timedelta(days=90)
 
 _BACK_BEFORE: Final = spaced(
     r"\b(?:back|return\w*|resume\w*|again|available|reachable|rejoin\w*|wieder|zuruck|zurueck|"
-    r"erreichbar|ab|vanaf|a partir d\w+|a partire d\w+|de retour|retour|reviens|reviendrai|"
-    r"vuelvo|volvere|vuelta|regres\w*|"
-    r"reincorpor\w*|rientr\w*|torn\w*|volto|voltarei|regress\w*|retorn\w*|terug|next working "
-    r"day)\b[^.!?]{0,50}$"
+    r"erreichbar|ab|vanaf|a partir d\w+|a partire d\w+|de retour|retour|reviens|reviendrai|vuelvo|"
+    r"volvere|vuelta|regres\w*|reincorpor\w*|rientr\w*|torn\w*|volto|voltarei|regress\w*|retorn\w*|"
+    r"terug|next working day|reopen\w*)\b[^.!?]{0,50}$"
+)
+#: Who announces an answer is there to write it.
+_ANSWERS_BEFORE: Final = spaced(
+    r"\b(?:(?:will|'ll|shall|let's|lets|can|please|to|i|we|us|and|then)(?: \w+)? (?:see|speak|talk|"
+    r"answer|answered|reply|respond|write|read|get back|get to|pick|catch|circle)|see you|melde\w*|"
+    r"antworten|beantworte\w*|schreibe|lese|repondr\w*|reponds|repondons|respondere\w*|"
+    r"contestar\w*|rispondero|rispondiamo|antwoorden|beantwoord\w*|reageer)\b[^.!?:]{0,40}$"
 )
 _BACK_AFTER: Final = spaced(
     r"^[^.!?\d]{0,4}[^!?\d]{0,40}\b(?:wieder|zuruck|zurueck|back|terug|de retour|aanwezig)\b"
 )
 _UNTIL: Final = spaced(
-    r"(?:\b(?:until|untill|till|til|thru|through|to|bis|bis zum|jusqu'au|jusqu'a|jusque|au|"
-    r"hasta|al|fino|sino|ate|tot|t/m|tot en met|up to)\b[^.!?\d]{0,25}|-[ \t]*)$"
+    r"(?:\b(?:before|vor|avant|antes|prima|voor|jusqu'en|until|untill|till|til|thru|through|to|bis|"
+    r"bis zum|jusqu'au|jusqu'a|jusque|au|hasta|al|fino|sino|ate|tot|t/m|tot en met|up "
+    r"to)\b[^.!?\d]{0,25}|-[ \t]*)$"
 )
 _PREPOSITION: Final = spaced(
-    r"^(?:until|till|til|through|from|bis|ab|jusqu'en|hasta|fino al?|ate|tot|vanaf) "
+    r"^(?:until|till|til|through|from|bis|ab|jusqu'en|hasta|fino al?|ate|tot|"
+    r"vanaf|before|vor|avant|prima di|antes de|voor) "
 )
 _INCLUSIVE_BEFORE: Final = spaced(
     r"\b(?:through|thru|up to and including|einschlieslich|inklusive|inkl\.?|t/m|tot en "
@@ -36,6 +46,14 @@ _INCLUSIVE_BEFORE: Final = spaced(
 _INCLUSIVE_AFTER: Final = spaced(
     r"^,? ?\(?(?:inclusive|included|inclus|compris|einschlieslich|inklusive|incluido|"
     r"incluid[oa]s?|compreso|incluso|inbegrepen)\b"
+)
+
+
+#: "From today", "until further notice": nobody knows when it ends.
+_SINCE: Final = spaced(
+    r"\b(?:from|as of|since|starting|ab|seit|a partir d\w+|depuis|desde|da|vanaf) (?:today|heute|"
+    r"aujourd'hui|hoy|oggi|hoje|vandaag|this|diese[rnms]?|cette|esta|questa|deze)\b|\b(?:further|"
+    r"notice|weiteres|nouvel ordre|nuevo aviso|nuovo avviso|nader order)\b"
 )
 
 
@@ -57,7 +75,16 @@ def find_return(
         future = [day for day in ends if received < day <= received + _LONGEST]
         if future:
             return max(future)
-    return None
+    return _after_now(folded, received)
+
+
+def _after_now(folded: str, received: date) -> date | None:
+    """Return the day after the time that is under way: "out this week", "away today"."""
+    if _SINCE.search(folded):
+        return None
+    if match := THIS.search(folded):
+        return rest_of_unit(match, received).last + timedelta(days=1)
+    return received + timedelta(days=1) if TODAY.search(folded) else None
 
 
 def _later(found: FoundDay, received: date) -> FoundDay:
@@ -65,8 +92,7 @@ def _later(found: FoundDay, received: date) -> FoundDay:
     if found.other is None:
         return found
     near, far = sorted((found.day, found.other))
-    is_far = far - received > _USUAL and near > received
-    return replace(found, day=near if is_far else far)
+    return replace(found, day=near if far - received > _USUAL else far)
 
 
 def _names_a_dated_day(found: FoundDay, days: list[FoundDay]) -> bool:
@@ -81,7 +107,8 @@ def _is_back(folded: str, found: FoundDay) -> bool:
     if _UNTIL.search(before):
         return False
     after = folded[found.end : found.end + 50]
-    return bool(_BACK_BEFORE.search(before) or _BACK_AFTER.search(after))
+    said_before = _BACK_BEFORE.search(before) or _ANSWERS_BEFORE.search(before)
+    return bool(said_before or _BACK_AFTER.search(after))
 
 
 def _is_until(folded: str, found: FoundDay) -> bool:

@@ -48,7 +48,7 @@ _WORDS: Final = {
     "PLN": "zloty zlotych zlote zl",
     "SEK": "kronor",
     "CZK": "kc korun",
-    "HUF": "forint ft",
+    "HUF": "forint",
     "ZAR": "rand",
     "ILS": "shekel shekels",
 }

@@ -28,11 +28,16 @@ ORDINAL: Final = spaced(
 )
 #: The end, the middle and any other part of a month.
 MONTH_ONLY: Final = spaced(
-    r"\b(?:(end of|late|ende|fin|fin de|fin d'|finales de|fine|fim de|final de|eind|einde)|"
-    r"(mid|middle of|mitte|mi|mediados de|meta|meados de|medio|half)|until|till|til|"
-    r"through|in|from|before|by|bis|ab|im|anfang|jusqu'en|en|debut|hasta|fino a|a|ate|em|"
-    r"tot|since|early|principios de|inizio|inicio de|begin)"
+    r"\b(?:(end of|late|ende|fin|fin de|fin d'|finales de|fine|fim de|final de|eind|einde)|(mid|"
+    r"middle of|mitte|mi|mediados de|meta|meados de|medio|half)|until|till|til|through|in|from|"
+    r"before|by|bis|vor|avant|prima di|antes de|voor|ab|im|anfang|jusqu'en|en|debut|hasta|fino a|a|"
+    r"ate|em|tot|since|early|principios de|inizio|inicio de|begin)"
     rf"[ -]?\b({MONTH})\b{_YEAR}"
+)
+OF_NEXT_YEAR: Final = spaced(
+    r"^ (?:(?:of|de|del|do|des|van|dell')? ?(?:l'|het )?(?:nachsten jahres|kommenden jahres|next "
+    r"year|annee prochaine|proximo ano|ano que viene|ano que vem|volgend jaar|anno prossimo|"
+    r"prossimo anno))\b"
 )
 NAMED_WEEKDAY: Final = spaced(rf"\b({WEEKDAY})s?\b")
 #: "A week from Monday", "Monday week".
@@ -63,12 +68,21 @@ NEXT: Final = spaced(
     rf"\b({_WEEK}|{_MONTH}|{_LONG_YEAR}) (?:{_NEXT_AFTER})\b|"
     r"\b(new year|neue[ns]? jahr|nouvel an|ano nuevo|anno nuovo|ano novo|nieuwe jaar)\b"
 )
+WEEK_AFTER_NEXT: Final = spaced(r"\b(?:week after next|ubernachste[nr]? woche)\b")
+#: What is left of a week, month or year; only of an absence.
+THIS: Final = spaced(
+    r"\b(?:this|diese[rnms]?|cette|esta|este|questa|questo|deze|dit|whole|(?:rest|remainder|reste|"
+    r"resto|rest) (?:of|der|des|de|della|del|da|do|van)(?: (?:the|this|la|el|deze|cette|esta|"
+    r"diese[rs]))?"
+    rf"|restliche[nr]?) ({_WEEK}|{_MONTH}|{_LONG_YEAR})\b"
+)
+TODAY: Final = spaced(r"\b(?:today|heute|aujourd'hui|hoy|oggi|hoje|vandaag)\b")
 #: Whether it is the next unit's stands before the unit, or behind it.
 END_OF: Final = spaced(
-    r"\b(?:end|ende|fin|finales|fine|fim|final|finais|eind|einde)(?: (?:of|der|des|de|del|della|"
-    r"di|du|"
-    r"do|da|van))?(?: (?:the|this|la|el|il|lo|o|het|de|die|dieser|dieses|diesen|deze|dit|esta|este|"
-    rf"questa|questo|cette))?(?: l'| d')? ?(?:({_NEXT}) )?({_WEEK}|{_MONTH}|{_LONG_YEAR})\b"
+    r"\b(?:end|ende|fin|finales|fine|fim|final|finais|eind|einde)(?: (?:of|der|des|de|del|della|di|"
+    r"du|do|da|van))?(?: (?:the|this|la|el|il|lo|o|het|de|die|dieser|dieses|diesen|deze|dit|esta|"
+    r"este|"
+    rf"questa|questo|cette))?(?: l'| d'| dell')? ?(?:({_NEXT}) )?({_WEEK}|{_MONTH}|{_LONG_YEAR})\b"
     rf"(?: ({_NEXT_AFTER})\b)?"
 )
 #: The same in one word; a weekend only where it ends something.
