@@ -17,7 +17,8 @@ _AFTER: Final = 40
 #: "No more than 500", "not before Monday": a bound, and the thing itself is meant.
 _BOUND: Final = spaced(
     r"\b(?:than|exceed\w*|above|over|beyond|higher|below|under|before|until|mehr|weniger|als|uber|"
-    r"unter|vor|plus|moins|avant|mas|menos|antes|piu|meno|prima|mais|meer|minder|dan|voor)\b"
+    r"unter|vor|plus|moins|avant|mas|menos|antes|piu|meno|prima|mais|meer|minder|dan|voor|between|"
+    r"decide|choose|zwischen|entre|tussen)\b"
 )
 _INSTEAD: Final = spaced(
     r"\b(?:instead of|rather than|anything but|everything but|except(?: for)?|other than|apart "
@@ -49,8 +50,8 @@ _DENIED_AFTER: Final = spaced(
     r"demais|te|no|not|nicht|no longer|out|off|insufficient|wrong|overkill)\b|(?:is|was|are|were|"
     r"do|does|did|would|will|wo|ca|could)(?:n't|nt| not)\b|cannot\b|no longer\b|reicht (?:uns "
     r")?nicht|(?:passt|geht|lohnt|funktioniert)(?: \w+)? nicht|kommt nicht|(?:not|nicht|non|no|nao|"
-    r"niet)[ ]*(?:[.,;!]|$)|ne (?:\w+ )?(?:suffit|convient|va)|no (?:sirve|nos|me)|non (?:va|"
-    r"basta)|nao (?:serve|da))"
+    r"niet)[ ]*(?:[.,;!]|$)|n'(?:est|a|y|ira) (?:\w+ )?pas\b|ne (?:\w+ )?(?:suffit|convient|va)|no "
+    r"(?:sirve|nos|me)|non (?:va|basta)|nao (?:serve|da))"
 )
 _GOOD_AFTER_ALL: Final = spaced(
     r"^\W*(?:\w+ ){0,2}(?:isn't|is not|wasn't|not|no) (?:bad|only|just|merely|problem)\b|"

@@ -68,11 +68,11 @@ _NOT_SO_FAR: Final = spaced(
     r"\b(?:might|may|maybe|perhaps|possibly|probably|could|consider\w*|thinking|tempted|hop(?:e|es|"
     r"ing)|plan(?:s|ning)?|supposed|allowed|authori[sz]ed|permitted|how|why|deadline|pretend\w*|as "
     r"if|as though|sounds? (?:like|as)|looks? (?:like|as)|assum\w+|suppos\w+|imagin\w+|wonder\w*|"
-    r"doubt\w*|unsure|unclear|unable|refus\w+|declin\w+|reluctant|hesita\w+|impossible|hard|"
-    r"difficult|too early|too soon|yet|no way|(?:wants?|wanted|asks?|asked|tells?|told|expects?|"
-    r"expected|urged?|forced?|begged?) (?:\w+ )?to|has to|have to|had to|must|need\w*|reasons?|"
-    r"time|enough|waiting|wait|tomorrow|later|vielleicht|eventuell|peut-etre|tal vez|quizas?|forse|"
-    r"talvez|misschien)(?: [\w']+){0,3} $"
+    r"doubt\w*|unsure|unclear|unable|refus\w+|declin\w+|reluctant|hesita\w+|impossible|nothing|far "
+    r"from|hard|difficult|too early|too soon|yet|no way|(?:wants?|wanted|asks?|asked|tells?|told|"
+    r"expects?|expected|urged?|forced?|begged?) (?:\w+ )?to|has to|have to|had to|must|need\w*|"
+    r"reasons?|time|enough|waiting|wait|tomorrow|later|vielleicht|eventuell|peut-etre|tal vez|"
+    r"quizas?|forse|talvez|misschien)(?: [\w']+){0,3} $"
 )
 _REPORTED: Final = spaced(
     r"\b(?:who|you|he|she|they|nobody|no one|someone|somebody|everyone|everybody|people|anyone|"

@@ -15,6 +15,8 @@ from comm_pipeline.bot.folding import fold
 from comm_pipeline.bot.words.dates import NUMBER, NUMBERS
 from comm_pipeline.bot.words.sizes import DOUBTFUL, ENGLISH, SIZES
 
+#: Characters before a figure that tell whether a range begins.
+NEAR: Final = 30
 #: Figures that are looked at in one text.
 _MOST: Final = 200
 #: Digits of a group; a run of more is a number of something, not a quantity.
@@ -82,16 +84,15 @@ def read_figure(text: str) -> float | None:
     return -figures[0].value if text.startswith("-") else figures[0].value
 
 
-def are_range(one: Figure, other: Figure, folded: str, between: str) -> bool:
+def are_range(one: Figure, other: Figure, before: str, between: str) -> bool:
     """Return whether two figures are the ends of one range: "5-10", "between 5 and 10".
 
-    ``between`` is what stands between them, without currencies.
+    ``before`` and ``between`` are what stands before and between them, without currencies.
     """
     if one.value > other.value:
         return False
     if _TO.fullmatch(between):
         return True
-    before = folded[max(0, one.start - 30) : one.start]
     return bool(_AND.fullmatch(between) and _BETWEEN.search(before))
 
 
@@ -99,11 +100,10 @@ def _share_sizes(figures: list[Figure], folded: str) -> list[Figure]:
     """Return figures with the first of a range in the size of the second: of "5-10k", 5k."""
     shared = list(figures)
     for place, (one, other) in enumerate(pairwise(figures)):
-        if (
-            not one.size
-            and other.size
-            and are_range(one, other, folded, folded[one.end : other.start])
-        ):
+        if one.size or not other.size:
+            continue
+        before, between = folded[: one.start], folded[one.end : other.start]
+        if are_range(one, other, before[-NEAR:], between):
             factor = SIZES[other.size.lower()]
             if one.value < other.value / factor:
                 shared[place] = replace(one, value=one.value * factor)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
-from comm_pipeline.bot.figures import Figure, are_range, find_figures, with_signs
+from comm_pipeline.bot.figures import NEAR, Figure, are_range, find_figures, with_signs
 from comm_pipeline.bot.words.currencies import (
     CAPITALS,
     CROWNS,
@@ -83,9 +83,9 @@ def _make_lower_end(
         return
     begin = lower.end if lower else one.end
     end = upper.start if upper else other.start
-    if are_range(one, other, folded, folded[begin:end]):
+    start = lower.start if lower else one.start
+    if are_range(one, other, folded[max(0, start - NEAR) : start], folded[begin:end]):
         currency = lower.currency if lower else upper.currency if upper else ""
-        start = lower.start if lower else one.start
         found[number] = Money(start, upper.end if upper else other.end, _amount(one), currency)
         found[number + 1] = None
 

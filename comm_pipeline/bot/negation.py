@@ -22,7 +22,7 @@ _NONE: Final = spaced(
 )
 #: A new thought begins: what was negated before it does not reach on.
 _TURN: Final = spaced(
-    r"[,;:]? (?:but|however|though|yet|still,|aber|sondern|mais|pero|ma|mas|maar) "
+    r"[,;:]? (?:but|however|though|yet|still,|aber|sondern|sino|mais|pero|ma|mas|maar) "
 )
 #: "Not yet" goes on denying.
 _NOT_YET: Final = spaced(r"(?:\b(?:not|never|as|have|has)|n't)$")

@@ -38,13 +38,15 @@ _CALLED: Final = spaced(
     r"would be|call it|deserves?|earns?|solid|strong|clear|definitely|easily|at best|more like|"
     r"bewert\w*|note|punkte?|gebe|geben|vergebe|wertung|noter?|donne\w*|mets|mettrais|donnerais|"
     r"evaluation|doy|damos|pongo|califica\w*|puntua\w*|nota|voto|(?:vi|le|ti|do) (?:do )?una?|"
-    r"darei|valutazione|dou|avalia\w*|geef|geven|dou um|da um|merece um|cijfer|beoordel\w*|een|"
-    r"eine|un|une|uno|an?|(?:it|that|this|it'?s|that'?s|das|es|c'est|i'?d) (?:is|was|ist|war|say|"
+    r"darei|valutazione|dou|avalia\w*|geef|geven|dou um|da um|merece um|cijfer|beoordel\w*|say|"
+    r"(?:it|that|this|it'?s|that'?s|das|es|c'est|i'?d) (?:is|was|ist|war|say|"
     r"est|etait))(?: (?:it|you|this|that|them|is|was|of|the|at|as|only|just|about|maybe|perhaps|"
     r"euch|ihnen|dem|der|ist|von|vous|leur|lui|est|le|la|les|es|un|una|uno|uma|een|eine?n?|a|an|as|"
     r"service|support|team|rather|more|like|solid|strong|clear|good|\w+ support|customer|overall|"
     r"jullie|het|di|e|pra)| ?[:=-])*[ :]*\(?$"
 )
+#: "Give the support a 4".
+_A_FIGURE: Final = spaced(r"\b(?:een|eine|un|une|uno|an?) $")
 _ALONE_BEFORE: Final = spaced(
     r"(?:^|[.!?\n:]) *(?:(?:hi|hello|hallo|hola|ciao|ola|bonjour)\b[^.!?\n\d]{0,20}, *)?(?:(?:a|an|"
     r"eine?|un|une|una|uno|uma|een|my|i think|i guess|maybe|perhaps|probably|definitely|easily|"
@@ -143,7 +145,8 @@ def _lone_ratings(folded: str, lowest: float, highest: float) -> Iterator[Rating
         if not _ALONE_AFTER.search(after):
             continue
         is_another = not is_first and _ANOTHER.search(before) and _FOR.search(after)
-        if is_another or _ALONE_BEFORE.search(before) or _CALLED.search(before):
+        is_called = _CALLED.search(before) or _A_FIGURE.search(before)
+        if is_another or is_called or _ALONE_BEFORE.search(before):
             is_first = False
             yield from _rating(start, end, _value(match.group(1)), lowest, highest)
 

@@ -28,7 +28,7 @@ _ANSWERS_BEFORE: Final = spaced(
     r"contestar\w*|rispondero|rispondiamo|antwoorden|beantwoord\w*|reageer)\b[^.!?:]{0,40}$"
 )
 _BACK_AFTER: Final = spaced(
-    r"^[^.!?\d]{0,4}[^!?\d]{0,40}\b(?:wieder|zuruck|zurueck|back|terug|de retour|aanwezig)\b"
+    r"^[^.!?\d]{0,4}[^!?\d]{0,40}\b(?:wieder|zuruck|zurueck|back|terug|weer|de retour|aanwezig)\b"
 )
 _UNTIL: Final = spaced(
     r"(?:\b(?:before|vor|avant|antes|prima|voor|jusqu'en|until|untill|till|til|thru|through|to|bis|"

@@ -15,7 +15,7 @@ from comm_pipeline.bot.rules import analyse
 from comm_pipeline_tests.builders import a_template
 from comm_pipeline_tests.evaluation.labelled import RECEIVED_AT, read_replies
 
-TYPED: Final = ("typed_1", "typed_2")
+TYPED: Final = ("typed_1", "typed_2", "typed_3")
 EXTRACTIONS: Final[Mapping[str, Mapping[str, Any]]] = {
     "money": {"type": "money"},
     "number": {"type": "number"},

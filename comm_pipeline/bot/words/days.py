@@ -31,7 +31,8 @@ MONTH_ONLY: Final = spaced(
     r"\b(?:(end of|late|ende|fin|fin de|fin d'|finales de|fine|fim de|final de|eind|einde)|(mid|"
     r"middle of|mitte|mi|mediados de|meta|meados de|medio|half)|until|till|til|through|in|from|"
     r"before|by|bis|vor|avant|prima di|antes de|voor|ab|im|anfang|jusqu'en|en|debut|hasta|fino a|a|"
-    r"ate|em|tot|since|early|principios de|inizio|inicio de|begin)"
+    r"ate|em|tot|since|early|principios de|inizio|inicio de|begin|"
+    r"(?:start|beginning|first week|whole|all) of|during|throughout)"
     rf"[ -]?\b({MONTH})\b{_YEAR}"
 )
 OF_NEXT_YEAR: Final = spaced(
