@@ -48,17 +48,20 @@ _CALLED: Final = spaced(
 #: "Give the support a 4".
 _A_FIGURE: Final = spaced(r"\b(?:een|eine|un|une|uno|an?) $")
 _ALONE_BEFORE: Final = spaced(
-    r"(?:^|[.!?\n:]) *(?:(?:hi|hello|hallo|hola|ciao|ola|bonjour)\b[^.!?\n\d]{0,20}, *)?(?:(?:a|an|"
-    r"eine?|un|une|una|uno|uma|een|my|i think|i guess|maybe|perhaps|probably|definitely|easily|"
-    r"clearly|honestly|well|hm+|ok|okay|sure|so|say|rather|more like|vielleicht|eher|klare?|"
-    r"peut-etre|plutot|quizas?|tal vez|forse|direi|talvez|misschien|yes|ja|oui|si|sim)\b[, ]*)*$"
+    r"(?:^|[.!?\n:]|[,;] (?:so|thus|hence|therefore|also|daher|donc|dus|quindi|entonces|portanto)) "
+    r"*(?:(?:hi|hello|hallo|hola|ciao|ola|bonjour)\b[^.!?\n\d]{0,20}, *)?(?:(?:a|an|eine?|un|une|"
+    r"una|uno|uma|een|my|i think|i guess|maybe|perhaps|probably|definitely|easily|clearly|honestly|"
+    r"well|hm+|ok|okay|sure|so|say|rather|more like|vielleicht|eher|klare?|peut-etre|plutot|"
+    r"quizas?|tal vez|forse|direi|talvez|misschien|yes|ja|oui|si|sim)\b[, ]*)*$"
 )
 #: What may follow a number that stands alone: the end, or what is said of it.
 _ALONE_AFTER: Final = spaced(
-    r"^(?:\W*$| *[.!,;)\n]| +-| *:\)|\+? +(?:from|for|because|as|since|thanks?|thank|overall|and|"
-    r"but|with|all|very|von (?:mir|uns)|fur|weil|danke|insgesamt|pour|car|merci|para|por|porque|"
-    r"gracias|per|perche|grazie|obrigad[oa]|voor|van (?:mij|ons)|de (?:mi|ma|minha) part\w*|da "
-    r"parte mia|want|dank|bedankt)\b)"
+    r"^(?:\W*$| *[.!,;)\n]| +-| *:\)|\+? +(?:i (?:would|think|guess|suppose|give)|i'd|wurde ich|je "
+    r"dirais|diria|direi|zou ik|at (?:most|best|least)|this time|max|definitely|probably|maybe|"
+    r"though|to be|from|for|because|as|since|thanks?|thank|overall|and|but|with|all|very|von "
+    r"(?:mir|uns)|fur|weil|danke|insgesamt|pour|car|merci|para|por|porque|gracias|per|perche|"
+    r"grazie|obrigad[oa]|voor|van (?:mij|ons)|de (?:mi|ma|minha) part\w*|da parte mia|want|dank|"
+    r"bedankt)\b)"
 )
 #: "5 for support, 2 for speed".
 _ANOTHER: Final = spaced(r"(?:[,;]|\band|\bbut|\bund|\bet|\by) $")
