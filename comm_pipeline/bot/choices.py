@@ -17,17 +17,24 @@ _APOSTROPHES: Final = str.maketrans(dict.fromkeys(APOSTROPHES, "'"))
 _NEGATION: Final = spaced(
     r"^(?:no|none|nein|nicht|non|nao|nee|never|neither|nothing|ninguno|aucun)$"
 )
-_AS_ANSWER_BEFORE: Final = spaced(r"(?:^|[.!?;,:\n]|\b(?:answer|is|say|antwort|ist|and|but))\s*$")
+_AS_ANSWER_BEFORE: Final = spaced(
+    r"(?:^|[.!?;,:\n]|\b(?:answer|is|say|so|says|antwort|ist|and|but))\s*$"
+)
 _AS_ANSWER_AFTER: Final = spaced(
     r"^\s*(?:$|[.!;,\n)]|-|(?:thanks|thank|danke|merci|gracias|but)\b)"
 )
-#: "Could we take Pro?" asks for it.
-_REQUEST: Final = spaced(
-    r"\b(?:can|could|may|might|would|will|shall|let|konnen|konnten|kann|konnte|peut-on|"
-    r"pouvons-nous|pourrions-nous|pouvez-vous|podemos|podriamos|possiamo|potremmo|kunnen|kan)\b"
-    r".{0,30}\b(?:have|take|get|go (?:for|with)|use|book|start|try|send|order|upgrade|switch|sign|"
-    r"put|set|nehmen|haben|bekommen|buchen|prendre|avoir|tomar|coger|prendere|avere|pegar|nemen|"
-    r"krijgen)\b"
+#: "Could we take Pro?" and "does Friday suit you?" propose it; "what does Pro cost?" does not.
+_PROPOSAL: Final = spaced(
+    r"\b(?:can|could|may|might|would|shall) (?:we|i|you|u|that|it|my|our)\b|\b(?:how|what) about\b|"
+    r"\b(?:does|do|would|is|are) .{0,40}\b(?:work|suit|fit|do for you|any (?:good|use)|ok|okay|"
+    r"fine|possible|free|convenient|doable)\b|\bwhy not\b|\bfree on\b|\bgot .{0,20}\bon\b|"
+    r"\b(?:konnen|konnten|kann|konnte|passt|peut-on|pouvons-nous|pourrions-nous|pouvez-vous|"
+    r"podemos|podriamos|puede|possiamo|potremmo|kunnen|kan)\b"
+)
+_INQUIRY: Final = spaced(
+    r"\b(?:tell|explain|say|know|describe|compare|clarify|difference|costs?|price[ds]?|pricing|"
+    r"worth|better|enough|included?|comes? with|kostet|kosten|enthalten|unterschied|coute|cuesta|"
+    r"costa)\b"
 )
 
 
@@ -77,7 +84,7 @@ def _is_an_answer(folded: str, start: int, end: int) -> bool:
 
 def _is_only_asked(sentences: tuple[Sentence, ...], found: FoundChoice) -> bool:
     return is_asked(sentences, found.start, found.end) and not any(
-        _REQUEST.search(one.text)
+        _PROPOSAL.search(one.text) and not _INQUIRY.search(one.text)
         for one in sentences
         if one.start <= found.start < one.start + len(one.text)
     )

@@ -15,8 +15,8 @@ from comm_pipeline.bot.words.sizes import DOUBTFUL
 #: The largest number that is taken from an answer; beyond it a float is not exact.
 LARGEST: Final = 2**53
 
-#: What makes a figure a part of something else: "v2", "#4", "24/7", "3pm".
-_PART_BEFORE: Final = re.compile(r"(?:[^\W]|[#/:@.,]|\d-)$")
+#: What makes a figure a part of something else: "v2", "F-16", "#4", "24/7", "3pm".
+_PART_BEFORE: Final = re.compile(r"(?:\w|[#/:@.,]|[a-z]-)$")
 _PART_AFTER: Final = re.compile(r"^(?:\w|[:/]\d)")
 _SIGN: Final = re.compile(r"(?:^|[\s(=:])-$")
 
@@ -64,9 +64,5 @@ def plain_number(value: float) -> int | float:
 
 def _stands_alone(figure: Figure, folded: str, sign: int) -> bool:
     before = folded[max(0, figure.start - 2) : figure.start]
-    is_part = sign > 0 and _PART_BEFORE.search(before) and not _follows_a_range(before)
+    is_part = sign > 0 and _PART_BEFORE.search(before)
     return not is_part and not _PART_AFTER.search(folded[figure.end : figure.end + 2])
-
-
-def _follows_a_range(before: str) -> bool:
-    return bool(re.search(r"\d-$", before))

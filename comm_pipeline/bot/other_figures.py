@@ -31,13 +31,17 @@ _LABELLED: Final = spaced(
     r"windows|office|excel|phase|level|tier|plan|option|question|frage|po box)\.? ?[#:]? ?|#)\d"
     r"[\w./-]*"
 )
+_YEAR: Final = spaced(
+    r"\b(?:in|until|till|since|from|before|by|during|of|for|q[1-4]|year|bis|seit|ab|jahr|en|depuis|"
+    r"desde|hasta|dal|nel|em|ate|tot|sinds|vanaf) (?:19|20)\d{2}\b"
+)
 _LIST: Final = spaced(r"(?:^|\n)[ \t]*\d{1,2}[.)][ \t]")
 
 
 def find_other_figures(folded: str) -> list[tuple[int, int]]:
     """Return the places of figures that count nothing; for folded text."""
     found = [(day.start, day.end) for day in find_days(folded, _ANY_DAY)]
-    for pattern in (_CLOCK, _TELEPHONE, _ADDRESS, _LABELLED):
+    for pattern in (_CLOCK, _TELEPHONE, _ADDRESS, _LABELLED, _YEAR):
         matches = zip(pattern.finditer(folded), range(_MOST), strict=False)
         found += [match.span() for match, _ in matches]
     lines = list(_LIST.finditer(folded))[:_MOST]
