@@ -22,9 +22,9 @@ _SPEAKS: Final = spaced(
     r"\b(?:i|i'm|i'll|i'd|we|we're|we'll|me|us|let's|ich|wir|mir|uns|je|j\w?'|nous|moi|yo|nos|ik|"
     r"wij|ons|accept\w*|acept\w*|accett\w*|aceit\w*|akzeptier\w*|agree\w*|approv\w*|confirm\w*|"
     r"proceed\w*|go ahead|sign\w*|deal|yes|yeah|yep|ok|okay|sure|works?|working|suits?|fits?|fine|"
-    r"good|great|perfect|happy|glad|ready|interested|book|schedule|send|see you|looking forward|"
-    r"resolved|solved|fixed|done|oui|ja|si|sim|einverstanden|gern\w*|passt|d'accord|ca marche|de "
-    r"acuerdo|va bene|combinado|akkoord|prima)\b"
+    r"good|great|perfect|happy|glad|ready|interested|book|schedule|send|start|try|buy|take|order|"
+    r"join|upgrade|renew|continue|see you|looking forward|resolved|solved|fixed|done|oui|ja|si|sim|"
+    r"einverstanden|gern\w*|passt|d'accord|ca marche|de acuerdo|va bene|combinado|akkoord|prima)\b"
 )
 #: "Where do I sign" asks and agrees.
 _ASKS_ITSELF: Final = spaced(r"^(?:where|when|how|what|who|which|can|could|do|does)\b|\?")
@@ -75,10 +75,11 @@ _NOT_SO_FAR: Final = spaced(
     r"quizas?|forse|talvez|misschien)(?: [\w']+){0,3} $"
 )
 _REPORTED: Final = spaced(
-    r"\b(?:who|you|he|she|they|nobody|no one|someone|somebody|everyone|everybody|people|anyone|"
-    r"[a-z]+)(?: (?:all|just|only|never|already|'ve|have|has))? (?:said|says|say|think|thinks|"
-    r"thought|claim|claims|claimed|told|tells|believes?|believed|wrote|writes|ask|asks|asked|know|"
-    r"knows|mean|means|meant)(?: [\w']+){0,3} $"
+    r"\b(?:he|she|they)(?:'s|'re| is| are| was| were)(?: \w+)? $|\b(?:who|you|he|she|they|nobody|"
+    r"no one|someone|somebody|everyone|everybody|people|anyone|[a-z]+)(?: (?:all|just|only|never|"
+    r"already|'ve|have|has))? (?:said|says|say|think|thinks|thought|claim|claims|claimed|told|"
+    r"tells|believes?|believed|wrote|writes|ask|asks|asked|know|knows|mean|means|meant)(?: "
+    r"[\w']+){0,3} $"
 )
 _OWN_WORD: Final = spaced(
     r"\b(?:i|we|i'd|i'll|must|can)(?: (?:just|already|must|would|can|have))? (?:say|said|mean|"

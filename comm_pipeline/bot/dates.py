@@ -183,11 +183,15 @@ def _month_only(match: Any, writer: _Writer) -> DaySpan | None:
     return part_of_month(match, found) if found else None
 
 
-def _weekday(match: Any, writer: _Writer) -> date | None:
-    if match.group(1) in _ENGLISH_SHORT and writer.language not in {"en", None}:
+def _weekday(match: Any, writer: _Writer) -> date | EitherDay | None:
+    before, name, after = match.groups()
+    if name in _ENGLISH_SHORT and writer.language not in {"en", None}:
         return None  # "mon" is French for "my"
-    ahead = (WEEKDAYS[match.group(1)] - writer.received.weekday()) % 7
-    return writer.received + timedelta(days=ahead or 7)
+    ahead = (WEEKDAYS[name] - writer.received.weekday()) % 7
+    found = writer.received + timedelta(days=ahead or 7)
+    if (before or after) and found.isocalendar()[:2] == writer.received.isocalendar()[:2]:
+        return EitherDay(found, found + timedelta(days=7))  # on Wednesday, "next Friday" is either
+    return found
 
 
 _ENGLISH_SHORT: Final = frozenset({"mon", "tue", "wed", "thu", "fri", "sat", "sun"})

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any, Final, NamedTuple
 
 from comm_pipeline.bot.words.dates import MONTHS, WEEKDAYS
-from comm_pipeline.bot.words.days import MONTH_LETTERS, WEEK_LETTERS
+from comm_pipeline.bot.words.days import MIDDLE, MONTH_LETTERS, WEEK_LETTERS
 
 #: Weeks that a numbered one may lie back before it means next year's.
 _LATELY: Final = 4
@@ -51,8 +51,12 @@ def numbered_week(match: Any, received: date) -> DaySpan | None:
 def next_unit(match: Any, received: date) -> DaySpan:
     """Read the next week, month or year."""
     before, after, new_year = match.groups()
-    first = first_day("year" if new_year else before or after, received, 1)
-    return DaySpan(first, _last_day("year" if new_year else before or after, first))
+    unit = "year" if new_year else before or after
+    first = first_day(unit, received, 1)
+    is_middle = MIDDLE.search(match.string[max(0, match.start() - 12) : match.start()])
+    if is_middle and unit.startswith(WEEK_LETTERS):
+        return DaySpan(first + timedelta(days=2), first + timedelta(days=2))
+    return DaySpan(first, _last_day(unit, first))
 
 
 def week_after_next(_: Any, received: date) -> DaySpan:

@@ -63,8 +63,8 @@ def find_return(
     """Return the day on which the writer is expected back, or None if none is named.
 
     "Back on the 9th" is the 9th; "until the 9th" is taken as the 9th too, "through the 9th" and
-    "until the 9th inclusive" as the 10th, "until the end of the week" as Monday. Of 03/04 whose
-    order nothing tells it is the later day, unless that is months away. A day that is over is none.
+    "until the 9th inclusive" as the 10th, "until the end of the week" as Monday. Of two
+    days that may be meant it is the later, unless that is months away. A day that is over is none.
     """
     days = [_later(one, received) for one in find_days(folded, received, language, country)]
     days = [one for one in days if not _names_a_dated_day(one, days)]

@@ -40,14 +40,15 @@ OF_NEXT_YEAR: Final = spaced(
     r"year|annee prochaine|proximo ano|ano que viene|ano que vem|volgend jaar|anno prossimo|"
     r"prossimo anno))\b"
 )
-NAMED_WEEKDAY: Final = spaced(rf"\b({WEEKDAY})s?\b")
+NAMED_WEEKDAY: Final = spaced(rf"\b(?:({_NEXT}) )?({WEEKDAY})s?\b(?: ({_NEXT_AFTER})\b)?")
 #: "A week from Monday", "Monday week".
 WEEKDAY_AFTER: Final = spaced(
     rf"\b(?:(?:a|one) week (?:from|on)|(?:heute|montag) in einer woche) ({WEEKDAY})\b|"
     rf"\b({WEEKDAY}) (?:week|in einer woche)\b"
 )
 RELATIVE: Final = spaced(
-    rf"\b(?:in|dans|en|tra|fra|em|over|within|for) (?:about |etwa )?(\d{{1,3}}|{NUMBER})(?: "
+    rf"\b(?:in|dans|en|dentro de|tra|fra|em|daqui a|over|within|for) (?:about |etwa )?(\d{{1,3}}|"
+    rf"{NUMBER})(?: "
     r"of)? (days?|tage?n?|jours?|dias?|giorni|giorno|dagen|dag|weeks?|wochen?|semaines?|"
     r"semanas?|settiman[ae]|weken|week|months?|monate?n?|mois|mes|meses|mesi|mese|maand|"
     r"maanden)\b"
@@ -77,6 +78,8 @@ THIS: Final = spaced(
     r"diese[rs]))?"
     rf"|restliche[nr]?) ({_WEEK}|{_MONTH}|{_LONG_YEAR})\b"
 )
+#: "Mid next week" is Wednesday.
+MIDDLE: Final = spaced(r"\b(?:mid|middle of|mitte|mi|mediados de|meta|meados de|halverwege)[ -]$")
 TODAY: Final = spaced(r"\b(?:today|heute|aujourd'hui|hoy|oggi|hoje|vandaag)\b")
 #: Whether it is the next unit's stands before the unit, or behind it.
 END_OF: Final = spaced(
