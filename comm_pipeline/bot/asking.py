@@ -4,10 +4,14 @@
 """
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final
 
 from comm_pipeline.bot.folding import spaced
 from comm_pipeline.bot.sentences import Sentence
+
+#: Characters of a sentence on either side of words that are looked at.
+_AROUND: Final = 200
 
 _PARTS: Final = spaced(
     r"[,;:]\s|\s-+\s|\s{2,}|\s(?:and|but|so|und|aber|et|mais|y|pero|e|ma|mas|en|maar)\s"
@@ -39,19 +43,13 @@ def is_asked(sentences: Sequence[Sentence], start: int, end: int) -> bool:
 
 
 def _is_asked(sentence: Sentence, start: int, end: int) -> bool:
-    text = sentence.text
-    borders = [0, *(match.end() for match in _PARTS.finditer(text)), len(text) + 1]
-    part = max(number for number, border in enumerate(borders) if border <= start)
-    begin, finish = borders[part], borders[part + 1]
+    before = sentence.text[max(0, start - _AROUND) : start]
+    after = sentence.text[end : end + _AROUND]
+    borders = [0, *(match.end() for match in _PARTS.finditer(before)), len(before)]
+    parts = [before[begin:finish] for begin, finish in pairwise(borders)]
     if not sentence.is_asked:
-        return bool(_BEGINS.search(text[begin:start]))
-    if any(_BEGINS.search(text[a:b]) for a, b in _until(borders, part, start)):
+        return bool(_BEGINS.search(parts[-1]))
+    if any(_BEGINS.search(part) for part in parts):
         return True
-    is_last = finish > len(text)
-    return is_last and not _LATER.search(text[end:])
-
-
-def _until(borders: list[int], part: int, start: int) -> list[tuple[int, int]]:
-    """Return the parts of a sentence up to a place, each as a slice."""
-    ends = [*borders[1 : part + 1], start]
-    return list(zip(borders[: part + 1], ends, strict=True))
+    is_last = not _PARTS.search(after)
+    return is_last and not _LATER.search(after)

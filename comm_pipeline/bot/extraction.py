@@ -12,6 +12,7 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 from typing import Any, Final, NamedTuple
 
 from comm_pipeline.bot.affirming import affirmed
@@ -27,6 +28,8 @@ from comm_pipeline.domain.named_responses import RATING_MAXIMUM, RATING_MINIMUM
 from comm_pipeline.domain.templates import CampaignTemplate, Extraction, Stage
 from comm_pipeline.domain.wanted_information import wanted_information
 
+#: Values of one sort that are looked at in one answer; a letter has a handful.
+_MOST: Final = 100
 #: Characters of a text value.
 _LONGEST: Final = 500
 
@@ -64,7 +67,7 @@ def _find(answer: Answer, extraction: Extraction) -> Found | None:
     if extraction.pattern is not None:
         return next(_by_pattern(answer, extraction), None)
     found = _FINDERS.get(extraction.type, _numbers)(answer, extraction)
-    meant = affirmed(fold(answer.text), found)
+    meant = affirmed(fold(answer.text), found[:_MOST])
     if extraction.type in _ONE_ONLY and any(one.value != meant[0].value for one in meant):
         return None
     return meant[0] if meant else None
@@ -123,7 +126,8 @@ def _bounds(extraction: Extraction) -> tuple[float, float]:
 
 
 def _ratings(answer: Answer, extraction: Extraction) -> list[Found]:
-    return [Found(*one) for one in find_ratings(answer.text, *_bounds(extraction))]
+    ratings = find_ratings(answer.text, *_bounds(extraction))
+    return [Found(*one) for one in islice(ratings, _MOST)]
 
 
 def _dates(answer: Answer, _: Extraction) -> list[Found]:
