@@ -14,6 +14,9 @@ from comm_pipeline.bot.negation import negation_before
 _BEFORE: Final = 80
 _AFTER: Final = 40
 
+#: What may stand between a denial and the thing: "it is not $500".
+_MARKS: Final = "$\"'("
+
 #: "No more than 500", "not before Monday": a bound, and the thing itself is meant.
 _BOUND: Final = spaced(
     r"\b(?:than|exceed\w*|above|over|beyond|higher|below|under|before|until|mehr|weniger|als|uber|"
@@ -22,10 +25,11 @@ _BOUND: Final = spaced(
 )
 _INSTEAD: Final = spaced(
     r"\b(?:instead of|rather than|anything but|everything but|except(?: for)?|other than|apart "
-    r"from|(?:away|switch\w*|mov\w+|migrat\w+|upgrad\w+|chang\w+|com\w+) from|used to (?:use|have|"
-    r"be(?: on)?)|statt|anstatt|anstelle von|ausser|plutot qu[e']|au lieu d[e']|sauf|en lugar de|"
-    r"en vez de|excepto|salvo|invece di|al posto di|tranne|em vez de|ao inves de|in plaats van|"
-    r"behalve)(?: (?:the|our|den|das|die|le|la|el|il|o|de|het))?\s*$"
+    r"from|(?:away|switch\w*|mov\w+|migrat\w+|upgrad\w+|chang\w+|com\w+) from|previously|formerly|"
+    r"fruher|vorher|auparavant|anteriormente|in precedenza|vroeger|used to (?:use|have|be(?: on)?)|"
+    r"statt|anstatt|anstelle von|ausser|plutot qu[e']|au lieu d[e']|sauf|en lugar de|en vez de|"
+    r"excepto|salvo|invece di|al posto di|tranne|em vez de|ao inves de|in plaats van|behalve)(?: "
+    r"(?:the|our|den|das|die|le|la|el|il|o|de|het))?\s*$"
 )
 #: "Rather Pro than Basic".
 _PREFERRED: Final = spaced(
@@ -95,6 +99,7 @@ def affirmed(folded: str, found: Sequence[_Found]) -> list[_Found]:
 def is_denied(folded: str, start: int, end: int) -> bool:
     """Return whether a text says of something in it that it is not so, or not wanted."""
     before = clause_before(folded[max(0, start - _BEFORE) : start].rpartition("\n")[2])
+    before = before.rstrip(_MARKS)
     after = folded[end : end + _AFTER]
     negation = negation_before(before)
     if negation is not None and not _BOUND.search(negation + folded[start:end]):

@@ -64,11 +64,13 @@ def find_money(text: str, language: str | None = None, country: str | None = Non
     """Return the amounts of money in a text; ``country`` (ISO 3166) is where the writer is."""
     folded = with_signs(text)
     figures = find_figures(text, language)
-    beside = [_currency_beside(one, folded, text, country) for one in figures]
-    found = [
-        None if place is None else Money(*place[:2], _amount(figure), place[2])
-        for figure, place in zip(figures, beside, strict=True)
-    ]
+    found: list[Money | None] = []
+    taken = 0  # of "500 EUR 2 times a year" the currency is that of 500 alone
+    for figure in figures:
+        place = _currency_beside(figure, folded, text, country)
+        is_free = place is not None and place[0] >= taken
+        found.append(Money(*place[:2], _amount(figure), place[2]) if place and is_free else None)
+        taken = place[1] if place and is_free else taken
     for number, (one, other) in enumerate(pairwise(figures)):
         _make_lower_end(found, number, one, other, folded)
     return [money for money in found if money]

@@ -56,8 +56,8 @@ _ALONE_BEFORE: Final = spaced(
 )
 #: What may follow a number that stands alone: the end, or what is said of it.
 _ALONE_AFTER: Final = spaced(
-    r"^(?:\W*$| *[.!,;)\n]| +-| *:\)|\+? +(?:i (?:would|think|guess|suppose|give)|i'd|wurde ich|je "
-    r"dirais|diria|direi|zou ik|at (?:most|best|least)|this time|max|definitely|probably|maybe|"
+    r"^(?:\W*$| *[.!,;)\n]|: | +-| *:\)|\+? +(?:i (?:would|think|guess|suppose|give)|i'd|wurde ich|"
+    r"je dirais|diria|direi|zou ik|at (?:most|best|least)|this time|max|definitely|probably|maybe|"
     r"though|to be|from|for|because|as|since|thanks?|thank|overall|and|but|with|all|very|von "
     r"(?:mir|uns)|fur|weil|danke|insgesamt|pour|car|merci|para|por|porque|gracias|per|perche|"
     r"grazie|obrigad[oa]|voor|van (?:mij|ons)|de (?:mi|ma|minha) part\w*|da parte mia|want|dank|"

@@ -1,8 +1,8 @@
 """Values, named responses and days of return, as people write them: one example a line.
 
 ``of`` is what is looked for, ``value`` what it is, null where there is none. All came on a
-Wednesday in March 2026 unless ``received`` says otherwise; ``country`` is the writer's. Each file
-was written before the rules were run on it.
+Wednesday in March 2026 unless ``received`` says otherwise; ``country`` is the writer's. The first
+three files were written before the rules were run on them; the last holds what was found wrong since.
 """
 
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ from comm_pipeline.bot.rules import analyse
 from comm_pipeline_tests.builders import a_template
 from comm_pipeline_tests.evaluation.labelled import RECEIVED_AT, read_replies
 
-TYPED: Final = ("typed_1", "typed_2", "typed_3")
+TYPED: Final = ("typed_1", "typed_2", "typed_3", "typed_4")
 EXTRACTIONS: Final[Mapping[str, Mapping[str, Any]]] = {
     "money": {"type": "money"},
     "number": {"type": "number"},
