@@ -2,7 +2,7 @@
 
 ``of`` is what is looked for, ``value`` what it is, null where there is none. All came on a
 Wednesday in March 2026 unless ``received`` says otherwise; ``country`` is the writer's. The first
-three files were written before the rules were run on them; the last holds what was found wrong since.
+three files were written before the rules were run on them; the last holds what was found since.
 """
 
 from collections.abc import Mapping
