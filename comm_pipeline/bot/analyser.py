@@ -21,8 +21,9 @@ class ReplyToAnalyse:
     """A reply, and what it is an answer to.
 
     ``stage`` is the one under way. Days are only worked out if ``received_at`` is given; they count
-    from it in ``time_zone``, the writer's (IANA), else UTC. ``mail_kind`` is what the mail's
-    headers say that it is; ``last_message`` is what it answers, as it was sent.
+    from it in ``time_zone``, the writer's (IANA), else UTC. ``country`` is the writer's (ISO 3166).
+    ``mail_kind`` is what the mail's headers say that it is; ``last_message`` is what it answers, as
+    it was sent.
     """
 
     text: str
@@ -31,6 +32,7 @@ class ReplyToAnalyse:
     received_at: datetime | None = None
     subject: str | None = None
     time_zone: str | None = None
+    country: str | None = None
     mail_kind: MailKind = MailKind.GENUINE
     last_message: str | None = None
 
@@ -123,7 +125,12 @@ class RulesAnalyser:
         may be an opt-out is looked at by a person, whoever sends it.
         """
         found = rules.analyse(
-            reply.text, reply.template, reply.stage, reply.local_received_at, reply.subject
+            reply.text,
+            reply.template,
+            reply.stage,
+            reply.local_received_at,
+            reply.subject,
+            reply.country,
         )
         kind = _BY_HEADERS.get(reply.mail_kind)
         if kind is None or found.kind is not ReplyKind.GENUINE:

@@ -39,12 +39,14 @@ def analyse(
     stage: Stage,
     received_at: datetime | None = None,
     subject: str | None = None,
+    country: str | None = None,
 ) -> Analysis:
     """Return what a reply says, as far as rules, classifier and the template of its stage can tell.
 
     Days are only worked out if ``received_at`` is given; they count from it, in its time zone.
+    ``country`` (ISO 3166), where the writer is, tells what 03/04 means and whose crowns "kr" are.
     """
-    letter = read_letter(text, subject, received_at)
+    letter = read_letter(text, subject, received_at, country)
     found = read_by_rules(text, letter, template, stage, subject)
     if not letter.text:
         return found

@@ -20,6 +20,7 @@ from comm_pipeline.domain.stage_order import stage_under_way
 from comm_pipeline.domain.standstills import AWAY_WITHOUT_A_DATE
 from comm_pipeline.domain.templates import CampaignTemplate, Stage
 from comm_pipeline.domain.time_zones import zone_named
+from comm_pipeline.services.writer_country import country_of
 
 _BY_WORDS = {
     ReplyKind.GENUINE: MailKind.GENUINE,
@@ -68,6 +69,7 @@ async def analysis_of(
             received_at=reply.received_at,
             subject=reply.subject,
             time_zone=conversation.contact.time_zone,
+            country=country_of(conversation.contact),
             mail_kind=reply.kind or MailKind.GENUINE,
             last_message=_answered_message(conversation, reply),
         )
@@ -120,6 +122,9 @@ def _back_at(understood: Understood) -> datetime | None:
     zone = zone_named(understood.conversation.contact.time_zone or "UTC")
     folded = fold(own_words(reply.text, ANALYSED))
     day: date | None = find_return(
-        folded, reply.received_at.astimezone(zone).date(), detect_language(folded)
+        folded,
+        reply.received_at.astimezone(zone).date(),
+        detect_language(folded),
+        country_of(understood.conversation.contact),
     )
     return datetime.combine(day, time(), zone) if day else None

@@ -92,7 +92,7 @@ class SuppressionRepository(Repository):
 
         Doing it again changes nothing, nor does it to an address that is suppressed for good.
         """
-        if await self._is_forgotten(address):
+        if await self.are_forgotten([address]):
             return
         entry, doubt = {"_id": address} | _DOUBTFUL, {"$addToSet": {"doubted_in": conversation_id}}
         said = {"$setOnInsert": {"reason": reason, "source": source, "created_at": now}}
@@ -119,10 +119,14 @@ class SuppressionRepository(Repository):
         wanted = {"_id": {"$in": sorted({one for some in ids.values() for one in some})}}
         cursor = self._collection.find(wanted, {"kind": 1, "reason": 1})
         found = {document["_id"]: Suppression.of(document) async for document in cursor}
+        known = {
+            address: [found[one] for one in some if one in found] for address, some in ids.items()
+        }
+        # An address may stand there in two forms: what stops for good goes before a doubt.
         return {
-            address: next(found[one] for one in some if one in found)
-            for address, some in ids.items()
-            if not found.keys().isdisjoint(some)
+            address: next((one for one in some if one.kind.is_final), some[0])
+            for address, some in known.items()
+            if some
         }
 
     async def are_forgotten(self, addresses: Sequence[str]) -> bool:
