@@ -7,6 +7,7 @@ connection means depends on how far the transaction had come. A server that anno
 
 import asyncio
 import ssl
+from typing import cast
 
 from aiosmtplib import (
     SMTP,
@@ -75,12 +76,13 @@ class SmtpConnection:
             if client.is_ehlo_or_helo_needed:
                 await client.ehlo()
             transport = client.transport
-            if not isinstance(transport, asyncio.Transport):
+            if transport is None:
                 raise SMTPServerDisconnected("Connection lost")
         except (SMTPException, OSError, ValueError) as error:
             client.close()
             raise RefusedConnectionError(config, error) from error
-        return cls(client, transport, config)
+        # No isinstance: what other event loops have is only like asyncio's.
+        return cls(client, cast("asyncio.Transport", transport), config)
 
     @property
     def is_open(self) -> bool:

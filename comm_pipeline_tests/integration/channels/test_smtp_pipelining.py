@@ -77,6 +77,14 @@ async def test_all_before_the_body_is_given_at_once() -> None:
     assert all(body.endswith(END_OF_BODY) for body in server.received[1:4:2])
 
 
+@pytest.mark.parametrize("anyio_backend", [("asyncio", {"use_uvloop": True})])
+@pytest.mark.usefixtures("anyio_backend")
+async def test_it_runs_on_another_event_loop() -> None:
+    assert type(asyncio.get_running_loop()).__module__.startswith("uvloop")
+    results = await sent_by(Server(GO_ON, QUEUED, GO_ON, QUEUED), 2)
+    assert [one.status for one in results] == [DeliveryStatus.SENT] * 2
+
+
 @pytest.mark.parametrize(
     "cut", [lambda b: (b[:1], b[1:]), lambda b: (b[:9], b[9:20], b[20:]), lambda b: (b,)]
 )
