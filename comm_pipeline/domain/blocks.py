@@ -41,7 +41,7 @@ from comm_pipeline.domain.templates import CampaignTemplate, Stage
 _NEVER_OPEN: Final = "the recipient's contact hours never open"
 
 #: Rules by which an answer waits.
-_OF_ANSWERS = frozenset({"answer", "approval", "contact_hours"})
+_OF_ANSWERS = frozenset({"answer", "approval", "contact_hours", "message_on_its_way"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -131,6 +131,8 @@ _ON_TIME = timedelta(minutes=1)
 _NEVER_OPEN = "the recipient's contact hours never open"
 #: How long to let a message that is due now make its way before looking again.
 _LOOK_AGAIN = timedelta(seconds=30)
+#: How long after a message the next one is decided, if that is due as well: not in the same pass.
+_NEXT_PASS = timedelta(seconds=1)
 
 
 def decide(
@@ -143,8 +145,9 @@ def decide(
 ) -> Decision:
     """Return what the conversation does at ``now``.
 
-    ``last_delivery`` is the ledger's word on the stage's latest message; None if it is not known to
-    wait. The time of its commit counts as the time it left, unless it left much later.
+    ``last_delivery`` is the ledger's word on the message that must leave before another one (see
+    ``awaited_key``); None if it is not known to wait. The time of its commit counts as the time it
+    left, unless it left much later.
     ``calendar`` says when this recipient may be written to.
     """
     conversation = as_it_left(conversation, last_delivery)
@@ -157,6 +160,8 @@ def decide(
     if ended is not None:
         return ended
     if conversation.answering is not None and conversation.answering.pending is not None:
+        if (waits := _message_leaves_now(campaign, last_delivery, now)) is not None:
+            return waits
         return _answer(conversation, conversation.answering, template, campaign, calendar, now)
     stage = stage_under_way(conversation, template)
     waits = _message_is_on_its_way(conversation, stage, campaign, last_delivery, now)
@@ -165,6 +170,18 @@ def decide(
         return leaves
     stage = engaged_stage(conversation, template)
     return _follow_the_stage(conversation, template, stage, campaign, calendar, now)
+
+
+def after_message(decision: Decision, now: datetime) -> Decision:
+    """Return what follows a message that was decided at ``now`` and has not left yet.
+
+    Another message waits: two that leave beside each other may arrive in any order, and a provider
+    or a cap may hold the first one alone. By the next pass the ledger knows what became of it.
+    """
+    if not isinstance(decision, Send | Answer):
+        return decision
+    reason = f"the message before it leaves first; next: {decision.reason}"
+    return Wait("message_on_its_way", reason, now + _NEXT_PASS)
 
 
 def as_it_left(conversation: Conversation, delivery: DeliveryFact | None) -> Conversation:
@@ -318,6 +335,21 @@ def _message_is_on_its_way(
         return None
     if is_satisfied(conversation.visit, stage):
         return None
+    return _waits_behind(delivery, campaign, now)
+
+
+def _message_leaves_now(
+    campaign: CampaignFacts, delivery: DeliveryFact | None, now: datetime
+) -> Decision | None:
+    """Let a message that is due leave before an answer, which overtakes one that waits longer."""
+    if delivery is None or delivery.status not in NOT_LEFT:
+        return None
+    if delivery.at is not None and delivery.at > now:
+        return None
+    return _waits_behind(delivery, campaign, now)
+
+
+def _waits_behind(delivery: DeliveryFact, campaign: CampaignFacts, now: datetime) -> Wait:
     until = max(delivery.at or now, now) + _LOOK_AGAIN
     return Wait(
         "message_on_its_way",

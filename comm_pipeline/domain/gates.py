@@ -1,6 +1,6 @@
 """What is checked when a message is about to leave, whatever was true when it was planned."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Self
@@ -31,7 +31,10 @@ _SILENT_OUTCOMES = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class GateFacts:
-    """What is true of a conversation at the moment of sending; ``stage`` is the current one."""
+    """What is true of a conversation at the moment of sending; ``stage`` is the current one.
+
+    ``last_response_at`` is when its recipient last answered in that stage or in the one before.
+    """
 
     status: ConversationStatus
     outcome: Outcome | None
@@ -42,14 +45,14 @@ class GateFacts:
 
     @classmethod
     def of(cls, document: Mapping[str, Any]) -> Self:
-        """Read the facts from a conversation document with its last stage visit."""
-        outcome, visit = document.get("outcome"), document["stages"][-1]
+        """Read the facts from a conversation document with its last two stage visits."""
+        outcome, visits = document.get("outcome"), document["stages"][-2:]
         standstill = document.get("standstill")
         return cls(
             status=ConversationStatus(document["status"]),
             outcome=None if outcome is None else Outcome(outcome),
-            last_response_at=visit.get("last_response_at"),
-            stage=visit["name"],
+            last_response_at=_latest(visit.get("last_response_at") for visit in visits),
+            stage=visits[-1]["name"],
             contact=Contact.model_validate(document.get("contact") or {}),
             standstill=None if standstill is None else Standstill.model_validate(standstill),
         )
@@ -57,12 +60,12 @@ class GateFacts:
     @classmethod
     def after(cls, conversation: Conversation) -> Self:
         """Return the facts as a conversation that was just committed leaves them."""
-        visit = conversation.visit
+        visits = conversation.stages[-2:]
         return cls(
             status=conversation.status,
             outcome=conversation.outcome,
-            last_response_at=visit.last_response_at,
-            stage=visit.name,
+            last_response_at=_latest(visit.last_response_at for visit in visits),
+            stage=visits[-1].name,
             contact=conversation.contact,
             standstill=conversation.standstill,
         )
@@ -148,11 +151,24 @@ def _conversation_gate(
     elif is_held or facts.outcome in _SILENT_OUTCOMES:
         state = facts.outcome or facts.status
         yield _cancelled("conversation", f"the conversation has ended: {state}")
-    if message.follow_up and message.stage != facts.stage:
+    yield from _reply_gate(message, facts)
+
+
+def _reply_gate(message: OutboundMessage, facts: GateFacts) -> Iterator[Withheld]:
+    """Stop what an answer has made needless: a follow-up, and the rest of a stage that is over."""
+    if message.kind is not MessageKind.MESSAGE:
+        return
+    is_over = message.stage != facts.stage
+    if is_over and message.follow_up:
         yield _cancelled("stage", f"the conversation has gone on to the stage {facts.stage}")
     answered_at = facts.last_response_at
-    if message.follow_up and answered_at is not None and answered_at >= message.created_at:
+    is_answered = answered_at is not None and answered_at >= message.created_at
+    if is_answered and (is_over or message.follow_up):
         yield _cancelled("reply", "the recipient has answered meanwhile")
+
+
+def _latest(instants: Iterable[datetime | None]) -> datetime | None:
+    return max((at for at in instants if at is not None), default=None)
 
 
 def _person_gate(facts: GateFacts) -> Iterator[Withheld]:

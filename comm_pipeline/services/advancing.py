@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Final
 
-from comm_pipeline.domain.conversations import Conversation
+from comm_pipeline.domain.conversations import Conversation, DecisionRecord, HistoryEntry
 from comm_pipeline.domain.decision import (
     Answer,
     Complete,
@@ -14,6 +14,7 @@ from comm_pipeline.domain.decision import (
     Send,
     Silence,
     Wait,
+    after_message,
     as_it_left,
 )
 from comm_pipeline.domain.statuses import Outcome
@@ -40,12 +41,17 @@ async def advance_conversation(
     A message that its recipient's data cannot fill ends the conversation as failed, with the
     reason; an answer that must not be sent calls a person instead, with what ``action`` says.
     ``delivery`` is what became of the latest message; ``decide_next`` is told it until something
-    is said or the stage changes: what is said after it has no answer yet.
+    is said or the stage changes: what is said after it has no answer yet. One message at most is
+    said: the next one waits until this one has left.
     """
-    state, entries, decisions = _well_again(as_it_left(conversation, delivery)), [], []
+    state = _well_again(as_it_left(conversation, delivery))
+    entries: list[HistoryEntry] = []
+    decisions: list[DecisionRecord] = []
     known = delivery
     for _ in range(_MAX_DECISIONS):
         decision = await decide_next(state, known)
+        if entries:
+            decision = after_message(decision, now)
         if not isinstance(decision, Silence):
             known = None
         instead: Decision | None = decision

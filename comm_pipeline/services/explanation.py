@@ -7,7 +7,7 @@ from typing import Any
 
 from comm_pipeline.domain.blocks import Block, Situation, blocks
 from comm_pipeline.domain.campaigns import Campaign
-from comm_pipeline.domain.conversations import Conversation, Direction, last_outbound_key
+from comm_pipeline.domain.conversations import Conversation, Direction, awaited_key
 from comm_pipeline.domain.decision import (
     Advance,
     Answer,
@@ -159,7 +159,7 @@ class Explainer:
         template: CampaignTemplate,
         at: datetime,
     ) -> Situation:
-        key = last_outbound_key(conversation)
+        key = awaited_key(conversation)
         deliveries = await self._repositories.ledger.delivery_facts([key] if key else [])
         address = conversation.address
         found = await self._repositories.suppressions.find([address] if address else [])

@@ -14,7 +14,7 @@ from typing import Any, Final
 from comm_pipeline.bot.analyser import Analyser, ReplyToAnalyse
 from comm_pipeline.domain.analysis import Analysis
 from comm_pipeline.domain.campaigns import Campaign
-from comm_pipeline.domain.conversations import Conversation, DecisionRecord, last_outbound_key
+from comm_pipeline.domain.conversations import Conversation, DecisionRecord, awaited_key
 from comm_pipeline.domain.decision import CampaignFacts, as_it_left, decide
 from comm_pipeline.domain.ids import CampaignId, ConversationId
 from comm_pipeline.domain.mail_kinds import MailKind
@@ -200,7 +200,7 @@ class Reanalysis:
         conversation: Conversation,
         now: datetime,
     ) -> str:
-        key = last_outbound_key(conversation)
+        key = awaited_key(conversation)
         facts = await self.repositories.ledger.delivery_facts([key] if key else [])
         delivery = facts.get(key) if key else None
         calendar = self.config_manager.calendars_of(campaign).of(

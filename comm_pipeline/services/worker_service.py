@@ -17,7 +17,7 @@ import structlog
 
 from comm_pipeline.domain.answers_transition import proposal_of
 from comm_pipeline.domain.campaigns import Campaign
-from comm_pipeline.domain.conversations import Conversation, last_outbound_key
+from comm_pipeline.domain.conversations import Conversation, awaited_key
 from comm_pipeline.domain.decision import (
     Answer,
     CampaignFacts,
@@ -266,7 +266,7 @@ class WorkerService:
     async def _delivery_facts(
         self, batch: Sequence[Conversation]
     ) -> Mapping[MessageKey, DeliveryFact]:
-        keys = [key for one in batch if (key := last_outbound_key(one)) is not None]
+        keys = [key for one in batch if (key := awaited_key(one)) is not None]
         return await self._repositories.ledger.delivery_facts(keys) if keys else {}
 
     async def _advance(
@@ -277,7 +277,7 @@ class WorkerService:
         now: datetime,
     ) -> Commit:
         """Decide until the conversation waits or has ended; never raises for one conversation."""
-        key = last_outbound_key(conversation)
+        key = awaited_key(conversation)
         delivery = deliveries.get(key) if key is not None else None
         try:
             calendar = work.calendars.of(conversation.contact, work.learned_hours)

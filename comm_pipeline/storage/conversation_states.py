@@ -240,7 +240,7 @@ class ConversationStateRepository(Repository):
         Conversations that cannot be read count as gone.
         """
         fields: Doc = dict.fromkeys(("status", "outcome", "contact", "standstill"), 1)
-        fields["stages"] = {"$slice": -1}
+        fields["stages"] = {"$slice": -2}
         return readable_facts(
             await self._collection.find({"_id": {"$in": list(ids)}}, fields).to_list()
         )

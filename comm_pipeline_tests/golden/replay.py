@@ -88,7 +88,7 @@ def _shown_answer(decision: Answer | Silence) -> dict[str, Any]:
 
 def hours_of(instant: Any) -> float:
     hours: float = (instant - START).total_seconds() / 3600
-    return hours
+    return round(hours, 4)
 
 
 def stored_and_loaded(conversation: Conversation) -> Conversation:
@@ -169,6 +169,8 @@ class Replay:
         )
         if (last := commit.decisions[-1]).rule == "rendering":  # in place of what was to be said
             made[-1] = Complete(last.rule, last.reason, Outcome.ERROR)
+        if last.rule == "message_on_its_way":  # in place of a second message
+            made[-1] = Wait(last.rule, last.reason, last.until)
         history = (*before.message_history, *commit.entries)
         self.conversation = commit.after.model_copy(update={"message_history": history})
         self._show(before.current_stage, made, list(commit.entries), hours)

@@ -27,6 +27,19 @@ def doubled(offers: Iterable[Offer]) -> list[str]:
     return [f"offered {count} times: {key}" for key, count in counts.items() if count > 1]
 
 
+def disordered(states: Iterable[Doc], offers: Iterable[Offer]) -> Iterator[str]:
+    """Messages of one conversation are offered in the order in which they were written."""
+    written = [entry["message_id"] for state in states for entry in state["message_history"]]
+    places = {key: place for place, key in enumerate(written)}
+    latest: dict[str, Offer] = {}
+    for offer in offers:
+        conversation = ":".join(offer.key.split(":")[:2])
+        before = latest.get(conversation)
+        if before is not None and places[before.key] > places[offer.key]:
+            yield f"offered after a message that was written later: {offer}, {before}"
+        latest[conversation] = offer
+
+
 def unwelcome(offers: Sequence[Offer], stopped: Mapping[str, int]) -> list[str]:
     """Nobody is written to after they said stop, by no campaign."""
     return [

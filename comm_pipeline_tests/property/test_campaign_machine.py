@@ -126,6 +126,7 @@ class CampaignMachine(RuleBasedStateMachine):
         offers = self.world.provider.offers
         found = [
             *promises.doubled(offers),
+            *promises.disordered(states, offers),
             *promises.unwelcome(offers, self.world.stopped),
             *promises.wrong_states(states),
             *promises.wrong_messages(states, ledger, offers),
@@ -179,6 +180,7 @@ class CampaignMachine(RuleBasedStateMachine):
         offers = self.world.provider.offers
         found = [
             *promises.doubled(offers),
+            *promises.disordered(states, offers),
             *promises.unwelcome(offers, self.world.stopped),
             *promises.wrong_states(states),
             *promises.wrong_messages(states, ledger, offers),

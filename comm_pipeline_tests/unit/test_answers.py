@@ -24,7 +24,9 @@ from comm_pipeline.domain.decision import (
     Complete,
     DeliveryFact,
     Escalate,
+    Send,
     Silence,
+    Wait,
     as_it_left,
     decide,
 )
@@ -227,6 +229,43 @@ async def test_an_answer_that_must_not_be_sent_calls_a_person(name: str | None, 
     commit = await advance_conversation(before, None, decided, composed, DOMAIN, NOW)
     assert (commit.entries, commit.after.status) == ((), ConversationStatus.ESCALATED)
     assert [(one.kind, one.rule) for one in commit.decisions] == [("escalate", rule)]
+
+
+@pytest.mark.parametrize(
+    ("status", "due_at", "decision"),
+    [
+        (DeliveryStatus.QUEUED, at(1), Wait),
+        (DeliveryStatus.SENDING, None, Wait),
+        (DeliveryStatus.DEFERRED, at(0.5), Wait),
+        (DeliveryStatus.DEFERRED, at(3), Answer),  # somebody who writes is not let wait for hours
+        (DeliveryStatus.SENT, at(1), Answer),
+    ],
+)
+def test_an_answer_lets_a_message_that_leaves_now_go_first(
+    status: DeliveryStatus, due_at: Any, decision: type
+) -> None:
+    fact = DeliveryFact(status, due_at)
+    found = decide(waiting(), a_template_with_answers(), FACTS, NOW, fact)
+    assert isinstance(found, decision)
+    assert (found.rule == "message_on_its_way") is (decision is Wait)
+
+
+@pytest.mark.anyio
+async def test_one_message_at_most_is_said_at_once() -> None:
+    answers = iter([ANSWER, Silence("r", "why"), Send("message", "message 2 of 2", 1, 0)])
+
+    async def decided(state: Conversation, known: DeliveryFact | None) -> Any:
+        return next(answers)
+
+    async def composed(state: Conversation, said: Any) -> Any:
+        return TEXT
+
+    commit = await advance_conversation(waiting(), None, decided, composed, DOMAIN, NOW)
+    assert [one.kind for one in commit.decisions] == ["answer", "silence", "wait"]
+    assert len(commit.entries) == 1
+    last = commit.decisions[-1]
+    assert (last.rule, last.until) == ("message_on_its_way", NOW + timedelta(seconds=1))
+    assert last.reason == "the message before it leaves first; next: message 2 of 2"
 
 
 def test_free_words_are_held_to_the_recipients_language() -> None:

@@ -142,6 +142,31 @@ def test_only_an_answer_after_a_follow_up_was_written_cancels_it(
     assert [one.rule for one in asked(message, conversation=facts)] == rules
 
 
+@pytest.mark.parametrize(
+    ("answered_at", "kind", "rules"),
+    [
+        (None, MessageKind.MESSAGE, []),
+        (at(0.5), MessageKind.MESSAGE, []),
+        (at(1), MessageKind.MESSAGE, ["reply"]),
+        (at(1.5), MessageKind.ANSWER, []),
+        (at(1.5), MessageKind.PERSON, []),
+    ],
+)
+def test_what_is_left_of_a_stage_that_an_answer_has_ended_is_dropped(
+    answered_at: Any, kind: MessageKind, rules: list[str]
+) -> None:
+    message = a_ledger_entry(created_at=at(1), kind=kind)
+    facts = GateFacts(ConversationStatus.ACTIVE, None, answered_at, "decision")
+    assert [one.rule for one in asked(message, conversation=facts)] == rules
+
+
+def test_an_answer_in_the_stage_before_is_known() -> None:
+    visits = [{"name": "awareness", "last_response_at": at(5)}, {"name": "decision"}]
+    assert GateFacts.of({"status": "active", "stages": visits}).last_response_at == at(5)
+    earlier = [{"name": "first", "last_response_at": at(9)}, *visits]
+    assert GateFacts.of({"status": "active", "stages": earlier}).last_response_at == at(5)
+
+
 def test_hours_that_never_open_cancel() -> None:
     class EveryDay:
         def __contains__(self, day: object) -> bool:

@@ -164,6 +164,7 @@ async def test_what_was_said_stays_said_and_the_others_hear_the_new_words(
     await pipeline.sweep()
     await pipeline.reply(campaign_id, "ada", "Yes, tell me more")
     await pipeline.sweep(hours=1)
+    await pipeline.sweep(seconds=1)
     assert _texts(pipeline, 1) == ["One", "Two!", "And more"]
     assert _texts(pipeline, 2) == ["One", "Two", "And more"]
 

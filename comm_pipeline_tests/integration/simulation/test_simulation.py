@@ -58,6 +58,25 @@ async def test_the_same_seed_gives_the_same_result(uri: str, tmp_path: Path) -> 
         assert (tmp_path / "one" / name).read_text() == (tmp_path / "same" / name).read_text()
 
 
+async def test_the_same_seed_gives_the_same_result_also_where_a_cap_holds_messages(
+    uri: str, tmp_path: Path
+) -> None:
+    news = [{"template": f"News {number}"} for number in range(3)]
+    template = a_template_document(
+        stages={"news": {"messages": news, "progression_rules": {"response_required": False}}},
+        default_initial_stage="news",
+        global_settings={"frequency_caps": [{"max_messages": 1, "per_hours": 5}]},
+    )
+    plan = a_plan(request=a_request(40, template=template))
+    one = await simulated(uri, plan, tmp_path / "one")
+    same = await simulated(uri, plan, tmp_path / "same")
+
+    assert without_effort(one) == without_effort(same)
+    assert one.totals.messages > 100
+    for name in ("messages.jsonl", "decisions.jsonl"):
+        assert (tmp_path / "one" / name).read_text() == (tmp_path / "same" / name).read_text()
+
+
 async def test_what_it_counts_agrees_with_what_it_writes(uri: str, tmp_path: Path) -> None:
     data = await simulated(uri, a_plan(), tmp_path)
     lines = (tmp_path / "messages.jsonl").read_text().splitlines()
