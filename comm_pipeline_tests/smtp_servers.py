@@ -3,7 +3,7 @@
 import asyncio
 import ssl
 import subprocess
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from email import message_from_binary_file
@@ -29,7 +29,10 @@ class Script:
     """What a server answers, and what it has seen.
 
     Each hook may return an answer, or None for the usual one, or break the connection.
+    ``announces`` are more extensions than aiosmtpd's own, e.g. PIPELINING.
     """
+
+    announces: Sequence[str] = ()
 
     def __init__(
         self,
@@ -71,6 +74,13 @@ class _Handler:
 
     def __init__(self, script: Script) -> None:
         self.handle_DATA = script.handle_DATA
+        self._announced = [f"250-{name}" for name in script.announces]
+
+    async def handle_EHLO(  # noqa: N802 - aiosmtpd's name
+        self, _server: Any, session: Any, _envelope: Any, hostname: str, responses: list[str]
+    ) -> list[str]:
+        session.host_name = hostname
+        return [*responses[:-1], *self._announced, responses[-1]]
 
 
 class ScriptedConnection(SMTP):

@@ -1,11 +1,13 @@
-"""One connection to an SMTP server, and one transaction on it, command by command.
+"""One connection to an SMTP server, and one transaction on it.
 
-The commands are given one by one, and not by the client library's ``sendmail``, because what a lost
-connection means depends on how far the transaction had come.
+The commands are given here, and not by the client library's ``sendmail``, because what a lost
+connection means depends on how far the transaction had come. A server that announces PIPELINING
+(RFC 2920) gets all that comes before the body at once: two waits for a message instead of four.
 """
 
 import asyncio
 import ssl
+from typing import cast
 
 from aiosmtplib import (
     SMTP,
@@ -19,12 +21,14 @@ from aiosmtplib import (
 from comm_pipeline.channels.base import SendResult
 from comm_pipeline.channels.smtp_answers import Phase, answered, unanswered, unsendable
 from comm_pipeline.channels.smtp_config import SmtpConfig
+from comm_pipeline.channels.smtp_dialog import SmtpDialog
 from comm_pipeline.channels.smtp_message import Envelope
 
 #: A server that is closing the connection says so in place of any answer.
 SERVICE_CLOSING = 421
 
 _QUIT_TIMEOUT_SECONDS = 2.0
+_BEFORE_THE_BODY = (Phase.MAIL, Phase.RCPT, Phase.DATA)
 
 
 class LostConnectionError(Exception):
@@ -46,8 +50,10 @@ class RefusedConnectionError(LostConnectionError):
 class SmtpConnection:
     """An open, greeted, encrypted (as configured) and logged in connection."""
 
-    def __init__(self, client: SMTP, config: SmtpConfig) -> None:
+    def __init__(self, client: SMTP, transport: asyncio.Transport, config: SmtpConfig) -> None:
         self._client = client
+        self._transport = transport
+        self._dialog = SmtpDialog(transport)
         self._config = config
         self._phase = Phase.MAIL
 
@@ -69,15 +75,19 @@ class SmtpConnection:
             await client.connect()
             if client.is_ehlo_or_helo_needed:
                 await client.ehlo()
+            transport = client.transport
+            if transport is None:
+                raise SMTPServerDisconnected("Connection lost")
         except (SMTPException, OSError, ValueError) as error:
             client.close()
             raise RefusedConnectionError(config, error) from error
-        return cls(client, config)
+        # No isinstance: what other event loops have is only like asyncio's.
+        return cls(client, cast("asyncio.Transport", transport), config)
 
     @property
     def is_open(self) -> bool:
         """Whether another transaction may be tried on it."""
-        return self._client.is_connected
+        return self._dialog.is_open
 
     async def transact(self, envelope: Envelope) -> SendResult:
         """Offer one message and translate the answer.
@@ -104,7 +114,7 @@ class SmtpConnection:
     async def greet(self) -> str:
         """Ask the server whether it is there; returns its words. Raises LostConnectionError."""
         try:
-            response = await self._client.noop()
+            response = await self._ask(b"NOOP")
         except (SMTPException, OSError) as error:
             self.close()
             raise LostConnectionError(Phase.MAIL, self._said(error)) from error
@@ -114,7 +124,8 @@ class SmtpConnection:
         """Say goodbye, for a short time only, and close."""
         try:
             if self.is_open:
-                await self._client.quit(timeout=_QUIT_TIMEOUT_SECONDS)
+                self._dialog.give(b"QUIT")
+                await self._dialog.answer(_QUIT_TIMEOUT_SECONDS)
         except (SMTPException, OSError):
             # It is being thrown away; what the server thinks of that changes nothing.
             pass
@@ -123,33 +134,52 @@ class SmtpConnection:
 
     def close(self) -> None:
         """Close at once, without waiting for what was not yet written."""
-        transport = self._client.transport
         self._client.close()
-        if isinstance(transport, asyncio.WriteTransport):
-            transport.abort()
+        self._transport.abort()
 
     async def _run(self, envelope: Envelope) -> tuple[Phase, SMTPResponse]:
-        utf8 = (b"SMTPUTF8",) if envelope.needs_smtputf8 else ()
-        commands = (
-            (Phase.MAIL, (b"MAIL", b"FROM:<" + envelope.sender.spec.encode() + b">", *utf8)),
-            (Phase.RCPT, (b"RCPT", b"TO:<" + envelope.recipient.spec.encode() + b">")),
-            (Phase.DATA, (b"DATA",)),
-        )
-        for phase, command in commands:
+        utf8 = b" SMTPUTF8" if envelope.needs_smtputf8 else b""
+        commands = {
+            Phase.MAIL: b"MAIL FROM:<" + envelope.sender.spec.encode() + b">" + utf8,
+            Phase.RCPT: b"RCPT TO:<" + envelope.recipient.spec.encode() + b">",
+            Phase.DATA: b"DATA",
+        }
+        self._phase = Phase.MAIL
+        self._dialog.begin()
+        at_once = self._client.supports_extension("pipelining")
+        if at_once:
+            self._dialog.give(*commands.values())
+        for phase, command in commands.items():
             self._phase = phase
-            response = await self._client.execute_command(*command)
+            if not at_once:
+                self._dialog.give(command)
+            response = await self._answer()
             if not _goes_on(phase, response.code):
+                if at_once and response.code != SERVICE_CLOSING:
+                    await self._hear_out(phase)
                 return phase, response
-        return Phase.BODY, await self._hand_over(envelope.body)
-
-    async def _hand_over(self, body: bytes) -> SMTPResponse:
-        protocol = self._client.protocol
-        if protocol is None:
-            raise SMTPServerDisconnected("Connection lost")
-        protocol.write(body)
+        self._dialog.give_body(envelope.body)
         # From here on the server may have the whole message.
         self._phase = Phase.BODY
-        return await protocol.read_response(timeout=self._config.timeout_seconds)
+        return Phase.BODY, await self._answer()
+
+    async def _hear_out(self, refused: Phase) -> None:
+        """Take the answers to what was given together with a command that was refused."""
+        try:
+            for phase in _BEFORE_THE_BODY[_BEFORE_THE_BODY.index(refused) + 1 :]:
+                response = await self._answer()
+                if phase is Phase.DATA and _goes_on(phase, response.code):
+                    self.close()  # it wants a body all the same: any would be a mail
+        except (SMTPException, OSError):
+            self.close()  # the refusal is known, and counts
+
+    async def _ask(self, command: bytes) -> SMTPResponse:
+        self._dialog.begin()
+        self._dialog.give(command)
+        return await self._answer()
+
+    async def _answer(self) -> SMTPResponse:
+        return await self._dialog.answer(self._config.timeout_seconds)
 
     def _said(self, error: Exception) -> str:
         return self._config.without_password(_words(error))
@@ -160,7 +190,8 @@ class SmtpConnection:
             self.close()
             return
         try:
-            await self._client.rset()
+            if self.is_open:
+                await self._ask(b"RSET")
         except (SMTPException, OSError):
             self.close()
         except BaseException:

@@ -104,16 +104,21 @@ async def uninterrupted(work: Coroutine[Any, Any, T]) -> T:
 
 @asynccontextmanager
 async def ahead(source: AsyncIterable[T]) -> AsyncIterator[AsyncIterator[T]]:
-    """Give what ``source`` yields (never None), which makes the next while one is used."""
-    made: asyncio.Queue[T | None] = asyncio.Queue(1)
+    """Give what ``source`` yields (never None), which makes the next one while one is used.
+
+    Only that one: what is made too early may be stale when its turn comes.
+    """
+    made: asyncio.Queue[T | None] = asyncio.Queue()
 
     async def make() -> None:
         async for item in source:
-            await made.put(item)
-        await made.put(None)
+            made.put_nowait(item)
+            await made.join()  # taken: only then the one after it is begun
+        made.put_nowait(None)
 
     async def items() -> AsyncIterator[T]:
         while (item := await made.get()) is not None:
+            made.task_done()
             yield item
 
     async with asyncio.TaskGroup() as tasks:

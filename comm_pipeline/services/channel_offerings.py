@@ -5,26 +5,25 @@ channel takes, so that a slow channel holds up a fast one only when it is far be
 """
 
 import asyncio
-from collections.abc import AsyncIterable, AsyncIterator, Callable, Sequence
-from typing import Final
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Coroutine, Sequence
+from typing import Any, Final
 
 from comm_pipeline.channels.base import Channel
-from comm_pipeline.services.offering import Offering
-from comm_pipeline.services.provider_gates import Passed
+from comm_pipeline.services.delivery_gates import Reserved
 
 #: Batches that wait for one channel while others go on.
 _BATCHES_AHEAD: Final = 10
 
-_Batches = asyncio.Queue[Sequence[Passed] | None]
+_Batches = asyncio.Queue[Reserved | None]
 
 
 async def offer_by_channel(
-    batches: AsyncIterable[Sequence[tuple[Channel, Sequence[Passed]]]],
-    begin: Callable[[Channel], Offering],
+    batches: AsyncIterable[Sequence[tuple[Channel, Reserved]]],
+    offer: Callable[[Channel, AsyncIterator[Reserved]], Coroutine[Any, Any, None]],
 ) -> None:
-    """Offer the messages of all batches, each part to the offering that ``begin`` makes for it.
+    """Give the messages of all batches to their channels: ``offer`` takes all that are of one.
 
-    If no more batches come, for whatever reason, what is marked is still offered and settled.
+    It must take every part, because who waits for it waits for the other channels' parts, too.
     """
     queues: dict[int, _Batches] = {}
     async with asyncio.TaskGroup() as tasks:
@@ -32,12 +31,12 @@ async def offer_by_channel(
             for channel, part in batch:
                 if id(channel) not in queues:
                     queues[id(channel)] = asyncio.Queue(_BATCHES_AHEAD)
-                    tasks.create_task(begin(channel).run(_taken_from(queues[id(channel)])))
+                    tasks.create_task(offer(channel, _taken_from(queues[id(channel)])))
                 await queues[id(channel)].put(part)
         for queue in queues.values():
             await queue.put(None)
 
 
-async def _taken_from(queue: _Batches) -> AsyncIterator[Sequence[Passed]]:
+async def _taken_from(queue: _Batches) -> AsyncIterator[Reserved]:
     while (part := await queue.get()) is not None:
         yield part

@@ -140,34 +140,52 @@ class DeliveryService:
             on_left=self._provider_gates.not_offered,
             on_settled=report.add,
         )
+        bounces = _Bounces(report)
 
-        def begin(channel: Channel) -> Offering:
-            return Offering(self._repositories.ledger, channel, hold, self._clock, steps)
+        async def offer(channel: Channel, parts: AsyncIterable[Reserved]) -> None:
+            offering = Offering(self._repositories.ledger, channel, hold, self._clock, steps)
+            async with ahead(self._checked(campaign, hold, parts, report, bounces)) as checked:
+                await offering.run(checked)
 
-        async with ahead(self._checked(campaign, hold, batches, report)) as checked:
-            await offer_by_channel(checked, begin)
+        await offer_by_channel(self._parts(campaign, hold, batches, report), offer)
         if hold.is_lost:  # the next holder may have settled as unknown what has been answered since
             await self._repositories.campaigns.look_again(campaign.id, self._clock())
 
-    async def _checked(
+    async def _parts(
         self,
         campaign: Campaign,
         hold: Hold,
         batches: AsyncIterable[Reserved],
         report: DeliveryReport,
-    ) -> AsyncIterator[list[tuple[Channel, list[Passed]]]]:
-        """Yield the messages that may leave, by channel; settle those that must not."""
-        bounces = _Bounces(report)
+    ) -> AsyncIterator[list[tuple[Channel, Reserved]]]:
         async for batch in batches:
             if hold.must_end:
                 return
+            yield await self._by_channel(campaign, batch, report)
+
+    async def _checked(
+        self,
+        campaign: Campaign,
+        hold: Hold,
+        parts: AsyncIterable[Reserved],
+        report: DeliveryReport,
+        bounces: "_Bounces",
+    ) -> AsyncIterator[list[Passed]]:
+        """Yield the messages of one channel that may leave; settle those that must not.
+
+        Asked no sooner than the channel has room for more, so that most answers are still fresh
+        when the messages are marked.
+        """
+        async for part in parts:
+            if hold.must_end:
+                continue
             if bounces.are_many_more():
                 await self._guard.check(campaign.id)  # if it pauses, the gates stop what follows
             now = self._clock()
-            is_fresh = batch.facts is not None and now - batch.at <= _STILL_CHECKED
-            facts = batch.facts if is_fresh else None
-            passed = await self._pass_gates(campaign, batch.messages, report, facts)
-            yield await self._by_channel([Passed(one, now) for one in passed], report)
+            is_fresh = part.facts is not None and now - part.at <= _STILL_CHECKED
+            facts = part.facts if is_fresh else None
+            passed = await self._pass_gates(campaign, part.messages, report, facts)
+            yield [Passed(one, now) for one in passed]
 
     async def _due(self, campaign: Campaign) -> AsyncIterator[Reserved]:
         now = self._clock()
@@ -176,26 +194,37 @@ class DeliveryService:
             yield Reserved(batch, None, now)
 
     async def _by_channel(
-        self, passed: Sequence[Passed], report: DeliveryReport
-    ) -> list[tuple[Channel, list[Passed]]]:
+        self, campaign: Campaign, batch: Reserved, report: DeliveryReport
+    ) -> list[tuple[Channel, Reserved]]:
         """Give each message to its channel; one whose channel is not set up waits, with alert."""
-        parts: dict[int, tuple[Channel, list[Passed]]] = {}
-        waiting: list[tuple[OutboundMessage, Withheld]] = []
-        for one in passed:
+        parts: dict[int, tuple[Channel, list[OutboundMessage]]] = {}
+        without: dict[str, list[OutboundMessage]] = {}
+        for message in batch.messages:
             try:
-                channel = self._channels.named(one.message.channel)
+                channel = self._channels.named(message.channel)
             except InvalidSettingError as error:
-                until = self._clock() + self._rules.retry_delay
-                stop = Withheld(DeliveryStatus.DEFERRED, "channel", str(error), until)
-                waiting.append((one.message, stop))
+                without.setdefault(str(error), []).append(message)
             else:
-                parts.setdefault(id(channel), (channel, []))[1].append(one)
-        if waiting:
-            _, stop = waiting[0]
-            alert = f"channel:{waiting[0][0].channel}"
-            await self._repositories.alerts.raise_alert(alert, stop.reason, self._clock())
-            await self._stop(waiting, report)
-        return list(parts.values())
+                parts.setdefault(id(channel), (channel, []))[1].append(message)
+        for reason, messages in without.items():
+            await self._wait_for_channel(campaign, messages, reason, report)
+        return [(channel, replace(batch, messages=part)) for channel, part in parts.values()]
+
+    async def _wait_for_channel(
+        self,
+        campaign: Campaign,
+        messages: Sequence[OutboundMessage],
+        reason: str,
+        report: DeliveryReport,
+    ) -> None:
+        passed = await self._pass_gates(campaign, messages, report)
+        if not passed:
+            return
+        now = self._clock()
+        await self._repositories.alerts.raise_alert(f"channel:{passed[0].channel}", reason, now)
+        until = now + self._rules.retry_delay
+        stop = Withheld(DeliveryStatus.DEFERRED, "channel", reason, until)
+        await self._stop([(message, stop) for message in passed], report)
 
     async def _admit(
         self,

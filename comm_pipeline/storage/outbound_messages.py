@@ -14,7 +14,6 @@ from pymongo import IndexModel, UpdateMany, UpdateOne
 from pymongo.errors import AutoReconnect, BulkWriteError
 
 from comm_pipeline.domain.decision import DeliveryFact
-from comm_pipeline.domain.document import to_milliseconds
 from comm_pipeline.domain.ids import CampaignId, ConversationId, MessageKey
 from comm_pipeline.domain.messages import OutboundMessage
 from comm_pipeline.domain.statuses import DELIVERY_TRANSITIONS, DeliveryStatus, sources_of
@@ -39,6 +38,8 @@ _NOT_OFFERED_YET = [
     DeliveryStatus.SENDING.value,
     DeliveryStatus.DEFERRED.value,
 ]
+#: Entries that one update settles: each looks for its changes among those of all.
+_SETTLED_AT_ONCE = 100
 #: Not offered by anybody: what a gate or a postponement may touch.
 _WAITING = {"status": {"$in": [DeliveryStatus.QUEUED.value, DeliveryStatus.DEFERRED.value]}}
 
@@ -189,7 +190,7 @@ class OutboundMessageRepository(DeliveryReports, Repository):
         """Write the outcome of offers that ``owner`` made; a late outcome still counts."""
         if not settlements:
             return
-        writes = [_settled(alike, {"owner": owner}) for alike in _alike(settlements)]
+        writes = _settled_together(settlements, {"owner": owner})
         try:
             await self._collection.bulk_write(writes, ordered=False)
         except AutoReconnect:
@@ -200,7 +201,7 @@ class OutboundMessageRepository(DeliveryReports, Repository):
         """Settle waiting entries that are not to be offered at all."""
         if settlements:
             await self._collection.bulk_write(
-                [_settled([settlement], _WAITING) for settlement in settlements], ordered=False
+                _settled_together(settlements, _WAITING), ordered=False
             )
 
     async def postpone(self, postponements: Sequence[Postponement], now: datetime) -> None:
@@ -403,27 +404,53 @@ def _due(campaign_id: CampaignId, now: datetime) -> Doc:
     return due | _WAITING
 
 
-def _alike(settlements: Sequence[Settlement]) -> list[list[Settlement]]:
-    """Put together what differs in the key alone: one update of many costs a third of many."""
-    groups: dict[object, list[Settlement]] = {}
+def _settled_together(
+    settlements: Sequence[Settlement], guard: Mapping[str, Any]
+) -> list[UpdateOne | UpdateMany]:
+    """Put together what got the same status: one update of many costs a third of many."""
+    updates: list[UpdateOne | UpdateMany] = []
+    by_status: dict[DeliveryStatus, list[Settlement]] = {}
     for one in settlements:
-        contents = (
-            one.status,
-            one.reason,
-            to_milliseconds(one.settled_at),
-            one.provider_message_id,
-            one.next_attempt_at,
-            one.is_handled,
-            one.deferred_since,
-            one.was_offered,
-        )
-        groups.setdefault(one.key if one.raw else contents, []).append(one)
-    return list(groups.values())
+        if one.was_offered:
+            by_status.setdefault(one.status, []).append(one)
+        else:
+            updates.append(_settled(one, guard))
+    for status, alike in by_status.items():
+        for start in range(0, len(alike), _SETTLED_AT_ONCE):
+            group = alike[start : start + _SETTLED_AT_ONCE]
+            is_several = len(group) > 1
+            updates.append(
+                _each_settled(group, status, guard) if is_several else _settled(group[0], guard)
+            )
+    return updates
 
 
-def _settled(alike: Sequence[Settlement], guard: Mapping[str, Any]) -> UpdateOne | UpdateMany:
-    settlement, *others = alike
-    sources = [s.value for s in sources_of(DELIVERY_TRANSITIONS, settlement.status)]
+def _settled(settlement: Settlement, guard: Mapping[str, Any]) -> UpdateOne:
+    update: Doc = {"$set": _changes(settlement)}
+    if not settlement.was_offered:
+        update["$inc"] = {"attempts": -1}
+    return UpdateOne({"_id": settlement.key} | _may_become(settlement.status, guard), update)
+
+
+def _each_settled(
+    settlements: Sequence[Settlement], status: DeliveryStatus, guard: Mapping[str, Any]
+) -> UpdateMany:
+    """Return one update in which each entry gets its own changes, found by its place."""
+    keys = [one.key for one in settlements]
+    changes = {"$literal": [_changes(one) for one in settlements]}
+    own = {"$arrayElemAt": [changes, {"$indexOfArray": [{"$literal": keys}, "$_id"]}]}
+    return UpdateMany(
+        {"_id": {"$in": keys}} | _may_become(status, guard),
+        [{"$replaceWith": {"$mergeObjects": ["$$ROOT", own]}}],
+    )
+
+
+def _may_become(status: DeliveryStatus, guard: Mapping[str, Any]) -> Doc:
+    sources = [source.value for source in sources_of(DELIVERY_TRANSITIONS, status)]
+    return {"$and": [{"status": {"$in": sources}}, guard]}
+
+
+def _changes(settlement: Settlement) -> Doc:
     changes: Doc = {
         "status": settlement.status.value,
         "reason": settlement.reason,
@@ -436,10 +463,4 @@ def _settled(alike: Sequence[Settlement], guard: Mapping[str, Any]) -> UpdateOne
         changes["deferred_since"] = settlement.deferred_since
     if settlement.raw:
         changes["provider_answer"] = dict(settlement.raw)
-    update: Doc = {"$set": changes}
-    if not settlement.was_offered:
-        update["$inc"] = {"attempts": -1}
-    guards: Doc = {"$and": [{"status": {"$in": sources}}, guard]}
-    if not others:
-        return UpdateOne({"_id": settlement.key} | guards, update)
-    return UpdateMany({"_id": {"$in": [one.key for one in alike]}} | guards, update)
+    return changes

@@ -93,7 +93,7 @@ def _offered(entry: OutboundMessage) -> OutboundMessage:
 
 def _sent(entry: OutboundMessage, now: datetime) -> Any:
     settlement = Settlement(entry.id, DeliveryStatus.SENT, "250 accepted", now)
-    return _settled([settlement], {"owner": _OWNER})
+    return _settled(settlement, {"owner": _OWNER})
 
 
 async def _write_async(engine: Engine, writes: Sequence[Write]) -> Seconds:

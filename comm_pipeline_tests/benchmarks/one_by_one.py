@@ -1,9 +1,14 @@
 """One by one: the loop that the source documents draw, with the pipeline's own decisions and texts.
 
-Four workers. They create the state of each conversation and insert it; then each reads one
-conversation, decides, renders and commits, sends, and updates the conversation with what became of
-the message. There is no ledger, so it promises less than the pipeline: a worker that dies between
-sending and updating will send again.
+Four workers (``WORKER_THREADS``). They create the state of each conversation and insert it with the
+documented repository, which takes one at a time. Then each does what the flow chart of the Worker
+Service says, for one conversation after the other: retrieve campaign and template, get the
+conversation state, determine the next action, send the message, update the conversation state: two
+reads and one write.
+
+What is in the loop's favour: the template that a campaign holds is parsed once, messages go to the
+channel without their frame, and there is no ledger, so it promises less than the pipeline: a worker
+that dies between sending and updating will send again, and nobody asks the gates.
 """
 
 import asyncio
@@ -36,7 +41,7 @@ async def measure_one_by_one(uri: str, database: str, count: int) -> float:
     """Return the seconds that the loop takes to create and to process ``count`` conversations."""
     async with an_engine(uri, database) as engine:
         campaign, template = await a_campaign(engine, count)
-        loop = _Loop(engine, campaign, template, FirstPass.of(campaign, template))
+        loop = _Loop(engine, campaign, template)
         people = list(enumerate(recipients(count)))
         start = perf_counter()
         await _shared(people, loop.create)
@@ -64,7 +69,6 @@ class _Loop:
     engine: Engine
     campaign: Campaign
     template: CampaignTemplate
-    first_pass: FirstPass
 
     def id_of(self, person: dict[str, Any]) -> str:
         return conversation_id(self.campaign.id, RecipientId(person["id"]))
@@ -74,19 +78,21 @@ class _Loop:
         state = new_conversation(
             self.campaign, self.template, person, position, {}, self.engine.clock()
         )
-        await self.engine.repositories.conversations._collection.insert_one(to_document(state))
+        await self.engine.repositories.conversations.create_conversation_state(to_document(state))
 
     async def process(self, id_: str) -> None:
-        collection = self.engine.repositories.conversations._collection
-        conversation = Conversation.model_validate(await collection.find_one({"_id": id_}))
-        commit = await self.first_pass(conversation, self.engine.clock())
+        repositories = self.engine.repositories
+        campaign = await repositories.campaigns.get(self.campaign.id)
+        template = self.engine.config_manager.template_of(campaign)
+        document = await repositories.conversations.get_conversation_state(id_)
+        conversation = Conversation.model_validate(document)
+        commit = await FirstPass.of(campaign, template)(conversation, self.engine.clock())
         update = _update(commit, "one by one")
-        await collection.update_one(update._filter, update._doc)
         for entry in commit.entries:
-            # It goes to the channel as it is: framing it is left out, in the loop's favour.
             channel = self.engine.passes.delivery._channels.named(None)
             result = await _offer(
                 channel, cast("ChannelMessage", ledger_entry(commit.after, entry))
             )
             settled = {"delivery": result.model_dump(), "outbox": []}
-            await collection.update_one({"_id": id_}, {"$set": settled})
+            update._doc["$set"] |= settled
+        await repositories.conversations._collection.update_one(update._filter, update._doc)

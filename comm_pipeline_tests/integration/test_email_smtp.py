@@ -39,6 +39,12 @@ SENT, DEFERRED, BOUNCED, FAILED, UNKNOWN = (
 PLAIN_LOGIN = "AHVzZXIAaHVudGVyMnNlY3JldA=="
 
 
+@pytest.fixture(autouse=True, params=[(), ("PIPELINING",)], ids=["one by one", "pipelining"])
+def _announced(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let every server take commands one by one, and then several at once."""
+    monkeypatch.setattr(Script, "announces", request.param)
+
+
 def channel(config: SmtpConfig) -> SmtpChannel:
     return SmtpChannel(config, clock=lambda: NOW)
 

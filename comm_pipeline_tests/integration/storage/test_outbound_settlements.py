@@ -30,6 +30,31 @@ async def _get(repositories: Repositories, key: MessageKey) -> OutboundMessage:
     return found
 
 
+async def test_each_of_many_gets_what_was_said_of_it(repositories: Repositories) -> None:
+    keys = await _reserve(repositories, 205)  # more than one update settles
+    mine, other = keys[:-1], keys[-1]
+    await repositories.ledger.mark_sending(mine, "me", "email", START)
+    await repositories.ledger.mark_sending([other], "you", "email", START)
+    await repositories.ledger.settle(
+        [
+            settlement(
+                key,
+                SENT if number % 2 else DeliveryStatus.BOUNCED,
+                reason=f"$reason {number}",
+                raw={"$words": {"a.b": number}},
+            )
+            for number, key in enumerate(keys)
+        ],
+        "me",
+    )
+    found = [await _get(repositories, key) for key in keys]
+    assert found[-1].status is SENDING
+    for number, one in enumerate(found[:-1]):
+        assert one.status is (SENT if number % 2 else DeliveryStatus.BOUNCED)
+        assert one.reason == f"$reason {number}"
+        assert (one.model_extra or {})["provider_answer"] == {"$words": {"a.b": number}}
+
+
 @pytest.mark.parametrize("current", DeliveryStatus)
 async def test_outcomes_follow_the_table_only(
     current: DeliveryStatus, repositories: Repositories
