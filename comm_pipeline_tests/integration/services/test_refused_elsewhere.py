@@ -7,7 +7,7 @@ import pytest
 from comm_pipeline.channels.base import SendResult
 from comm_pipeline.domain.statuses import DeliveryStatus
 from comm_pipeline.services.unknown_messages import Verdict, find_unknown, settle_unknown
-from comm_pipeline_tests.builders import a_batch_request
+from comm_pipeline_tests.builders import a_batch_request, a_template_document
 from comm_pipeline_tests.harness import Pipeline
 from comm_pipeline_tests.integration.services.answering import an_answering_template, hear
 from comm_pipeline_tests.integration.services.test_channel_choice import (
@@ -46,6 +46,49 @@ async def test_a_bounce_by_mail_leads_to_the_next_channel(
         await pipeline.sweep(seconds=1)
         assert (channels["email"].addresses, channels["sms"].addresses) == ([MAIL], [PHONE])
         assert (await pipeline.conversation(CAMPAIGN, "user_1"))["status"] == "active"
+
+
+def _notices(*stages: str) -> dict[str, Any]:
+    """A request whose stages say their own name, and want no answer."""
+    spoken = {
+        name: {"messages": [name], "progression_rules": {"response_required": False}}
+        for name in stages
+    }
+    template = a_template_document(
+        stages=spoken, default_initial_stage=stages[0], global_settings=RULES
+    )
+    return a_batch_request(template=template, recipients=[{"id": "user_1", "contact_info": BOTH}])
+
+
+@pytest.mark.parametrize("stages", [("notice",), ("intro", "notice"), ("a", "b", "c")])
+async def test_what_wants_no_answer_is_said_by_the_next_channel_too(
+    mongodb_uri: str, database_name: str, stages: tuple[str, ...]
+) -> None:
+    channels = channels_named("email", "sms")
+    channels["email"].answer = SendResult(status=DeliveryStatus.FAILED, detail="550 policy")
+    async with a_pipeline_over(mongodb_uri, database_name, channels) as pipeline:
+        await pipeline.insert(_notices(*stages))
+        await pipeline.run_until_quiet()
+        assert [one.text for one in channels["email"].sent] == [stages[0]]
+        assert [one.text for one in channels["sms"].sent] == [*stages]
+        state = await pipeline.conversation(CAMPAIGN, "user_1")
+        assert (state["status"], state["outcome"]) == ("completed", "success")
+        assert [one["name"] for one in state["stages"]] == [*stages]
+        assert state["metrics"]["messages_sent"] == len(stages) + 1
+
+
+async def test_last_words_that_no_channel_takes_are_noted(
+    mongodb_uri: str, database_name: str
+) -> None:
+    channels = channels_named("email", "sms")
+    for channel in channels.values():
+        channel.answer = SendResult(status=DeliveryStatus.FAILED, detail="550 policy")
+    async with a_pipeline_over(mongodb_uri, database_name, channels) as pipeline:
+        await pipeline.insert(_notices("notice"))
+        await pipeline.run_until_quiet()
+        assert (len(channels["email"].sent), len(channels["sms"].sent)) == (1, 1)
+        state = await pipeline.conversation(CAMPAIGN, "user_1")
+        assert state["decisions"][-1]["reason"].startswith("the last message did not arrive")
 
 
 async def test_what_a_person_has_given_up_is_not_said_by_another_channel(
