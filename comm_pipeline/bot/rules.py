@@ -10,7 +10,14 @@ from comm_pipeline.bot.classifier import the_classifier
 from comm_pipeline.bot.folding import fold
 from comm_pipeline.bot.letters import Letter, read_letter
 from comm_pipeline.bot.opt_outs import find_opt_out, find_stop_line, mentions_opt_out
-from comm_pipeline.bot.rule_reading import ANALYSER, EVIDENCE, VERSION, find_kind, read_as
+from comm_pipeline.bot.rule_reading import (
+    ANALYSER,
+    EVIDENCE,
+    NOT_WITH_OPT_OUT,
+    VERSION,
+    find_kind,
+    read_as,
+)
 from comm_pipeline.bot.second_opinion import (
     is_far_from_opt_out,
     is_held_although_mentioned,
@@ -149,10 +156,12 @@ def _with_second_opinion(
 def _second_kind(letter: Letter, found: Analysis, *, has_answered: bool) -> tuple[ReplyKind, bool]:
     """Return what sort of message a letter is by the classifier, and whether it may be an opt-out.
 
-    Words of an opt-out that stand in it are those that rules have found not to be meant.
+    Words of an opt-out that stand in it are those that rules have found not to be meant. Of a few
+    words ("Tell me more please") what rules have read in them is all that they say.
     """
     reading = the_classifier().read(letter.folded)
     kind, is_possible = ReplyKind.GENUINE, reading.is_sure(ReplyKind.OPT_OUT)
+    is_possible = is_possible and NOT_WITH_OPT_OUT.isdisjoint(found.intents)
     if is_long_enough(letter.folded):
         kind = kind_of(reading, found.intents)
         is_possible = kind is ReplyKind.OPT_OUT or may_be_opt_out(

@@ -22,7 +22,9 @@ _LESS: Final = 0.5
 #: The score from which a label is more likely than not.
 _LIKELY: Final = 0.0
 #: What the writer of an opt-out hardly says: so much surer it has to be of one beside these.
-_UNLIKELY: Final = frozenset({Intent.INTEREST, Intent.CONFIRMATION, Intent.REQUEST_INFO})
+_UNLIKELY: Final = frozenset(
+    {Intent.INTEREST, Intent.CONFIRMATION, Intent.REQUEST_INFO, Intent.NOT_NOW}
+)
 _MORE: Final = 1.0
 #: What is looked for beside an opt-out, because a person should know of it.
 _WITH_OPT_OUT: Final = frozenset(
@@ -53,8 +55,7 @@ def is_long_enough(folded: str) -> bool:
 
 def kind_of(reading: Reading, intents: Iterable[Intent]) -> ReplyKind:
     """Return what sort of message a text is in which rules have found these intents only."""
-    more = 0.0 if _UNLIKELY.isdisjoint(intents) else _MORE
-    if reading.is_sure(ReplyKind.OPT_OUT, more):  # whatever else it may be
+    if reading.is_sure(ReplyKind.OPT_OUT, _more_beside(intents)):  # whatever else it may be
         return ReplyKind.OPT_OUT
     sure = [kind for kind in _NOTICES if reading.is_sure(kind)]
     return max(sure, key=reading.score, default=ReplyKind.GENUINE)
@@ -71,10 +72,14 @@ def may_be_opt_out(
         return reading.score(ReplyKind.OPT_OUT) >= _LIKELY
     label = reading.classifier.labels[ReplyKind.OPT_OUT]
     beside = NOT_WITH_OPT_OUT & set(intents)
-    limit = label.sure
+    limit = label.sure + (_more_beside(intents) if Intent.NOT_NOW in beside else 0.0)
     if beside <= {Intent.QUESTION}:  # "Would you take us off?" is one in form only
         limit = label.doubt + (_IN_A_QUESTION if beside else 0.0)
     return reading.score(ReplyKind.OPT_OUT) >= limit
+
+
+def _more_beside(intents: Iterable[Intent]) -> float:
+    return 0.0 if _UNLIKELY.isdisjoint(intents) else _MORE
 
 
 def is_far_from_opt_out(sentences: Sequence[Sentence], classifier: Classifier) -> bool:

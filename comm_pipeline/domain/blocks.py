@@ -22,7 +22,6 @@ from comm_pipeline.domain.decision import (
     Send,
     Wait,
     as_it_left,
-    as_it_will_leave,
     decide,
     leaving_time,
     next_message,
@@ -91,9 +90,7 @@ def blocks(
     if not conversation.is_active or not _would_speak(decision):
         return found
     conversation = as_it_left(conversation, situation.delivery)
-    if waits := list(_on_its_way(conversation, stage_under_way(conversation, template), situation)):
-        conversation = as_it_will_leave(conversation, situation.delivery, now)
-    found += waits
+    found += _on_its_way(conversation, stage_under_way(conversation, template), situation)
     if conversation.current_stage not in template.stage_names:
         return found
     # What comes next is asked for when what is in its way by then has ended.

@@ -124,7 +124,7 @@ async def test_nothing_comes_twice_while_it_is_committed(repositories: Repositor
     assert await repositories.conversations.count_due(CAMPAIGN_ID, START, 1) == 0
 
 
-async def test_what_a_gate_asks_is_of_the_last_visit(repositories: Repositories) -> None:
+async def test_what_a_gate_asks_is_of_every_visit(repositories: Repositories) -> None:
     visits = (a_visit(last_response_at=at(1)), a_visit("decision", last_response_at=at(2)))
     ended = a_conversation(
         stages=visits, status=ConversationStatus.COMPLETED, outcome=Outcome.OPTED_OUT
@@ -133,7 +133,7 @@ async def test_what_a_gate_asks_is_of_the_last_visit(repositories: Repositories)
     gone = ConversationId("gone")
     facts = await repositories.conversations.gate_facts([CONVERSATION_ID, gone])
     assert list(facts) == [CONVERSATION_ID]
-    assert facts[CONVERSATION_ID].last_response_at == at(2)
+    assert facts[CONVERSATION_ID].visits == visits
     assert facts[CONVERSATION_ID].outcome is Outcome.OPTED_OUT
 
 
