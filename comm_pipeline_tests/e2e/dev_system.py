@@ -55,10 +55,12 @@ class DevSystem:
 
     def pid_of(self, words: Sequence[str]) -> int:
         """The process of this system whose command line has all of these words."""
-        (found,) = [
-            pid for pid, line in processes_of(self.home) if all(word in line for word in words)
-        ]
+        (found,) = self.pids_of(words)
         return found
+
+    def pids_of(self, words: Sequence[str]) -> list[int]:
+        """The processes of this system whose command lines have all of these words."""
+        return [pid for pid, line in processes_of(self.home) if all(word in line for word in words)]
 
 
 @contextmanager
