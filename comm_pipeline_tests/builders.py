@@ -1,5 +1,6 @@
 """One builder for each kind of thing, so that a test says only what it is about."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ from comm_pipeline.domain.conversations import (
 )
 from comm_pipeline.domain.decision import CampaignFacts, Send
 from comm_pipeline.domain.escalations import Escalation, escalation_of
+from comm_pipeline.domain.gates import GateFacts
 from comm_pipeline.domain.ids import (
     CampaignId,
     RecipientId,
@@ -22,7 +24,7 @@ from comm_pipeline.domain.ids import (
 )
 from comm_pipeline.domain.messages import OutboundMessage, RenderedText
 from comm_pipeline.domain.replies import Analysis, InboundMessage
-from comm_pipeline.domain.statuses import ConversationStatus
+from comm_pipeline.domain.statuses import ConversationStatus, Outcome
 from comm_pipeline.domain.templates import (
     CampaignTemplate,
     MessageTemplate,
@@ -156,6 +158,18 @@ def a_visit_after_message(stage: str = "awareness", **overrides: Any) -> StageVi
     """Return a visit whose first message left at START."""
     said = {"next_message": 1, "first_sent_at": START, "last_sent_at": START}
     return a_visit(stage, **(said | overrides))
+
+
+def gate_facts(
+    status: ConversationStatus = ConversationStatus.ACTIVE,
+    outcome: Outcome | None = None,
+    answered_at: datetime | None = None,
+    stage: str = "awareness",
+    **overrides: Any,
+) -> GateFacts:
+    """Return the facts of a conversation in its first stage, answered there or not."""
+    visits = (a_visit(stage, last_response_at=answered_at),)
+    return replace(GateFacts(status, outcome, visits), **overrides)
 
 
 def a_conversation(visit: StageVisit | None = None, **overrides: Any) -> Conversation:

@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Any, Final, Protocol, Self
 
 from comm_pipeline.bot import rules
-from comm_pipeline.domain.analysis import Analysis, ReplyKind
+from comm_pipeline.domain.analysis import POSSIBLE_OPT_OUT, Analysis, ReplyKind
 from comm_pipeline.domain.mail_kinds import MailKind
 from comm_pipeline.domain.templates import CampaignTemplate, Stage
 from comm_pipeline.domain.time_zones import zone_named
@@ -21,8 +21,9 @@ class ReplyToAnalyse:
     """A reply, and what it is an answer to.
 
     ``stage`` is the one under way. Days are only worked out if ``received_at`` is given; they count
-    from it in ``time_zone``, the writer's (IANA), else UTC. ``mail_kind`` is what the mail's
-    headers say that it is; ``last_message`` is what it answers, as it was sent.
+    from it in ``time_zone``, the writer's (IANA), else UTC. ``country`` is the writer's (ISO 3166).
+    ``mail_kind`` is what the mail's headers say that it is; ``last_message`` is what it answers, as
+    it was sent.
     """
 
     text: str
@@ -31,6 +32,7 @@ class ReplyToAnalyse:
     received_at: datetime | None = None
     subject: str | None = None
     time_zone: str | None = None
+    country: str | None = None
     mail_kind: MailKind = MailKind.GENUINE
     last_message: str | None = None
 
@@ -87,7 +89,6 @@ _BY_HEADERS: Final = {
 }
 #: What a machine's message does not say, whatever words it uses.
 _NOTHING_BY_HAND: Final[Mapping[str, Any]] = {
-    "may_be_opt_out": False,
     "intents": (),
     "named_responses": (),
     "values": {},
@@ -120,12 +121,22 @@ class RulesAnalyser:
     async def analyse(self, reply: ReplyToAnalyse) -> Analysis:
         """Return what a reply says, as far as rules and its template can tell.
 
-        Headers that call it a machine's message are believed, unless its words ask for an end.
+        Headers that call it a machine's message are believed, unless its words ask for an end; what
+        may be an opt-out is looked at by a person, whoever sends it.
         """
         found = rules.analyse(
-            reply.text, reply.template, reply.stage, reply.local_received_at, reply.subject
+            reply.text,
+            reply.template,
+            reply.stage,
+            reply.local_received_at,
+            reply.subject,
+            reply.country,
         )
         kind = _BY_HEADERS.get(reply.mail_kind)
         if kind is None or found.kind is not ReplyKind.GENUINE:
             return found
-        return found.model_copy(update={"kind": kind, **_NOTHING_BY_HAND})
+        machines = found.model_copy(update={"kind": kind, **_NOTHING_BY_HAND})
+        if not found.may_be_opt_out:
+            return machines
+        doubt = {POSSIBLE_OPT_OUT: found.evidence[POSSIBLE_OPT_OUT]}
+        return machines.model_copy(update={"confidence": found.confidence, "evidence": doubt})

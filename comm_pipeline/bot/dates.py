@@ -1,15 +1,28 @@
 """Days that a text names, in seven languages: "March 16", "16.03.", "until Monday", "in two weeks".
 
-For folded text. Days without a year are the next ones after the text was received; of 3/4 the
-reading is taken that the language suggests.
+For folded text. Days without a year are the next ones after the text was received. Of 03/04 the
+reading is taken that text, language and country suggest; where none does, both are told.
 """
 
-import calendar
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
 
+from comm_pipeline.bot.date_order import day_comes_first
+from comm_pipeline.bot.day_spans import (
+    DaySpan,
+    EitherDay,
+    end_of_unit,
+    month_of,
+    named_end,
+    next_unit,
+    numbered_week,
+    only_year,
+    part_of_month,
+    week_after_next,
+    weekday_after,
+)
 from comm_pipeline.bot.folding import spaced
 from comm_pipeline.bot.words import days
 from comm_pipeline.bot.words.dates import MONTHS, NUMBERS, WEEKDAYS
@@ -24,26 +37,56 @@ _MOST: Final = 50
 
 @dataclass(frozen=True, slots=True)
 class FoundDay:
-    """A day and where it stands; ``is_exact`` unless it is only a weekday, a week or a month."""
+    """A day and where it stands; ``is_exact`` unless it is only a weekday, a week or a month.
+
+    ``other`` is the day that it may be just as well: of 03/04, if nothing tells which comes first.
+    ``last`` is the last day of a week, month or year, and ``closes`` what DaySpan says.
+    """
 
     start: int
     end: int
     day: date
     is_exact: bool = True
+    other: date | None = None
+    last: date | None = None
+    closes: bool = False
 
 
-def find_days(folded: str, received: date, language: str | None = None) -> list[FoundDay]:
-    """Return the days that a text names, in the order of their places."""
+@dataclass(frozen=True, slots=True)
+class _Writer:
+    """What days are read by: when a text came, and how its writer writes."""
+
+    received: date
+    language: str | None
+    is_day_first: bool | None
+
+
+def find_days(
+    folded: str, received: date, language: str | None = None, country: str | None = None
+) -> list[FoundDay]:
+    """Return the days that a text names, in the order of their places.
+
+    ``country`` (ISO 3166) is where the writer is; both codes may be unknown.
+    """
     received = min(received, _LAST)
+    writer = _Writer(received, language, day_comes_first(folded, language, country))
     found: list[FoundDay] = []
-    for pattern, reading in _READINGS:
-        for number, match in enumerate(pattern.finditer(folded)):
-            if number == _MOST:
-                break
-            day = reading(match, received, language)
-            if day and not _is_inside(match, found):
-                found.append(FoundDay(match.start(), match.end(), day, reading not in _VAGUE))
+    for readings, is_exact in ((_EXACT, True), (_ROUGH, False)):
+        for pattern, reading in readings:
+            for match, _ in zip(pattern.finditer(folded), range(_MOST), strict=False):
+                read = reading(match, writer)
+                if read and not _is_inside(match, found):
+                    found.append(_found(match, read, is_exact=is_exact))
     return sorted(found, key=lambda one: one.start)
+
+
+def _found(match: Any, read: date | DaySpan | EitherDay, *, is_exact: bool) -> FoundDay:
+    start, end = match.span()
+    if isinstance(read, DaySpan):
+        return FoundDay(start, end, read.day, is_exact, last=read.last, closes=read.closes)
+    if isinstance(read, EitherDay):
+        return FoundDay(start, end, read.near, is_exact, other=read.far)
+    return FoundDay(start, end, read, is_exact)
 
 
 def _is_inside(match: Any, found: list[FoundDay]) -> bool:
@@ -67,25 +110,24 @@ def _dated(received: date, month: int, day: int, year: str | None = None) -> dat
     return found
 
 
-def _iso(match: Any, _: date, __: str | None) -> date | None:
+def _iso(match: Any, _: _Writer) -> date | None:
     return _safe(*(int(part) for part in match.groups()))
 
 
-def _numeric(match: Any, received: date, language: str | None) -> date | None:
+def _numeric(match: Any, writer: _Writer) -> date | EitherDay | None:
     one, sign, other, year, dot = match.groups()
-    if not year and not dot and sign != "/" and not _follows_a_preposition(match):
+    is_dated = year or sign == "/" or (sign == "." and dot)
+    if not is_dated and not _follows_a_preposition(match):
         return None  # 9.30 is a time, 10-12 a range, 4.5 a number
-    readings = [
-        day
-        for month, number in ((int(other), int(one)), (int(one), int(other)))
-        if (day := _dated(received, month, number, year))
-    ]
-    if sign == "." or not readings:
-        return _dated(received, int(other), int(one), year)
-    if language == "en" or language is None:
-        readings.reverse()
-        return min(readings, key=lambda day: abs((day - received).days))
-    return readings[0]
+    day_first = _dated(writer.received, int(other), int(one), year)
+    month_first = _dated(writer.received, int(one), int(other), year)
+    if sign == "." or writer.is_day_first:
+        return day_first or (month_first if sign != "." else None)
+    if writer.is_day_first is False or day_first is None:
+        return month_first or day_first
+    if month_first is None or month_first == day_first:
+        return day_first
+    return EitherDay(*sorted((day_first, month_first), key=lambda day: abs(day - writer.received)))
 
 
 _PREPOSITION: Final = spaced(
@@ -97,27 +139,22 @@ def _follows_a_preposition(match: Any) -> bool:
     return bool(_PREPOSITION.search(match.string[max(0, match.start() - 12) : match.start()]))
 
 
-def _day_month(match: Any, received: date, _: str | None) -> date | None:
-    return _dated(received, MONTHS[match.group(2)], int(match.group(1)), match.group(3))
+def _day_month(match: Any, writer: _Writer) -> date | None:
+    return _dated(writer.received, MONTHS[match.group(2)], int(match.group(1)), match.group(3))
 
 
-def _month_day(match: Any, received: date, _: str | None) -> date | None:
-    return _dated(received, MONTHS[match.group(1)], int(match.group(2)), match.group(3))
+def _month_day(match: Any, writer: _Writer) -> date | None:
+    return _dated(writer.received, MONTHS[match.group(1)], int(match.group(2)), match.group(3))
 
 
-def _ordinal(match: Any, received: date, _: str | None) -> date | None:
-    if match.string[match.end() : match.end() + 2].strip()[:1] in {
-        ":",
-        "h",
-        "%",
-        "/",
-        "u",
-        "a",
-        "p",
-    }:
-        return None
-    number = int(match.group(1) or match.group(2))
-    received = _last_named(match.string[max(0, match.start() - 80) : match.start()], received)
+_GOES_ON: Final = spaced(r"^ ?(?:\d|[:%/]|[hu]\b|uhr\b|[ap]\.?m\b)")
+
+
+def _ordinal(match: Any, writer: _Writer) -> date | None:
+    if _GOES_ON.search(match.string[match.end() : match.end() + 6]):
+        return None  # a time, a share, a telephone number
+    number = int(next(group for group in match.groups() if group))
+    received = _last_named(match.string[max(0, match.start() - 80) : match.start()], writer)
     for months in range(2):
         year, month = divmod(received.month - 1 + months, 12)
         found = _safe(received.year + year, month + 1, number)
@@ -126,72 +163,83 @@ def _ordinal(match: Any, received: date, _: str | None) -> date | None:
     return None
 
 
-def _last_named(before: str, received: date) -> date:
+def _last_named(before: str, writer: _Writer) -> date:
     """Return the day that was named last: "until 12 June, back on the 15th" is in June."""
-    last = received
+    last = writer.received
     for match in days.DAY_MONTH.finditer(before):
-        last = _day_month(match, received, None) or last
+        last = _day_month(match, writer) or last
     for match in days.MONTH_DAY.finditer(before):
-        last = _month_day(match, received, None) or last
-    return max(last, received)
+        last = _month_day(match, writer) or last
+    return max(last, writer.received)
 
 
-def _month_only(match: Any, received: date, _: str | None) -> date | None:
-    found = _dated(received, MONTHS[match.group(2)], 1, match.group(3))
-    if found and not match.group(3) and found < received.replace(day=1):
+def _month_only(match: Any, writer: _Writer) -> DaySpan | None:
+    (month, year), received = month_of(match), writer.received
+    if days.OF_NEXT_YEAR.search(match.string[match.end() : match.end() + 30]):
+        year = str(received.year + 1)
+    found = _dated(received, month, 1, year)
+    if found and not year and found < received.replace(day=1):
         found = _safe(found.year + 1, found.month, 1)
-    if found and match.group(1):
-        return found.replace(day=calendar.monthrange(found.year, found.month)[1])
-    return found
+    return part_of_month(match, found) if found else None
 
 
-def _weekday(match: Any, received: date, language: str | None) -> date | None:
-    if match.group(1) in _ENGLISH_SHORT and language not in {"en", None}:
+def _weekday(match: Any, writer: _Writer) -> date | EitherDay | None:
+    before, name, after = match.groups()
+    if name in _ENGLISH_SHORT and writer.language not in {"en", None}:
         return None  # "mon" is French for "my"
-    ahead = (WEEKDAYS[match.group(1)] - received.weekday()) % 7
-    return received + timedelta(days=ahead or 7)
+    ahead = (WEEKDAYS[name] - writer.received.weekday()) % 7
+    found = writer.received + timedelta(days=ahead or 7)
+    if (before or after) and found.isocalendar()[:2] == writer.received.isocalendar()[:2]:
+        return EitherDay(found, found + timedelta(days=7))  # on Wednesday, "next Friday" is either
+    return found
 
 
 _ENGLISH_SHORT: Final = frozenset({"mon", "tue", "wed", "thu", "fri", "sat", "sun"})
 
 
-def _relative(match: Any, received: date, _: str | None) -> date:
+def _relative(match: Any, writer: _Writer) -> date:
     number, unit = match.groups()
     count = int(number) if number.isdigit() else NUMBERS[number]
-    days = {"w": 7, "s": 7, "m": 30}.get(unit[0], 1)
-    return received + timedelta(days=min(count * days, 1_000))
+    length = {"w": 7, "s": 7, "m": 30}.get(unit[0], 1)
+    return writer.received + timedelta(days=min(count * length, 1_000))
 
 
-def _tomorrow(match: Any, received: date, _: str | None) -> date | None:
+def _tomorrow(match: Any, writer: _Writer) -> date | None:
     before = match.string[max(0, match.start() - 10) : match.start()]
-    return None if days.DAY_TIME.search(before) else received + timedelta(days=1)
+    return None if days.DAY_TIME.search(before) else writer.received + timedelta(days=1)
 
 
-def _next(match: Any, received: date, _: str | None) -> date | None:
-    unit, new_year, end_of, week = match.groups()
-    if new_year or unit == "year":
-        return _safe(received.year + 1, 1, 1)
-    if week or unit == "week":
-        return received + timedelta(days=7 - received.weekday())
-    last = calendar.monthrange(received.year, received.month)[1]
-    if unit == "month":
-        return received.replace(day=last) + timedelta(days=1)
-    if end_of == "week":
-        return received + timedelta(days=(4 - received.weekday()) % 7)
-    return received.replace(day=last) if end_of == "month" else _safe(received.year, 12, 31)
+def _day_after_tomorrow(_: Any, writer: _Writer) -> date:
+    return writer.received + timedelta(days=2)
 
 
-_Reading = Callable[[Any, date, str | None], date | None]
-_READINGS: Final[tuple[tuple[Any, _Reading], ...]] = (
+def _from_received(
+    reading: Callable[[Any, date], date | DaySpan | None],
+) -> Callable[[Any, _Writer], date | DaySpan | None]:
+    return lambda match, writer: reading(match, writer.received)
+
+
+_Read = date | DaySpan | EitherDay | None
+_Reading = Callable[[Any, _Writer], _Read]
+#: What was read before is not read again by what stands below.
+_EXACT: Final[tuple[tuple[Any, _Reading], ...]] = (
     (days.ISO, _iso),
     (days.DAY_MONTH, _day_month),
     (days.NUMERIC, _numeric),
     (days.MONTH_DAY, _month_day),
     (days.ORDINAL, _ordinal),
+)
+_ROUGH: Final[tuple[tuple[Any, _Reading], ...]] = (
+    (days.NUMBERED_WEEK, _from_received(numbered_week)),
+    (days.WEEKDAY_AFTER, _from_received(weekday_after)),
     (days.RELATIVE, _relative),
     (days.MONTH_ONLY, _month_only),
-    (days.NEXT, _next),
+    (days.ENDS, _from_received(named_end)),
+    (days.END_OF, _from_received(end_of_unit)),
+    (days.WEEK_AFTER_NEXT, _from_received(week_after_next)),
+    (days.NEXT, _from_received(next_unit)),
+    (days.YEAR_ONLY, _from_received(only_year)),
+    (days.DAY_AFTER_TOMORROW, _day_after_tomorrow),
     (days.TOMORROW, _tomorrow),
     (days.NAMED_WEEKDAY, _weekday),
 )
-_VAGUE: Final = (_weekday, _next, _month_only, _relative, _tomorrow)

@@ -2,127 +2,151 @@
 
 A number stays a number and a choice is as the template writes it; a date is ISO 8601 text and money
 a mapping of amount and currency, so that all of them can be stored and written into messages.
+
+What an answer denies is no value ("not Basic, Pro"). Of numbers and days the first counts; where
+different choices, ratings or amounts of money stand side by side, none does: nobody knows which one
+is meant.
 """
 
 import math
-import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from itertools import islice
+from typing import Any, Final, NamedTuple
 
+from comm_pipeline.bot.affirming import affirmed
+from comm_pipeline.bot.choices import find_choices
 from comm_pipeline.bot.dates import find_days
+from comm_pipeline.bot.figures import find_figures
 from comm_pipeline.bot.folding import fold
 from comm_pipeline.bot.money import find_money
-from comm_pipeline.bot.patterns import choice_pattern, value_pattern
+from comm_pipeline.bot.numbers import LARGEST, find_numbers, plain_number, whole_number
+from comm_pipeline.bot.patterns import value_pattern
 from comm_pipeline.bot.ratings import find_ratings
 from comm_pipeline.domain.named_responses import RATING_MAXIMUM, RATING_MINIMUM
 from comm_pipeline.domain.templates import CampaignTemplate, Extraction, Stage
 from comm_pipeline.domain.wanted_information import wanted_information
 
-#: The largest number that is taken from an answer; beyond it a float is not exact.
-_LARGEST: Final = 2**53
+#: Values of one sort that are looked at in one answer; a letter has a handful.
+_MOST: Final = 100
 #: Characters of a text value.
 _LONGEST: Final = 500
-#: 1,200 and 1.200 and 1'200 are thousands; 3,5 is what 3.5 is.
-_PARTED: Final = r"[1-9]\d{0,2}(?:,\d{3}|'\d{3}|\.\d{3})+"
-_NUMBER: Final = (
-    rf"(?:^|[^\w.,])(-?(?:{_PARTED}(?:[.,]\d{{1,2}})?|\d{{1,12}}(?:\.\d{{1,6}}|,\d{{1,2}})?))"
-    r"(?:\b|$)"
-)
-_THOUSANDS: Final = re.compile(rf"-?{_PARTED}(?!\d)")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A text, when it came, and what is known of its writer: language and country (ISO codes)."""
+
+    text: str
+    received: date | None = None
+    language: str | None = None
+    country: str | None = None
+
+
+class Found(NamedTuple):
+    """A value and where it stands."""
+
+    start: int
+    end: int
+    value: Any
 
 
 def find_values(
-    text: str, template: CampaignTemplate, stage: Stage, received: date | None
+    answer: Answer, template: CampaignTemplate, stage: Stage
 ) -> Iterator[tuple[str, Any, str]]:
     """Yield the name of each value that was found, the value, and the words that it stands in."""
     for name, wanted in wanted_information(template, stage).items():
         if wanted.extraction is None:  # in free words, which patterns do not find
             continue
-        for words, value in _candidates(text, wanted.extraction, received):
-            if value is not None:
-                yield name, value, words
-                break
+        if found := _find(answer, wanted.extraction):
+            yield name, found.value, answer.text[found.start : found.end].strip()
 
 
-def _candidates(
-    text: str, extraction: Extraction, received: date | None
-) -> Iterator[tuple[str, Any]]:
+def _find(answer: Answer, extraction: Extraction) -> Found | None:
     if extraction.pattern is not None:
-        for match in value_pattern(extraction.pattern).finditer(text):
-            if match.group(1) is not None:
-                yield match.group(0), _typed(match.group(1), extraction, received)
-        return
-    find = _FINDERS.get(extraction.type, _numbers)
-    yield from find(text, extraction, received)
+        return next(_by_pattern(answer, extraction), None)
+    found = _FINDERS.get(extraction.type, _numbers)(answer, extraction)
+    meant = affirmed(fold(answer.text), found[:_MOST])
+    if extraction.type in _ONE_ONLY and any(one.value != meant[0].value for one in meant):
+        return None
+    return meant[0] if meant else None
 
 
-def _typed(found: str, extraction: Extraction, received: date | None) -> Any:
+def _by_pattern(answer: Answer, extraction: Extraction) -> Iterator[Found]:
+    is_number = extraction.type in {"number", "rating"}
+    figures = find_figures(answer.text, answer.language) if is_number else []
+    for match in value_pattern(extraction.pattern or "").finditer(answer.text):
+        if match.group(1) is None:
+            continue
+        number = whole_number(match.group(1), match.start(1), figures) if is_number else None
+        if number is None:
+            value = _typed(match.group(1), answer, extraction)
+        else:
+            value = _within(number, extraction)
+        if value is not None:
+            yield Found(match.start(), match.end(), value)
+
+
+def _typed(said: str, answer: Answer, extraction: Extraction) -> Any:
     """Return what a template's own pattern found in its type, or None if it is not one."""
     if extraction.type == "text":
-        return found.strip()[:_LONGEST]
-    if extraction.type == "number":
-        return _number(found, extraction)
-    find = _FINDERS[extraction.type]
-    return next(
-        (value for _, value in find(found, extraction, received) if value is not None), None
+        return said.strip()[:_LONGEST]
+    part = Answer(said, answer.received, answer.language, answer.country)
+    found = _FINDERS.get(extraction.type, _numbers)(part, extraction)
+    return found[0].value if found else None
+
+
+def _choices(answer: Answer, extraction: Extraction) -> list[Found]:
+    return [Found(*one) for one in find_choices(answer.text, extraction.choices)]
+
+
+def _numbers(answer: Answer, extraction: Extraction) -> list[Found]:
+    return [
+        Found(*one)
+        for one in find_numbers(answer.text, answer.language)
+        if _within(one.value, extraction) is not None
+    ]
+
+
+def _within(number: float | None, extraction: Extraction) -> int | float | None:
+    lowest, highest = _bounds(extraction)
+    if number is None or not lowest <= number <= highest or abs(number) > LARGEST:
+        return None
+    return plain_number(number)
+
+
+def _bounds(extraction: Extraction) -> tuple[float, float]:
+    is_rating = extraction.type == "rating"
+    lowest, highest = (RATING_MINIMUM, RATING_MAXIMUM) if is_rating else (-math.inf, math.inf)
+    return (
+        lowest if extraction.minimum is None else extraction.minimum,
+        highest if extraction.maximum is None else extraction.maximum,
     )
 
 
-def _choices(text: str, extraction: Extraction, _: date | None) -> Iterator[tuple[str, Any]]:
-    for match in choice_pattern(extraction.choices).finditer(text):
-        said = match.group(1).casefold()
-        chosen = (choice for choice in extraction.choices if choice.casefold() == said)
-        yield match.group(0), next(chosen, None)
+def _ratings(answer: Answer, extraction: Extraction) -> list[Found]:
+    ratings = find_ratings(answer.text, *_bounds(extraction))
+    return [Found(*one) for one in islice(ratings, _MOST)]
 
 
-def _numbers(text: str, extraction: Extraction, _: date | None) -> Iterator[tuple[str, Any]]:
-    for match in value_pattern(_NUMBER).finditer(text):
-        yield match.group(0), _number(match.group(1), extraction)
+def _dates(answer: Answer, _: Extraction) -> list[Found]:
+    if answer.received is None:
+        return []
+    days = find_days(fold(answer.text), answer.received, answer.language, answer.country)
+    # Of 3/4 that may be in March or in April, nobody knows which is meant.
+    return [Found(one.start, one.end, one.day.isoformat()) for one in days if one.other is None]
 
 
-def _number(found: str, extraction: Extraction) -> int | float | None:
-    try:
-        number = float(_plain(found.strip()))
-    except ValueError:
-        return None
-    if not _is_within(number, extraction) or abs(number) > _LARGEST:
-        return None
-    return int(number) if number.is_integer() else number
+def _amounts(answer: Answer, extraction: Extraction) -> list[Found]:
+    return [
+        Found(one.start, one.end, {"amount": one.amount, "currency": one.currency})
+        for one in find_money(answer.text, answer.language, answer.country)
+        if _within(one.amount, extraction) is not None
+    ]
 
 
-def _plain(figure: str) -> str:
-    parted = _THOUSANDS.match(figure)
-    if parted is None:
-        return figure.replace(",", ".")
-    return re.sub("[,'.]", "", parted.group()) + figure[parted.end() :].replace(",", ".")
-
-
-def _is_within(number: float, extraction: Extraction) -> bool:
-    lowest = -math.inf if extraction.minimum is None else extraction.minimum
-    highest = math.inf if extraction.maximum is None else extraction.maximum
-    return lowest <= number <= highest
-
-
-def _ratings(text: str, extraction: Extraction, _: date | None) -> Iterator[tuple[str, Any]]:
-    lowest = RATING_MINIMUM if extraction.minimum is None else extraction.minimum
-    highest = RATING_MAXIMUM if extraction.maximum is None else extraction.maximum
-    yield from find_ratings(text, lowest, highest)
-
-
-def _dates(text: str, _: Extraction, received: date | None) -> Iterator[tuple[str, Any]]:
-    if received is None:
-        return
-    for found in find_days(fold(text), received):
-        yield text[found.start : found.end], found.day.isoformat()
-
-
-def _amounts(text: str, extraction: Extraction, _: date | None) -> Iterator[tuple[str, Any]]:
-    for words, money in find_money(text):
-        yield words, money if _is_within(money["amount"], extraction) else None
-
-
-_Finder = Callable[[str, Extraction, date | None], Iterator[tuple[str, Any]]]
+_Finder = Callable[[Answer, Extraction], Sequence[Found]]
 _FINDERS: Final[Mapping[str, _Finder]] = {
     "number": _numbers,
     "choice": _choices,
@@ -130,3 +154,5 @@ _FINDERS: Final[Mapping[str, _Finder]] = {
     "date": _dates,
     "money": _amounts,
 }
+#: Types of which an answer has one value or none.
+_ONE_ONLY: Final = frozenset({"choice", "rating", "money"})

@@ -12,7 +12,10 @@ from comm_pipeline.bot.signatures import without_signature
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A reply without quotations and signature; ``received`` and ``zone`` are of its arrival."""
+    """A reply without quotations and signature; ``received`` and ``zone`` are of its arrival.
+
+    ``language`` (ISO 639-1) is that of its words, ``country`` (ISO 3166) its author's, if known.
+    """
 
     text: str
     folded: str
@@ -21,9 +24,12 @@ class Letter:
     zone: tzinfo
     language: str | None
     sentences: tuple[Sentence, ...]
+    country: str | None = None
 
 
-def read_letter(text: str, subject: str | None, received_at: datetime | None) -> Letter:
+def read_letter(
+    text: str, subject: str | None, received_at: datetime | None, country: str | None = None
+) -> Letter:
     """Return what the author of a text wrote."""
     own = without_signature(own_words(text, ANALYSED))
     folded = fold(own)
@@ -35,4 +41,5 @@ def read_letter(text: str, subject: str | None, received_at: datetime | None) ->
         zone=(received_at.tzinfo if received_at else None) or UTC,
         language=detect_language(folded),
         sentences=tuple(sentences_of(folded)),
+        country=country,
     )

@@ -29,10 +29,17 @@ _PARTS: Final = ("morning", "afternoon", "evening", "noon")
 
 
 def find_meeting_times(
-    folded: str, original: str, received: date | None, language: str | None
+    folded: str,
+    original: str,
+    received: date | None,
+    language: str | None,
+    country: str | None = None,
 ) -> tuple[MeetingTime, ...]:
-    """Return the times that a text names, at most ten; days only if it is known when it came."""
-    days = find_days(folded, received, language) if received else []
+    """Return the times that a text names, at most ten; days only if it is known when it came.
+
+    A day that may be one of two, as 03/04, is told in its words only.
+    """
+    days = find_days(folded, received, language, country) if received else []
     times = [match for match in _some(_TIME, folded) if _clock(match)]
     parts = _some(_PART, folded)
     found, used = [], set[int]()
@@ -93,7 +100,7 @@ def _meeting(original: str, day: FoundDay | None, time: Any, part: Any) -> Meeti
     groups = part.groups() if part else ()
     return MeetingTime(
         words=original[start:end],
-        day=day.day.isoformat() if day else None,
+        day=day.day.isoformat() if day and day.other is None else None,
         time=_clock(time) if time else None,
         part_of_day=next((name for name, said in zip(_PARTS, groups, strict=False) if said), None),
     )

@@ -22,15 +22,22 @@ _NONE: Final = spaced(
 )
 #: A new thought begins: what was negated before it does not reach on.
 _TURN: Final = spaced(
-    r"[,;:]? (?:but|however|though|yet|still,|aber|sondern|mais|pero|ma|mas|maar) "
+    r"[,;:]? (?:but|however|though|yet|still,|aber|sondern|sino|mais|pero|ma|mas|maar) "
 )
+#: "Not yet" goes on denying.
+_NOT_YET: Final = spaced(r"(?:\b(?:not|never|as|have|has)|n't)$")
 
 
 def is_negated(before: str) -> bool:
     """Return whether the words that follow ``before`` in a sentence are negated."""
-    turns = list(_TURN.finditer(before))
+    return negation_before(before) is not None
+
+
+def negation_before(before: str) -> str | None:
+    """Return the words of ``before`` from the one on that negates what follows, or None."""
+    turns = [turn for turn in _TURN.finditer(before) if not _NOT_YET.search(before[: turn.start()])]
     clause = before[turns[-1].end() :] if turns else before
     match = _NEGATION.search(clause)
-    if not match:
-        return False
-    return not _NONE.search(clause[max(0, match.start() - 10) :])
+    if not match or _NONE.search(clause[max(0, match.start() - 10) :]):
+        return None
+    return clause[match.start() :]

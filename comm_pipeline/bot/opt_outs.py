@@ -85,11 +85,16 @@ def opt_out_in(own: str) -> str | None:
 def mentions_opt_out(own: str) -> bool:
     """Return whether the words of an opt-out, or of its opposite, stand in what somebody wrote."""
     folded = fold(own)
-    if KEEPING.search(folded):
+    if is_turned(folded):
         return True
     if any(pattern.search(folded) for pattern in (*_DIRECT, *_ANY, _BARE)):
         return True
     return next(iter(find_wishes(folded)), None) is not None
+
+
+def is_turned(own: str) -> bool:
+    """Return whether somebody asks for the opposite of an opt-out: to go on."""
+    return bool(KEEPING.search(fold(own)))
 
 
 def _places(pattern: Any, folded: str) -> Iterator[tuple[int, int]]:

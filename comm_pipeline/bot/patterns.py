@@ -3,15 +3,22 @@
 Everything runs in RE2, whose time grows with the text and not with the pattern's craft.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
 import re2
 
 from comm_pipeline.domain.information import INFORMATION
 from comm_pipeline.domain.templates import CampaignTemplate, Extraction
 from comm_pipeline.errors import InvalidTemplateError
+
+#: White space of every script, as mail programs write it.
+_ANY_SPACE: Final = r"[\s\pZ]+"
+_SPACE_OR_HYPHEN: Final = r"[\s\pZ\p{Pd}]+"
+#: How apostrophes are written.
+APOSTROPHES: Final = "'\u2019\u2018\u02bc\u00b4\u0060"
 
 
 def check_patterns(template: CampaignTemplate) -> None:
@@ -30,27 +37,32 @@ def check_patterns(template: CampaignTemplate) -> None:
 @lru_cache(maxsize=2048)
 def phrase_pattern(phrase: str) -> Any:
     """Return the pattern whose group 1 is a phrase as whole words, however they are spaced."""
-    return _compile(_whole(r"\s+".join(re2.escape(word) for word in phrase.split())))
+    return _compile(_whole(_words(phrase)))
 
 
 @lru_cache(maxsize=2048)
 def phrases_pattern(phrases: tuple[str, ...]) -> Any:
     """Return the pattern of any of the phrases, to ask once whether one is there at all."""
-    return _compile(
-        _whole("|".join(r"\s+".join(re2.escape(word) for word in one.split()) for one in phrases))
-    )
+    return _compile(_whole("|".join(map(_words, phrases))))
 
 
 @lru_cache(maxsize=2048)
 def choice_pattern(choices: tuple[str, ...]) -> Any:
-    """Return the pattern whose group 1 is any of the choices as whole words."""
-    return _compile(_whole("|".join(re2.escape(choice) for choice in choices)))
+    """Return the pattern whose group 1 is any of the choices as whole words, the longest first."""
+    longest_first = sorted(choices, key=len, reverse=True)
+    return _compile(_whole("|".join(_words(choice, _SPACE_OR_HYPHEN) for choice in longest_first)))
 
 
 @lru_cache(maxsize=2048)
 def value_pattern(pattern: str) -> Any:
     """Return a pattern as its author wrote it. Raises re2.error."""
     return _compile(pattern)
+
+
+def _words(phrase: str, between: str = _ANY_SPACE) -> str:
+    """Return the pattern of a phrase, whichever white space and apostrophes it is written with."""
+    words = between.join(re2.escape(word) for word in phrase.split())
+    return re.sub(rf"\\?[{APOSTROPHES}]", f"[{APOSTROPHES}]", words)
 
 
 def _whole(words: str) -> str:

@@ -1,26 +1,43 @@
 """The day on which somebody who is absent says to be back. For folded text."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Final
 
 from comm_pipeline.bot.dates import FoundDay, find_days
+from comm_pipeline.bot.day_spans import rest_of_unit
 from comm_pipeline.bot.folding import spaced
+from comm_pipeline.bot.words.days import THIS, TODAY
 
 #: Nobody is away for longer than this; a later day means something else.
 _LONGEST: Final = timedelta(days=800)
+#: Of two days that may be meant, one that is further off than this is not believed.
+_USUAL: Final = timedelta(days=90)
 
 _BACK_BEFORE: Final = spaced(
     r"\b(?:back|return\w*|resume\w*|again|available|reachable|rejoin\w*|wieder|zuruck|zurueck|"
-    r"erreichbar|ab|de retour|retour|reviens|reviendrai|vuelvo|volvere|vuelta|regres\w*|"
-    r"reincorpor\w*|rientr\w*|torn\w*|volto|voltarei|regress\w*|retorn\w*|terug|next working "
-    r"day)\b[^.!?]{0,50}$"
+    r"erreichbar|ab|vanaf|a partir d\w+|a partire d\w+|de retour|retour|reviens|reviendrai|vuelvo|"
+    r"volvere|vuelta|regres\w*|reincorpor\w*|rientr\w*|torn\w*|volto|voltarei|regress\w*|retorn\w*|"
+    r"terug|next working day|reopen\w*)\b[^.!?]{0,50}$"
+)
+#: Who announces an answer is there to write it.
+_ANSWERS_BEFORE: Final = spaced(
+    r"\b(?:(?:will|'ll|shall|let's|lets|can|please|to|i|we|us|and|then)(?: \w+)? (?:see|speak|talk|"
+    r"answer|answered|reply|respond|write|read|get back|get to|pick|catch|circle)|see you|melde\w*|"
+    r"antworten|beantworte\w*|schreibe|lese|repondr\w*|reponds|repondons|respondere\w*|"
+    r"contestar\w*|rispondero|rispondiamo|antwoorden|beantwoord\w*|reageer)\b[^.!?:]{0,40}$"
 )
 _BACK_AFTER: Final = spaced(
-    r"^[^.!?\d]{0,4}[^!?\d]{0,40}\b(?:wieder|zuruck|zurueck|back|terug|de retour|aanwezig)\b"
+    r"^[^.!?\d]{0,4}[^!?\d]{0,40}\b(?:wieder|zuruck|zurueck|back|terug|weer|de retour|aanwezig)\b"
 )
 _UNTIL: Final = spaced(
-    r"(?:\b(?:until|untill|till|til|thru|through|to|bis|bis zum|jusqu'au|jusqu'a|jusque|au|"
-    r"hasta|al|fino|sino|ate|tot|t/m|tot en met|up to)\b[^.!?\d]{0,25}|-[ \t]*)$"
+    r"(?:\b(?:before|vor|avant|antes|prima|voor|jusqu'en|until|untill|till|til|thru|through|to|bis|"
+    r"bis zum|jusqu'au|jusqu'a|jusque|au|hasta|al|fino|sino|ate|tot|t/m|tot en met|up "
+    r"to)\b[^.!?\d]{0,25}|-[ \t]*)$"
+)
+_PREPOSITION: Final = spaced(
+    r"^(?:until|till|til|through|from|bis|ab|jusqu'en|hasta|fino al?|ate|tot|"
+    r"vanaf|before|vor|avant|prima di|antes de|voor) "
 )
 _INCLUSIVE_BEFORE: Final = spaced(
     r"\b(?:through|thru|up to and including|einschlieslich|inklusive|inkl\.?|t/m|tot en "
@@ -32,13 +49,24 @@ _INCLUSIVE_AFTER: Final = spaced(
 )
 
 
-def find_return(folded: str, received: date, language: str | None) -> date | None:
+#: "From today", "until further notice": nobody knows when it ends.
+_SINCE: Final = spaced(
+    r"\b(?:from|as of|since|starting|ab|seit|a partir d\w+|depuis|desde|da|vanaf) (?:today|heute|"
+    r"aujourd'hui|hoy|oggi|hoje|vandaag|this|diese[rnms]?|cette|esta|questa|deze)\b|\b(?:further|"
+    r"notice|weiteres|nouvel ordre|nuevo aviso|nuovo avviso|nader order)\b"
+)
+
+
+def find_return(
+    folded: str, received: date, language: str | None, country: str | None = None
+) -> date | None:
     """Return the day on which the writer is expected back, or None if none is named.
 
     "Back on the 9th" is the 9th; "until the 9th" is taken as the 9th too, "through the 9th" and
-    "until the 9th inclusive" as the 10th. A day that is over is none.
+    "until the 9th inclusive" as the 10th, "until the end of the week" as Monday. Of two
+    days that may be meant it is the later, unless that is months away. A day that is over is none.
     """
-    days = find_days(folded, received, language)
+    days = [_later(one, received) for one in find_days(folded, received, language, country)]
     days = [one for one in days if not _names_a_dated_day(one, days)]
     for choose in (_is_back, _is_until, None):
         chosen = [one for one in days if choose is None or choose(folded, one)]
@@ -47,7 +75,24 @@ def find_return(folded: str, received: date, language: str | None) -> date | Non
         future = [day for day in ends if received < day <= received + _LONGEST]
         if future:
             return max(future)
-    return None
+    return _after_now(folded, received)
+
+
+def _after_now(folded: str, received: date) -> date | None:
+    """Return the day after the time that is under way: "out this week", "away today"."""
+    if _SINCE.search(folded):
+        return None
+    if match := THIS.search(folded):
+        return rest_of_unit(match, received).last + timedelta(days=1)
+    return received + timedelta(days=1) if TODAY.search(folded) else None
+
+
+def _later(found: FoundDay, received: date) -> FoundDay:
+    """Return a day as the later one of two that may be meant: who is away is not disturbed."""
+    if found.other is None:
+        return found
+    near, far = sorted((found.day, found.other))
+    return replace(found, day=near if far - received > _USUAL else far)
 
 
 def _names_a_dated_day(found: FoundDay, days: list[FoundDay]) -> bool:
@@ -58,19 +103,31 @@ def _names_a_dated_day(found: FoundDay, days: list[FoundDay]) -> bool:
 
 
 def _is_back(folded: str, found: FoundDay) -> bool:
-    before = folded[max(0, found.start - 60) : found.start]
+    before = folded[max(0, found.start - 60) : found.start] + _preposition(folded, found)
     if _UNTIL.search(before):
         return False
     after = folded[found.end : found.end + 50]
-    return bool(_BACK_BEFORE.search(before) or _BACK_AFTER.search(after))
+    said_before = _BACK_BEFORE.search(before) or _ANSWERS_BEFORE.search(before)
+    return bool(said_before or _BACK_AFTER.search(after))
 
 
 def _is_until(folded: str, found: FoundDay) -> bool:
-    return bool(_UNTIL.search(folded[max(0, found.start - 40) : found.start]))
+    before = folded[max(0, found.start - 40) : found.start]
+    return bool(_UNTIL.search(before + _preposition(folded, found)))
+
+
+def _preposition(folded: str, found: FoundDay) -> str:
+    """Return what a month or year begins with that was found with it: "until 2027"."""
+    match = _PREPOSITION.match(folded[found.start : found.end])
+    return str(match.group(0)) if match else ""
 
 
 def _end(folded: str, found: FoundDay) -> date:
-    before = folded[max(0, found.start - 40) : found.start]
+    before = folded[max(0, found.start - 40) : found.start] + _preposition(folded, found)
     after = folded[found.end : found.end + 20]
     is_last_day = _INCLUSIVE_BEFORE.search(before) or _INCLUSIVE_AFTER.search(after)
+    if found.last and not _is_back(folded, found):
+        is_in_it = not _is_until(folded, found)
+        if is_last_day or found.closes or is_in_it:
+            return found.last + timedelta(days=1)
     return found.day + timedelta(days=1) if is_last_day else found.day

@@ -5,7 +5,7 @@ from datetime import datetime, time
 from typing import Any, Final
 
 from comm_pipeline.bot.auto_replies import find_auto_label, find_machine
-from comm_pipeline.bot.extraction import find_values
+from comm_pipeline.bot.extraction import Answer, find_values
 from comm_pipeline.bot.intents import FoundIntent, find_intents, has_real_thanks
 from comm_pipeline.bot.letters import Letter
 from comm_pipeline.bot.meeting_times import find_meeting_times
@@ -22,7 +22,7 @@ from comm_pipeline.domain.analysis import BY_HAND, Analysis, Intent, ReplyKind
 from comm_pipeline.domain.templates import CampaignTemplate, Stage
 
 ANALYSER: Final = "rules"
-VERSION: Final = "6"
+VERSION: Final = "7"
 #: Characters of the words that led to a finding.
 EVIDENCE: Final = 200
 
@@ -123,7 +123,7 @@ def _back_at(letter: Letter, kind: ReplyKind) -> datetime | None:
         return None
     if kind is not ReplyKind.OUT_OF_OFFICE and not find_absence(letter.folded):
         return None
-    day = find_return(letter.folded, letter.received, letter.language)
+    day = find_return(letter.folded, letter.received, letter.language, letter.country)
     return datetime.combine(day, time(), letter.zone) if day else None
 
 
@@ -134,7 +134,8 @@ def _answers(
     objections = list(find_objections(corrected(letter.folded)))
     for objection, start, end in objections:
         evidence[f"objection:{objection}"] = letter.text[start:end][:EVIDENCE]
-    values = list(find_values(letter.text, template, stage, letter.received))
+    answer = Answer(letter.text, letter.received, letter.language, letter.country)
+    values = list(find_values(answer, template, stage))
     named = list(find_named(letter.text, template))
     evidence.update((name, words[:EVIDENCE]) for name, words in _both(named, values))
     return {
@@ -143,7 +144,7 @@ def _answers(
         "objections": tuple(objection for objection, _, _ in objections),
         "questions": find_questions(letter.sentences, letter.text),
         "meeting_times": find_meeting_times(
-            letter.folded, letter.text, letter.received, letter.language
+            letter.folded, letter.text, letter.received, letter.language, letter.country
         ),
     }
 

@@ -13,12 +13,15 @@ from comm_pipeline.bot.opt_outs import find_opt_out, find_stop_line, mentions_op
 from comm_pipeline.bot.rule_reading import ANALYSER, EVIDENCE, VERSION, find_kind, read_as
 from comm_pipeline.bot.second_opinion import (
     is_far_from_opt_out,
+    is_held_although_mentioned,
     is_long_enough,
     kind_of,
     may_be_opt_out,
     more_intents,
+    sure_sentence,
     telling,
 )
+from comm_pipeline.bot.sentences import Sentence
 from comm_pipeline.bot.sentiment import find_sentiment
 from comm_pipeline.domain.analysis import POSSIBLE_OPT_OUT, Analysis, Intent, ReplyKind
 from comm_pipeline.domain.templates import CampaignTemplate, Stage
@@ -36,12 +39,14 @@ def analyse(
     stage: Stage,
     received_at: datetime | None = None,
     subject: str | None = None,
+    country: str | None = None,
 ) -> Analysis:
     """Return what a reply says, as far as rules, classifier and the template of its stage can tell.
 
     Days are only worked out if ``received_at`` is given; they count from it, in its time zone.
+    ``country`` (ISO 3166), where the writer is, tells what 03/04 means and whose crowns "kr" are.
     """
-    letter = read_letter(text, subject, received_at)
+    letter = read_letter(text, subject, received_at, country)
     found = read_by_rules(text, letter, template, stage, subject)
     if not letter.text:
         return found
@@ -49,10 +54,9 @@ def analyse(
         if not _is_doubtful(letter, subject):
             return _with_intents(letter, found)
         return _without_opt_out(letter, template, stage, found.evidence[ReplyKind.OPT_OUT])
-    # Who gives what the template asks for has answered.
-    if found.kind is not ReplyKind.GENUINE or found.values or found.named_responses:
-        return found
-    return _with_second_opinion(letter, template, stage, found)
+    if found.kind is ReplyKind.GENUINE:
+        return _with_second_opinion(letter, template, stage, found)
+    return _beside_an_absence(letter, found)
 
 
 def read_by_rules(
@@ -96,6 +100,17 @@ def _without_opt_out(
     return found
 
 
+def _beside_an_absence(letter: Letter, found: Analysis) -> Analysis:
+    """Return the analysis of a notice; who is absent may say stop in a sentence beside it.
+
+    In other messages of machines sentences sound like one that are none, and are not looked at.
+    """
+    if found.kind is not ReplyKind.OUT_OF_OFFICE:
+        return found
+    words = sure_sentence(letter.sentences, the_classifier())
+    return found if words is None else _possible(found, _quoted(words, letter))
+
+
 def _learnt(letter: Letter, template: CampaignTemplate, stage: Stage, kind: ReplyKind) -> Analysis:
     """Return what a letter says that is of a kind because the classifier says so."""
     found = read_as(letter, template, stage, kind, {kind.value: _words_for(kind, letter)})
@@ -112,22 +127,46 @@ def _possible(found: Analysis, words: str) -> Analysis:
 def _with_second_opinion(
     letter: Letter, template: CampaignTemplate, stage: Stage, found: Analysis
 ) -> Analysis:
-    """Return what the classifier makes of a reply that rules take for a genuine one."""
+    """Return what the classifier makes of a reply that rules take for a genuine one.
+
+    Who gives what the template asks for has answered, and is not absent; but a number, a day or a
+    "no" may stand beside an opt-out.
+    """
+    has_answered = bool(found.values or found.named_responses)
+    kind, is_possible = _second_kind(letter, found, has_answered=has_answered)
+    if kind is ReplyKind.OPT_OUT:
+        return _with_intents(letter, _learnt(letter, template, stage, kind))
+    if kind is not ReplyKind.GENUINE and not has_answered:
+        return _beside_an_absence(letter, _learnt(letter, template, stage, kind))
+    if not has_answered:
+        found = _with_intents(letter, found)
+    if not is_possible:
+        return found
+    words = _words_for(ReplyKind.OPT_OUT, letter)
+    return found if _names_a_response(words, found) else _possible(found, words)
+
+
+def _second_kind(letter: Letter, found: Analysis, *, has_answered: bool) -> tuple[ReplyKind, bool]:
+    """Return what sort of message a letter is by the classifier, and whether it may be an opt-out.
+
+    Words of an opt-out that stand in it are those that rules have found not to be meant.
+    """
     reading = the_classifier().read(letter.folded)
     kind, is_possible = ReplyKind.GENUINE, reading.is_sure(ReplyKind.OPT_OUT)
     if is_long_enough(letter.folded):
         kind = kind_of(reading, found.intents)
-        is_possible = kind is ReplyKind.OPT_OUT or may_be_opt_out(reading, found.intents)
-    if is_possible and mentions_opt_out(letter.text):  # which rules have found not to be meant
-        is_possible = False
+        is_possible = kind is ReplyKind.OPT_OUT or may_be_opt_out(
+            reading, found.intents, has_answered=has_answered
+        )
+    if is_possible and mentions_opt_out(letter.text):
+        is_possible = is_held_although_mentioned(letter.text, reading)
         kind = ReplyKind.GENUINE if kind is ReplyKind.OPT_OUT else kind
-    if kind is not ReplyKind.GENUINE:
-        other = _learnt(letter, template, stage, kind)
-        return _with_intents(letter, other) if kind is ReplyKind.OPT_OUT else other
-    found = _with_intents(letter, found)
-    if not is_possible:
-        return found
-    return _possible(found, _words_for(ReplyKind.OPT_OUT, letter))
+    return kind, is_possible
+
+
+def _names_a_response(words: str, found: Analysis) -> bool:
+    """Return whether words hold an answer that the template knows: that is what they say."""
+    return any(found.evidence[name] in words for name in found.named_responses)
 
 
 def _with_intents(letter: Letter, found: Analysis) -> Analysis:
@@ -152,6 +191,8 @@ def _with_intents(letter: Letter, found: Analysis) -> Analysis:
 def _words_for(label: str, letter: Letter) -> str:
     """Return the sentence that speaks most for a label of the classifier."""
     best = telling(label, letter.sentences, the_classifier())
-    if best is None:
-        return letter.text[:EVIDENCE]
-    return letter.text[best.start : best.start + len(best.text)].strip()[:EVIDENCE]
+    return letter.text[:EVIDENCE] if best is None else _quoted(best, letter)
+
+
+def _quoted(sentence: Sentence, letter: Letter) -> str:
+    return letter.text[sentence.start : sentence.start + len(sentence.text)].strip()[:EVIDENCE]

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from comm_pipeline.bot.classifier import Classifier, Reading
+from comm_pipeline.bot.opt_outs import is_turned, mentions_opt_out
 from comm_pipeline.bot.rule_reading import NOT_WITH_OPT_OUT
 from comm_pipeline.bot.sentences import Sentence
 from comm_pipeline.domain.analysis import Intent, ReplyKind
@@ -18,6 +19,8 @@ from comm_pipeline.domain.analysis import Intent, ReplyKind
 _IN_A_QUESTION: Final = 0.5
 #: So much less than what raises doubt has a text that rules take for an opt-out, and is none.
 _LESS: Final = 0.5
+#: The score from which a label is more likely than not.
+_LIKELY: Final = 0.0
 #: What the writer of an opt-out hardly says: so much surer it has to be of one beside these.
 _UNLIKELY: Final = frozenset({Intent.INTEREST, Intent.CONFIRMATION, Intent.REQUEST_INFO})
 _MORE: Final = 1.0
@@ -34,7 +37,7 @@ _OPPOSITES: Final[Mapping[Intent, frozenset[Intent]]] = {
     Intent.REFUSAL: frozenset({Intent.INTEREST, Intent.CONFIRMATION, Intent.THANKS}),
     Intent.OPT_OUT: frozenset(Intent) - _WITH_OPT_OUT,
 }
-_KINDS: Final = (ReplyKind.OPT_OUT, ReplyKind.OUT_OF_OFFICE, ReplyKind.AUTO_REPLY)
+_NOTICES: Final = (ReplyKind.OUT_OF_OFFICE, ReplyKind.AUTO_REPLY)
 _INTENTS: Final = tuple(one for one in Intent if one not in {Intent.OPT_OUT, Intent.UNCLEAR})
 #: Intents that are taken from the classifier at most, and sentences that are looked at for words.
 _MOST: Final = 3
@@ -51,14 +54,21 @@ def is_long_enough(folded: str) -> bool:
 def kind_of(reading: Reading, intents: Iterable[Intent]) -> ReplyKind:
     """Return what sort of message a text is in which rules have found these intents only."""
     more = 0.0 if _UNLIKELY.isdisjoint(intents) else _MORE
-    sure = [
-        kind for kind in _KINDS if reading.is_sure(kind, more if kind is ReplyKind.OPT_OUT else 0.0)
-    ]
+    if reading.is_sure(ReplyKind.OPT_OUT, more):  # whatever else it may be
+        return ReplyKind.OPT_OUT
+    sure = [kind for kind in _NOTICES if reading.is_sure(kind)]
     return max(sure, key=reading.score, default=ReplyKind.GENUINE)
 
 
-def may_be_opt_out(reading: Reading, intents: Iterable[Intent]) -> bool:
-    """Return whether a text that rules take for a genuine reply may be an opt-out all the same."""
+def may_be_opt_out(
+    reading: Reading, intents: Iterable[Intent], *, has_answered: bool = False
+) -> bool:
+    """Return whether a text that rules take for a genuine reply may be an opt-out all the same.
+
+    Of one that ``has_answered`` what the template asks for, if it is more likely one than not.
+    """
+    if has_answered:
+        return reading.score(ReplyKind.OPT_OUT) >= _LIKELY
     label = reading.classifier.labels[ReplyKind.OPT_OUT]
     beside = NOT_WITH_OPT_OUT & set(intents)
     limit = label.sure
@@ -75,6 +85,29 @@ def is_far_from_opt_out(sentences: Sequence[Sentence], classifier: Classifier) -
     limit = classifier.labels[ReplyKind.OPT_OUT].doubt - _LESS
     return len(sentences) <= _MOST_SENTENCES and all(
         classifier.read(one.text).score(ReplyKind.OPT_OUT) < limit for one in sentences
+    )
+
+
+def is_held_although_mentioned(own: str, reading: Reading) -> bool:
+    """Return whether a person looks at words of an opt-out that rules have found not to be meant.
+
+    Not where they are turned into their opposite ("please don't unsubscribe me"): the classifier
+    cannot tell that.
+    """
+    return reading.is_sure(ReplyKind.OPT_OUT) and not is_turned(own)
+
+
+def sure_sentence(sentences: Sequence[Sentence], classifier: Classifier) -> Sentence | None:
+    """Return the first sentence that is surely an opt-out by itself, or None."""
+    return next(
+        (
+            one
+            for one in sentences[:_MOST_SENTENCES]
+            if is_long_enough(one.text)
+            and classifier.read(one.text).is_sure(ReplyKind.OPT_OUT)
+            and not mentions_opt_out(one.text)
+        ),
+        None,
     )
 
 

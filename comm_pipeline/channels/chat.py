@@ -5,6 +5,7 @@ address is not used.
 """
 
 import json
+import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import Final
@@ -22,6 +23,11 @@ from comm_pipeline.domain.web_addresses import checked_url
 MOST_CHARACTERS: Final = 40_000
 #: The control characters of Slack's texts: without this, "<!channel>" would call everybody.
 _ESCAPES: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
+#: What other chats read as a call, whatever the letters after it: "@channel", "@all", "@here" and
+#: names of people (Mattermost, Rocket.Chat; "@everyone" in Discord). Not the @ of a mail address.
+_MENTION: Final = re.compile(r"(?<![^\W_])@(?=\S)")
+#: Stands after such an @: nobody sees it, and no chat takes it for a part of a name.
+_NOT_A_NAME: Final = "@\N{ZERO WIDTH SPACE}"
 
 
 class ChatChannel(HttpChannel):
@@ -43,7 +49,7 @@ class ChatChannel(HttpChannel):
 
     def _request_for(self, message: ChannelMessage) -> HttpRequest:
         parts = (message.subject.strip(), message.text.strip())
-        text = "\n\n".join(filter(None, parts)).translate(_ESCAPES)
+        text = _harmless("\n\n".join(filter(None, parts)))
         if not text:
             raise UnsendableError("the message has neither subject nor text")
         if len(text) > MOST_CHARACTERS:
@@ -61,6 +67,11 @@ class ChatChannel(HttpChannel):
         return self._result(
             answer, Meaning.ACCEPTED if _is_confirmation(answer) else Meaning.UNCLEAR
         )
+
+
+def _harmless(text: str) -> str:
+    """Return a text as it is read, in which nothing calls anybody."""
+    return _MENTION.sub(_NOT_A_NAME, text.translate(_ESCAPES))
 
 
 def _is_confirmation(answer: HttpAnswer) -> bool:

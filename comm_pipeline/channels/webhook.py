@@ -33,13 +33,16 @@ _FIELDS: Final = {
     "in_reply_to",
     "references",
 }
+#: Usually the service is not at our address; with these words it is the recipient who is not there.
+_NOT_THERE: Final = frozenset({404, 410})
 
 
 class WebhookChannel(HttpChannel):
     """Calls one service, which takes each key only once; any 2xx says that it has the message.
 
-    Its answer may hold a JSON object: ``id``, its own id of the message; in a 4xx ``status``
-    ``bounced`` if the address cannot be reached; ``detail`` in words.
+    Its answer may hold a JSON object: ``id``, its own id of the message; in a refusal of one
+    message, or with 404 or 410, ``status`` ``bounced`` if the address cannot be reached; ``detail``
+    in words.
     """
 
     name = "webhook"
@@ -83,7 +86,8 @@ class WebhookChannel(HttpChannel):
         if is_success(answer):
             return self._result(answer, Meaning.ACCEPTED, words, text_in(document, "id", 200))
         meaning = self._meaning(answer)
-        if meaning is Meaning.MESSAGE and document.get("status") == "bounced":
+        is_about_the_message = meaning is Meaning.MESSAGE or answer.status in _NOT_THERE
+        if is_about_the_message and document.get("status") == "bounced":
             meaning = Meaning.ADDRESS
         return self._result(answer, meaning, words)
 

@@ -2,7 +2,7 @@
 
 import click
 
-from comm_pipeline.cli.database import with_repositories
+from comm_pipeline.cli.database import with_campaign
 from comm_pipeline.domain.ids import CampaignId
 from comm_pipeline.services.campaign_control import (
     cancel_campaign,
@@ -21,8 +21,9 @@ def pause(campaign: str, reason: str) -> None:
 
     At most the messages that are being offered at this moment still leave.
     """
-    with_repositories(
+    with_campaign(
         load_settings(),
+        campaign,
         lambda r: pause_campaign(r.campaigns, CampaignId(campaign), reason, system_clock()),
     )
     click.echo(f"{campaign} is paused. To go on: comm-pipeline resume {campaign}")
@@ -32,8 +33,9 @@ def pause(campaign: str, reason: str) -> None:
 @click.argument("campaign")
 def resume(campaign: str) -> None:
     """Let the paused CAMPAIGN go on from where it was."""
-    resumed = with_repositories(
+    resumed = with_campaign(
         load_settings(),
+        campaign,
         lambda r: resume_campaign(r, CampaignId(campaign), system_clock()),
     )
     click.echo(f"{campaign} is {resumed.status}; what is due leaves with the next pass.")
@@ -45,8 +47,9 @@ def resume(campaign: str) -> None:
 @click.confirmation_option(prompt="A cancelled campaign never goes on. Cancel it?")
 def cancel(campaign: str, reason: str) -> None:
     """End CAMPAIGN for ever; what waits to leave is settled as cancelled."""
-    with_repositories(
+    with_campaign(
         load_settings(),
+        campaign,
         lambda r: cancel_campaign(r.campaigns, CampaignId(campaign), reason, system_clock()),
     )
     click.echo(f"{campaign} is cancelled.")

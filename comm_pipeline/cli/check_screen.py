@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from comm_pipeline.cli.printable import counted
 from comm_pipeline.domain.findings import Finding, Severity
 from comm_pipeline.services.checking.volume import Volume
 from comm_pipeline.services.request_check import CheckReport
@@ -46,8 +47,8 @@ def show_report(
     if report.volume is not None:
         console.print(_in_words(report.volume), highlight=False)
     console.print(
-        f"{_many(report.recipients, 'recipient')} checked: {_many(report.log.errors, 'error')}, "
-        f"{_many(report.log.warnings, 'warning')}.",
+        f"{counted(report.recipients, 'recipient')} checked: "
+        f"{counted(report.log.errors, 'error')}, {counted(report.log.warnings, 'warning')}.",
         highlight=False,
     )
 
@@ -79,12 +80,9 @@ def _file_of(finding: Finding, sources: Mapping[str, str]) -> str:
 
 def _in_words(volume: Volume) -> str:
     few, many = (volume.recipients * count for count in (volume.fewest, volume.most))
-    said = f"{_many(volume.recipients, 'recipient')} to be written to: {few:,} to {many:,} messages"
+    messages = counted(many, "message") if few == many else f"{few:,} to {many:,} messages"
+    said = f"{counted(volume.recipients, 'recipient')} to be written to: {messages}"
     if volume.open_hours is None:
         return f"{said}; the campaign has no end."
     pace = f", so at least {volume.an_hour:,.1f} an hour" if volume.an_hour else ""
     return f"{said} in {volume.open_hours:,.1f} open hours until the end{pace}."
-
-
-def _many(count: int, noun: str) -> str:
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"

@@ -5,7 +5,7 @@ import json
 import click
 from rich.console import Console
 
-from comm_pipeline.cli.database import with_repositories
+from comm_pipeline.cli.database import with_campaign, with_repositories
 from comm_pipeline.cli.printable import printable
 from comm_pipeline.domain.escalations import Escalation, EscalationKind, EscalationStatus
 from comm_pipeline.domain.ids import CampaignId
@@ -21,7 +21,10 @@ from comm_pipeline.storage.repositories import Repositories
 @click.option("--limit", default=100, show_default=True, type=click.IntRange(1, 10_000))
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON, with the history.")
 def escalations(campaign: str | None, *, is_all: bool, limit: int, as_json: bool) -> None:
-    """List the conversations (of CAMPAIGN) that need a person, the oldest first."""
+    """List the conversations (of CAMPAIGN) that need a person, the oldest first.
+
+    Exit code 3 if there is no such campaign.
+    """
     campaign_id = None if campaign is None else CampaignId(campaign)
 
     async def listed(repositories: Repositories) -> list[Escalation]:
@@ -29,7 +32,12 @@ def escalations(campaign: str | None, *, is_all: bool, limit: int, as_json: bool
             return await repositories.escalations.find(campaign_id, None, limit)
         return await needed_escalations(repositories, campaign_id, limit, system_clock())
 
-    found = with_repositories(load_settings(), listed)
+    settings = load_settings()
+    found = (
+        with_repositories(settings, listed)
+        if campaign is None
+        else with_campaign(settings, campaign, listed)
+    )
     if as_json:
         documents = [one.model_dump(mode="json", by_alias=True) for one in found]
         click.echo(json.dumps(documents, indent=2))

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from comm_pipeline.channels.registry import channels_in_use
-from comm_pipeline.cli.database import with_repositories
+from comm_pipeline.cli.database import with_recipient
 from comm_pipeline.cli.instants import INSTANT
 from comm_pipeline.cli.printable import printable
 from comm_pipeline.services.clock import system_clock
@@ -38,7 +38,7 @@ def explain(campaign: str, recipient: str, at: datetime | None, *, as_json: bool
         explainer = Explainer(repositories, config_manager, settings.stage_delay_factor)
         return await explainer.explain(campaign, recipient, at or system_clock())
 
-    found = with_repositories(settings, explained)
+    found = with_recipient(settings, campaign, recipient, explained)
     if as_json:
         click.echo(json.dumps(asdict(found), indent=2, default=_as_text))
     else:

@@ -6,6 +6,7 @@ from uuid import uuid4
 import click
 
 from comm_pipeline.cli.database import with_database
+from comm_pipeline.cli.printable import counted
 from comm_pipeline.errors import InvalidSettingError
 from comm_pipeline.services.clock import system_clock
 from comm_pipeline.services.engine import hold_rules, pseudonyms_of
@@ -21,7 +22,13 @@ _LEFT = 1
 @click.command()
 @click.argument("address")
 @click.option("--yes", is_flag=True, help="Erase. Without it, only what would be erased is shown.")
-@click.option("--wait", default=60.0, show_default=True, help="Seconds to wait for busy campaigns.")
+@click.option(
+    "--wait",
+    type=click.FloatRange(min=0, max=86_400),
+    default=60.0,
+    show_default=True,
+    help="Seconds to wait for busy campaigns.",
+)
 def forget(address: str, *, yes: bool, wait: float) -> None:
     """Erase everywhere what is held about ADDRESS, a mail address or a phone number.
 
@@ -53,9 +60,9 @@ def forget(address: str, *, yes: bool, wait: float) -> None:
 
 def _show(found: Forgotten, *, is_done: bool) -> None:
     did = "Suppressed" if is_done else "Would suppress"
-    click.echo(f"{did}: {found.addresses} addresses")
+    click.echo(f"{did}: {counted(found.addresses, 'address', 'addresses')}")
     did = "Ended" if is_done else "Would end"
-    click.echo(f"{did}: {found.open_conversations} open conversations")
+    click.echo(f"{did}: {counted(found.open_conversations, 'open conversation')}")
     did = "Erased" if is_done else "Would erase"
     for name, count in sorted(found.erased.items()):
         if count:

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 
 import click
 
-from comm_pipeline.cli.database import with_repositories
+from comm_pipeline.cli.database import with_recipient
 from comm_pipeline.cli.printable import printable
 from comm_pipeline.domain.statuses import Outcome
 from comm_pipeline.services.answering_by_people import ENDINGS, Done, HandOffDesk
@@ -23,6 +23,8 @@ def answer(campaign: str, recipient: str, text: str) -> None:
     It passes the same gates as every message: nobody is written to who asked to stop, or outside of
     their hours. A conversation that is held stays held until it is resolved. The same text twice is
     sent once, unless the recipient has written in between.
+
+    Exit code 3 if there is no such campaign, or no such recipient in it.
     """
     _at_the_desk(campaign, recipient, lambda desk: desk.answer(campaign, recipient, text))
 
@@ -37,7 +39,10 @@ def answer(campaign: str, recipient: str, text: str) -> None:
 )
 @click.option("--note", default="", help="Kept with the hand-off.")
 def resolve(campaign: str, recipient: str, outcome: str | None, note: str) -> None:
-    """Give the held conversation with RECIPIENT in CAMPAIGN back, or end it with an outcome."""
+    """Give the held conversation with RECIPIENT in CAMPAIGN back, or end it with an outcome.
+
+    Exit code 3 if there is no such campaign, or no such recipient in it.
+    """
     ending = None if outcome is None else Outcome(outcome)
     _at_the_desk(campaign, recipient, lambda desk: desk.resolve(campaign, recipient, ending, note))
 
@@ -46,9 +51,9 @@ def resolve(campaign: str, recipient: str, outcome: str | None, note: str) -> No
 @click.argument("campaign")
 @click.argument("recipient")
 def approve(campaign: str, recipient: str) -> None:
-    """Let the answer leave that waits for approval, and print it.
+    """Let the answer to RECIPIENT in CAMPAIGN leave that waits for approval, and print it.
 
-    Exit code 3 if none waits.
+    Exit code 3 if none waits, or if there is no such campaign or recipient.
     """
     _at_the_desk(campaign, recipient, lambda desk: desk.approve(campaign, recipient))
 
@@ -58,9 +63,10 @@ def approve(campaign: str, recipient: str) -> None:
 @click.argument("recipient")
 @click.option("--note", default="", help="Kept with the hand-off.")
 def reject(campaign: str, recipient: str, note: str) -> None:
-    """Drop the answer that waits for approval; the conversation goes on without it.
+    """Drop the answer to RECIPIENT in CAMPAIGN that waits for approval.
 
-    To say something else instead, use answer. Exit code 3 if none waits.
+    The conversation goes on without it. To say something else instead, use answer. Exit code 3 if
+    none waits, or if there is no such campaign or recipient.
     """
     _at_the_desk(campaign, recipient, lambda desk: desk.reject(campaign, recipient, note))
 
@@ -70,7 +76,10 @@ def _at_the_desk(
 ) -> None:
     settings = load_settings()
     domain = work_rules(settings).message_id_domain
-    done = with_repositories(
-        settings, lambda repositories: act(HandOffDesk(repositories, domain, system_clock))
+    done = with_recipient(
+        settings,
+        campaign,
+        recipient,
+        lambda repositories: act(HandOffDesk(repositories, domain, system_clock)),
     )
     click.echo(printable(f"{recipient} in {campaign}: {done.text}"))

@@ -5,6 +5,10 @@ from typing import Any, Final
 
 import click
 
+#: Years between which rules can compute with months before and after.
+_FIRST: Final = 1970
+_LAST: Final = 9000
+
 
 class _Instant(click.ParamType[datetime]):
     name = "instant"
@@ -21,7 +25,13 @@ class _Instant(click.ParamType[datetime]):
             self.fail(f"{value!r} is not an instant; write 2026-01-31T09:00:00Z", param, ctx)
         if instant.tzinfo is None:
             self.fail(f"{value!r} has no time zone; write 2026-01-31T09:00:00Z", param, ctx)
-        return instant.astimezone(UTC)
+        try:
+            instant = instant.astimezone(UTC)
+        except OverflowError:
+            instant = datetime.min.replace(tzinfo=UTC)
+        if not _FIRST <= instant.year <= _LAST:
+            self.fail(f"{value!r} is not between the years {_FIRST} and {_LAST}", param, ctx)
+        return instant
 
 
 INSTANT: Final = _Instant()

@@ -1,7 +1,7 @@
 """``comm-pipeline``: the commands together, and what all of them do with errors."""
 
 from contextlib import suppress
-from typing import Any
+from typing import Any, Final
 
 import click
 from pymongo.errors import PyMongoError
@@ -33,10 +33,25 @@ from comm_pipeline.settings import Masking, Settings, configure_logging, load_se
 
 FAILED = 1
 NOT_FOUND = 3
+_LONGEST_HELP: Final = 200
+
+
+_EXIT_CODES: Final = (
+    "Exit codes: 0 done; 1 failed, with the reason; 2 used wrongly; 3 there is no campaign, "
+    "recipient or message of that name."
+)
 
 
 class _Cli(click.Group):
     """Turns this package's errors into a message and an exit code."""
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands, each with its whole first sentence."""
+        commands = ((name, self.get_command(ctx, name)) for name in self.list_commands(ctx))
+        with formatter.section("Commands"):
+            formatter.write_dl(
+                [(name, one.get_short_help_str(_LONGEST_HELP)) for name, one in commands if one]
+            )
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command."""
@@ -59,7 +74,7 @@ def _without_secrets(text: str) -> str:
     return Masking.of(settings).without_secrets(text)
 
 
-@click.group(cls=_Cli, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=_Cli, epilog=_EXIT_CODES, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="comm-pipeline")
 def cli() -> None:
     """Lead conversation-based campaigns: MongoDB holds them, Dagster runs them."""

@@ -52,7 +52,7 @@ def metrics_server(settings: Settings, host: str) -> Iterator[int]:
     except OSError as error:
         raise EnvironmentFailure(
             f"METRICS_PORT={settings.metrics_port}: cannot listen on {host} ({error.strerror}); "
-            "choose another port"
+            "choose another port, or another --host"
         ) from error
     with server:
         thread = threading.Thread(target=server.serve_forever, daemon=True)

@@ -22,3 +22,8 @@ def printable(text: str) -> str:
         _REPLACEMENT if unicodedata.category(one) in _OBEYED and one not in _KEPT else one
         for one in text.replace("\r\n", "\n")
     )
+
+
+def counted(count: int, one: str, several: str | None = None) -> str:
+    """Return a number with its noun, in the singular for 1; without ``several`` an s is added."""
+    return f"{count:,} {one if count == 1 else several or f'{one}s'}"

@@ -13,6 +13,7 @@ from comm_pipeline.cli.printable import printable
 from comm_pipeline.services.clock import system_clock
 from comm_pipeline.services.config_manager import ConfigManager
 from comm_pipeline.services.engine import hold_rules
+from comm_pipeline.services.mailbox_reading import own_mail
 from comm_pipeline.services.reanalysis import Difference, Reanalysis, ReanalysisReport
 from comm_pipeline.settings import load_settings
 from comm_pipeline.storage.repositories import Repositories
@@ -36,6 +37,7 @@ def reanalyse(campaign: str, *, is_applied: bool, as_json: bool) -> None:
                 repositories,
                 ConfigManager(repositories.templates, settings.templates),
                 analyser,
+                own_mail(settings),
                 settings.stage_delay_factor,
                 f"reanalyse {os.getpid()}",
                 hold_rules(settings),

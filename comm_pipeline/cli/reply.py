@@ -4,7 +4,7 @@ from uuid import uuid4
 
 import click
 
-from comm_pipeline.cli.database import with_repositories
+from comm_pipeline.cli.database import with_recipient
 from comm_pipeline.domain.ids import CampaignId, RecipientId, conversation_id
 from comm_pipeline.domain.replies import InboundMessage
 from comm_pipeline.errors import InvalidInputError
@@ -20,21 +20,25 @@ from comm_pipeline.storage.repositories import Repositories
 def reply(campaign: str, recipient: str, text: str) -> None:
     """Write TEXT as a reply of RECIPIENT in CAMPAIGN into inbound_messages.
 
-    The sensor takes it up within the polling interval.
+    The sensor takes it up within the polling interval. Exit code 3 if there is no such campaign, or
+    no such recipient in it.
     """
-    with_repositories(
-        load_settings(), lambda repositories: _write(repositories, campaign, recipient, text)
+    if not text.strip():
+        raise InvalidInputError("TEXT: is empty; an empty message says nothing")
+    if not _is_text(text):
+        raise InvalidInputError("TEXT: is not UTF-8")
+    with_recipient(
+        load_settings(),
+        campaign,
+        recipient,
+        lambda repositories: _write(repositories, campaign, recipient, text),
     )
     click.echo(f"Reply of {recipient} written; see: comm-pipeline status {campaign}")
 
 
 async def _write(repositories: Repositories, campaign: str, recipient: str, text: str) -> None:
-    if not text.strip():
-        raise InvalidInputError("TEXT: is empty; an empty message says nothing")
-    if not _is_text(text):
-        raise InvalidInputError("TEXT: is not UTF-8")
     key = conversation_id(CampaignId(campaign), RecipientId(recipient))
-    await repositories.conversations.get_conversation_state(key)
+    await repositories.conversations.get_conversation_state(key)  # nobody, before it begins
     message = InboundMessage(
         id=f"cli:{uuid4().hex}",
         text=text,

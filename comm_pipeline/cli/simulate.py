@@ -26,7 +26,7 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.command()
-@click.argument("file", metavar="REQUEST.json", type=_FILE)
+@click.argument("file", metavar="FILE", type=_FILE)
 @click.option("--recipients", type=click.IntRange(1, 200_000), help="As many, made up from FILE's.")
 @click.option(
     "--behaviour",

@@ -49,7 +49,8 @@ def _show(found: CampaignOverview | SystemOverview, *, as_json: bool) -> None:
         f"Requests: {_counts(found.requests)}.  Campaigns: {_counts(found.campaigns)}.  "
         f"Replies: {_counts(found.replies)}."
     )
-    _show_campaigns(console, found.latest)
+    if found.latest:
+        _show_campaigns(console, found.latest)
     for request in found.failed:
         console.print("[red]failed request[/red] ", end="")
         told = printable(f"{request.request_id}: {request.reason}")

@@ -7,6 +7,7 @@ from uuid import uuid4
 import click
 
 from comm_pipeline.cli.database import with_repositories
+from comm_pipeline.cli.printable import counted
 from comm_pipeline.errors import InvalidRequestError
 from comm_pipeline.services.clock import system_clock
 from comm_pipeline.services.json_files import read_json_file
@@ -37,7 +38,9 @@ def submit(file: Path, *, new_id: bool, contacts: Path | None) -> None:
         return await submit_request(repositories, document, system_clock(), chosen)
 
     submitted = with_repositories(load_settings(), insert)
-    click.echo(f"Batch request {submitted.request_id}: {submitted.recipients} recipients.")
+    click.echo(
+        f"Batch request {submitted.request_id}: {counted(submitted.recipients, 'recipient')}."
+    )
     click.echo(f"comm-pipeline status {submitted.campaign_id}")
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from comm_pipeline.domain.analysis import POSSIBLE_OPT_OUT
 from comm_pipeline.domain.contact_calendar import ALWAYS_OPEN, ContactCalendar
 from comm_pipeline.domain.conversations import Conversation
 from comm_pipeline.domain.decision import (
@@ -21,6 +22,7 @@ from comm_pipeline.domain.decision import (
     Send,
     Wait,
     as_it_left,
+    as_it_will_leave,
     decide,
     leaving_time,
     next_message,
@@ -59,7 +61,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """What is known from outside of a conversation; ``suppression`` and ``cap`` as for gates."""
+    """What is known from outside of a conversation; some of it as for gates."""
 
     campaign_status: CampaignStatus
     campaign: CampaignFacts
@@ -68,6 +70,7 @@ class Situation:
     suppression: str | None = None
     cap: CapReached | None = None
     calendar: ContactCalendar = ALWAYS_OPEN
+    doubt: str | None = None
 
 
 def blocks(
@@ -88,7 +91,9 @@ def blocks(
     if not conversation.is_active or not _would_speak(decision):
         return found
     conversation = as_it_left(conversation, situation.delivery)
-    found += _on_its_way(conversation, stage_under_way(conversation, template), situation)
+    if waits := list(_on_its_way(conversation, stage_under_way(conversation, template), situation)):
+        conversation = as_it_will_leave(conversation, situation.delivery, now)
+    found += waits
     if conversation.current_stage not in template.stage_names:
         return found
     # What comes next is asked for when what is in its way by then has ended.
@@ -135,6 +140,8 @@ def _whole_conversation(
         yield Block("campaign_end", f"the campaign ended at {ends_at:%Y-%m-%d %H:%M} UTC")
     if situation.suppression is not None:
         yield Block("suppression", f"the address is suppressed: {situation.suppression}")
+    if situation.doubt is not None:
+        yield Block(POSSIBLE_OPT_OUT, situation.doubt)
     standstill = current_standstill(conversation, now) if conversation.is_active else None
     if standstill is not None:
         yield Block(standstill.rule, standstill.reason, standstill.until)

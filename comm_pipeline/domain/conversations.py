@@ -175,32 +175,17 @@ class Conversation(Document):
 
 def latest_answer_key(conversation: Conversation) -> MessageKey | None:
     """Return the ledger key of an answer if that is the latest that was said in the stage."""
-    return _answer_key_in(conversation.visit, conversation)
+    return answer_key_in(conversation.visit, conversation)
 
 
 def last_outbound_key(conversation: Conversation) -> MessageKey | None:
     """Return the ledger key of the stage's latest message, or None if it has sent none."""
     visit = conversation.visit
-    return _answer_key_in(visit, conversation) or _message_key_in(visit, conversation)
+    return answer_key_in(visit, conversation) or message_key_in(visit, conversation)
 
 
-def awaited_key(conversation: Conversation) -> MessageKey | None:
-    """Return the ledger key of the message that must have left before another one is said.
-
-    It is the stage's latest; before its first, the latest of the stages before it, unless that one
-    was answered before it left: then it need not leave any more.
-    """
-    for visit in reversed(conversation.stages):
-        if key := _answer_key_in(visit, conversation):
-            return key
-        if key := _message_key_in(visit, conversation):
-            is_past = visit is not conversation.visit
-            is_answered = is_past and has_answered_since(visit, visit.last_sent_at)
-            return None if is_answered else key
-    return None
-
-
-def _answer_key_in(visit: StageVisit, conversation: Conversation) -> MessageKey | None:
+def answer_key_in(visit: StageVisit, conversation: Conversation) -> MessageKey | None:
+    """Return the ledger key of an answer if that is the latest that was said in a visit."""
     answering = conversation.answering
     if answering is None or answering.last_key is None or visit.attended_at is None:
         return None
@@ -208,7 +193,8 @@ def _answer_key_in(visit: StageVisit, conversation: Conversation) -> MessageKey 
     return answering.last_key if is_latest else None
 
 
-def _message_key_in(visit: StageVisit, conversation: Conversation) -> MessageKey | None:
+def message_key_in(visit: StageVisit, conversation: Conversation) -> MessageKey | None:
+    """Return the ledger key of the latest message of a visit that is no answer, or None."""
     if visit.next_message == 0:
         return None
     return message_key(

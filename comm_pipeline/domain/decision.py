@@ -132,7 +132,7 @@ _NEVER_OPEN = "the recipient's contact hours never open"
 #: How long to let a message that is due now make its way before looking again.
 _LOOK_AGAIN = timedelta(seconds=30)
 #: How long after a message the next one is decided, if that is due as well: not in the same pass.
-_NEXT_PASS = timedelta(seconds=1)
+NEXT_PASS = timedelta(seconds=1)
 
 
 def decide(
@@ -146,8 +146,8 @@ def decide(
     """Return what the conversation does at ``now``.
 
     ``last_delivery`` is the ledger's word on the message that must leave before another one (see
-    ``awaited_key``); None if it is not known to wait. The time of its commit counts as the time it
-    left, unless it left much later.
+    ``awaited_messages``); None if it is not known to wait. The time of its commit counts as the
+    time it left, unless it left much later.
     ``calendar`` says when this recipient may be written to.
     """
     conversation = as_it_left(conversation, last_delivery)
@@ -176,12 +176,13 @@ def after_message(decision: Decision, now: datetime) -> Decision:
     """Return what follows a message that was decided at ``now`` and has not left yet.
 
     Another message waits: two that leave beside each other may arrive in any order, and a provider
-    or a cap may hold the first one alone. By the next pass the ledger knows what became of it.
+    or a cap may hold the first one alone. A call for a person waits, too: it would hold the message
+    back. By the next pass the ledger knows what became of it.
     """
-    if not isinstance(decision, Send | Answer):
+    if not isinstance(decision, Send | Answer | Escalate):
         return decision
     reason = f"the message before it leaves first; next: {decision.reason}"
-    return Wait("message_on_its_way", reason, now + _NEXT_PASS)
+    return Wait("message_on_its_way", reason, now + NEXT_PASS)
 
 
 def as_it_left(conversation: Conversation, delivery: DeliveryFact | None) -> Conversation:
@@ -203,6 +204,18 @@ def as_it_left(conversation: Conversation, delivery: DeliveryFact | None) -> Con
     if visit.first_sent_at == sent_at:
         return conversation.with_visit(first_sent_at=delivery.at, last_sent_at=delivery.at)
     return conversation.with_visit(last_sent_at=delivery.at)
+
+
+def as_it_will_leave(
+    conversation: Conversation, delivery: DeliveryFact | None, now: datetime
+) -> Conversation:
+    """Return the conversation as it will be when a message that waits has left, at its next offer.
+
+    One that has left: ``as_it_left``.
+    """
+    if delivery is not None and delivery.status in NOT_LEFT:
+        delivery = DeliveryFact(DeliveryStatus.SENT, max(delivery.at or now, now))
+    return as_it_left(conversation, delivery)
 
 
 def _is_over(conversation: Conversation) -> Decision | None:

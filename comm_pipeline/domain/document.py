@@ -1,10 +1,15 @@
 """What every stored document has in common."""
 
-from collections.abc import Mapping
-from datetime import UTC, datetime
+import re
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from difflib import get_close_matches
+from functools import cache
 from typing import Annotated, Any, Final, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
+
+from comm_pipeline.domain.validation_words import words_of
 
 
 def _as_utc(value: datetime) -> datetime:
@@ -26,6 +31,15 @@ def to_milliseconds(instant: datetime) -> datetime:
     """Return the instant as MongoDB will give it back: cut to whole milliseconds."""
     excess = instant.microsecond % 1000
     return instant.replace(microsecond=instant.microsecond - excess) if excess else instant
+
+
+def not_before(instant: datetime) -> datetime:
+    """Return the first instant from ``instant`` on that MongoDB gives back as it is.
+
+    What is stored as due must not come back as due before its time has come.
+    """
+    stored = to_milliseconds(instant)
+    return stored if stored == instant else stored + timedelta(milliseconds=1)
 
 
 #: Sets what a frozen model keeps from others.
@@ -58,18 +72,52 @@ class Rules(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
 
-def explain_validation_error(error: ValidationError, root: str = "") -> str:
-    """Return one line for each problem: the field's path, what is wrong, what was given."""
-    return "; ".join(_explain(problem, root) for problem in error.errors())
+#: Longer names are nobody's misspelling.
+_LONGEST_NAME: Final = 60
+#: Fields that a name may stand for, as many as are told.
+_MOST_MEANT: Final = 3
+#: How a message of ours begins that is about a field inside of what was read.
+_FIELD: Final = re.compile(r"([a-z_]\w*(?:\.[^\s:;.]+)*): (?=\S)")
+
+Place = tuple[int | str, ...]
 
 
-def _explain(problem: Mapping[str, Any], root: str) -> str:
-    place = ".".join(str(part) for part in (root, *problem["loc"]) if part != "")
-    message = str(problem["msg"]).removeprefix("Value error, ")
-    if problem["type"] == "missing":
-        return f"{place}: is missing"
+def explain_validation_error(
+    error: ValidationError, root: str = "", rename: Callable[[Place], Place] = tuple
+) -> str:
+    """Return one line for each problem: the field's path, what is wrong, what to write instead.
+
+    ``rename`` makes of a path in our models the one that an author knows.
+    """
+    return "; ".join(_explain(problem, root, rename) for problem in error.errors())
+
+
+def _explain(problem: Mapping[str, Any], root: str, rename: Callable[[Place], Place]) -> str:
+    place, words = tuple(problem["loc"]), words_of(problem)
+    if problem["type"] == "value_error" and (inner := _FIELD.match(words)):
+        place, words = (*place, *inner[1].split(".")), words[inner.end() :]
     if problem["type"] == "extra_forbidden":
-        return f"{place}: is not a known field"
-    given = problem.get("input")
-    shown = f" (given: {given!r})" if isinstance(given, str | int | float | bool) else ""
-    return f"{place or 'document'}: {message}{shown[:120]}"
+        close = _close_to(str(place[-1]))
+        words = f"{words}; {f'did you mean {close}?' if close else 'remove it'}"
+    path = ".".join(str(part) for part in (root, *rename(place)) if part != "")
+    return f"{path or 'document'}: {words}"
+
+
+def _close_to(name: str) -> str | None:
+    """Return the field, or several, of which a name is the beginning, or nearly the whole."""
+    if not name or len(name) > _LONGEST_NAME:
+        return None
+    longer = [one for one in _fields_of_rules() if one.startswith(f"{name}_")]
+    close = longer or get_close_matches(name, _fields_of_rules(), n=1, cutoff=0.75)
+    return " or ".join(close[:_MOST_MEANT]) or None
+
+
+@cache
+def _fields_of_rules() -> tuple[str, ...]:
+    """Return the fields of all parts in which an unknown field is a mistake."""
+    models, found = [Rules], dict[str, None]()
+    while models:
+        model = models.pop()
+        models += model.__subclasses__()
+        found |= dict.fromkeys(field.alias or name for name, field in model.model_fields.items())
+    return tuple(sorted(found))

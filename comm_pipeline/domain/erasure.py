@@ -46,6 +46,27 @@ _KEPT_OF_ESCALATIONS: Final = (
     *("stage", "action", "created_at", "kind", "rule", "notify_attempts", "told", "heard"),
     *("closed_at",),
 )
+#: Of reports that come when a person is forgotten already; what they name may be the person's.
+_KEPT_OF_LATE_REPORTS: Final = ("event", "provider", "error_code", "received_at", "looks")
+#: What takes the place of what a mail holds that reports on a message to a forgotten person.
+NOTHING_OF_A_LATE_MAIL: Final[Mapping[str, Any]] = {
+    "text": "",
+    "subject": None,
+    "html": None,
+    "kind_evidence": None,
+    "report": None,
+    "from_address": None,
+    "from_name": None,
+    "to": [],
+    "cc": [],
+    "to_plus": [],
+    "headers": {},
+    "attachments": [],
+    "notes": [],
+    "message_id": None,
+    "in_reply_to": None,
+    "references": [],
+}
 _KEPT_OF_REPORTS: Final = (
     *("_id", "status", "event", "idempotency_key", "message_id", "provider_message_id"),
     *("provider", "received_at", "settled_at", "next_look_at", "looks"),
@@ -131,6 +152,11 @@ def erased_report(document: Mapping[str, Any], pseudonym: Pseudonym, now: dateti
             "next_look_at": None,
         }
     return erased
+
+
+def left_of_late_report(document: Mapping[str, Any]) -> Doc:
+    """Return what is kept of a delivery report on a message to somebody who was forgotten."""
+    return _only(document, _KEPT_OF_LATE_REPORTS)
 
 
 def erased_recipient(entry: Any, stand_in: str) -> Any:

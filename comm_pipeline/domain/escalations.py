@@ -6,6 +6,7 @@ from typing import Final
 
 from pydantic import Field
 
+from comm_pipeline.domain.analysis import POSSIBLE_OPT_OUT
 from comm_pipeline.domain.answers_state import Proposal
 from comm_pipeline.domain.answers_transition import proposal_of
 from comm_pipeline.domain.conversations import (
@@ -17,7 +18,7 @@ from comm_pipeline.domain.conversations import (
 from comm_pipeline.domain.document import Document, Instant
 from comm_pipeline.domain.ids import CampaignId, ConversationId, RecipientId, StageName
 from comm_pipeline.domain.replies import InboundMessage
-from comm_pipeline.domain.statuses import ConversationStatus
+from comm_pipeline.domain.statuses import ConversationStatus, Outcome
 
 #: Messages of the history that are shown, and characters of each.
 SHOWN: Final = 10
@@ -139,6 +140,8 @@ def is_needed(escalation: Escalation, conversation: Conversation | None) -> bool
     """Return whether the conversation still waits for what an escalation asks."""
     if conversation is None:
         return False
+    if escalation.rule == POSSIBLE_OPT_OUT:  # other campaigns wait for it, whatever becomes of this
+        return not conversation.is_active and conversation.outcome is not Outcome.OPTED_OUT
     if escalation.kind is EscalationKind.HAND_OFF:
         return conversation.status is ConversationStatus.ESCALATED
     proposal = proposal_of(conversation)

@@ -1,21 +1,25 @@
 """What is checked when a message is about to leave, whatever was true when it was planned."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Self
 
+from comm_pipeline.domain.analysis import POSSIBLE_OPT_OUT
 from comm_pipeline.domain.contact_calendar import ALWAYS_OPEN, ContactCalendar
 from comm_pipeline.domain.contact_hours import Contact
-from comm_pipeline.domain.conversations import Conversation, Standstill
+from comm_pipeline.domain.conversations import Conversation, StageVisit, Standstill
 from comm_pipeline.domain.frequency import CapReached
+from comm_pipeline.domain.ids import StageName
 from comm_pipeline.domain.messages import MessageKind, OutboundMessage
+from comm_pipeline.domain.progression import is_satisfied
 from comm_pipeline.domain.statuses import (
     CampaignStatus,
     ConversationStatus,
     DeliveryStatus,
     Outcome,
 )
+from comm_pipeline.domain.templates import Stage
 from comm_pipeline.domain.timing import earliest
 
 #: The rule by which a message of a stage waits for a person.
@@ -23,6 +27,7 @@ HELD = "escalation"
 #: How often it is looked at meanwhile; who gives a conversation back has it looked at at once.
 _HELD_LOOK = timedelta(hours=6)
 _NOTHING_KNOWN = Contact()
+_ENDED = frozenset({ConversationStatus.COMPLETED, ConversationStatus.FAILED})
 #: Endings after which nothing more is said. A success lets its last message leave.
 _SILENT_OUTCOMES = frozenset(
     {Outcome.BOUNCED, Outcome.EXPIRED, Outcome.HANDED_OFF, Outcome.ERROR, Outcome.OPTED_OUT}
@@ -31,28 +36,28 @@ _SILENT_OUTCOMES = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class GateFacts:
-    """What is true of a conversation at the moment of sending; ``stage`` is the current one.
-
-    ``last_response_at`` is when its recipient last answered in that stage or in the one before.
-    """
+    """What is true of a conversation at the moment of sending; its last visit is current."""
 
     status: ConversationStatus
     outcome: Outcome | None
-    last_response_at: datetime | None
-    stage: str
+    visits: tuple[StageVisit, ...]
     contact: Contact = _NOTHING_KNOWN
     standstill: Standstill | None = None
 
     @classmethod
     def of(cls, document: Mapping[str, Any]) -> Self:
-        """Read the facts from a conversation document with its last two stage visits."""
-        outcome, visits = document.get("outcome"), document["stages"][-2:]
-        standstill = document.get("standstill")
+        """Read the facts from a conversation document.
+
+        Raises LookupError, TypeError or ValueError if it cannot be read.
+        """
+        outcome, standstill = document.get("outcome"), document.get("standstill")
+        visits = tuple(StageVisit.model_validate(visit) for visit in document["stages"])
+        if not visits:
+            raise ValueError("stages: is empty")
         return cls(
             status=ConversationStatus(document["status"]),
             outcome=None if outcome is None else Outcome(outcome),
-            last_response_at=_latest(visit.get("last_response_at") for visit in visits),
-            stage=visits[-1]["name"],
+            visits=visits,
             contact=Contact.model_validate(document.get("contact") or {}),
             standstill=None if standstill is None else Standstill.model_validate(standstill),
         )
@@ -60,15 +65,22 @@ class GateFacts:
     @classmethod
     def after(cls, conversation: Conversation) -> Self:
         """Return the facts as a conversation that was just committed leaves them."""
-        visits = conversation.stages[-2:]
         return cls(
             status=conversation.status,
             outcome=conversation.outcome,
-            last_response_at=_latest(visit.last_response_at for visit in visits),
-            stage=visits[-1].name,
+            visits=conversation.stages,
             contact=conversation.contact,
             standstill=conversation.standstill,
         )
+
+    @property
+    def stage(self) -> StageName:
+        """The stage under way, or the last one."""
+        return self.visits[-1].name
+
+    def visit_of(self, stage: StageName) -> StageVisit | None:
+        """Return the visit of a stage, if it has been entered; none is entered twice."""
+        return next((visit for visit in self.visits if visit.name == stage), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +88,8 @@ class SendingFacts:
     """All that the gates ask, as it is at the moment of sending.
 
     ``conversation`` is None if it is gone; ``suppression`` is why the address is on the suppression
-    list; ``cap`` is the frequency cap that is reached.
+    list; ``cap`` is the frequency cap that is reached; ``doubt`` is why its person may have said
+    stop; ``stage`` is the message's own, if the template still has it.
     """
 
     campaign_status: CampaignStatus
@@ -85,6 +98,8 @@ class SendingFacts:
     suppression: str | None = None
     calendar: ContactCalendar = ALWAYS_OPEN
     cap: CapReached | None = None
+    doubt: str | None = None
+    stage: Stage | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +126,7 @@ def gates(message: OutboundMessage, facts: SendingFacts, now: datetime) -> Itera
     yield from _suppression_gate(facts)
     yield from _campaign_gate(facts, now)
     yield from _conversation_gate(message, facts, now)
+    yield from _doubt_gate(message, facts, now)
     yield from _standstill_gate(facts, now)
     yield from _hours_gate(facts, now)
     if facts.cap is not None:
@@ -151,30 +167,33 @@ def _conversation_gate(
     elif is_held or facts.outcome in _SILENT_OUTCOMES:
         state = facts.outcome or facts.status
         yield _cancelled("conversation", f"the conversation has ended: {state}")
-    yield from _reply_gate(message, facts)
+    yield from _reply_gate(message, facts, sending.stage)
 
 
-def _reply_gate(message: OutboundMessage, facts: GateFacts) -> Iterator[Withheld]:
-    """Stop what an answer has made needless: a follow-up, and the rest of a stage that is over."""
-    if message.kind is not MessageKind.MESSAGE:
+def _reply_gate(
+    message: OutboundMessage, facts: GateFacts, stage: Stage | None
+) -> Iterator[Withheld]:
+    """Stop what an answer has made needless: a follow-up, the rest of a stage that has it all."""
+    visit = facts.visit_of(message.stage)
+    if message.kind is not MessageKind.MESSAGE or visit is None or visit.last_response_at is None:
         return
-    is_over = message.stage != facts.stage
-    if is_over and message.follow_up:
-        yield _cancelled("stage", f"the conversation has gone on to the stage {facts.stage}")
-    answered_at = facts.last_response_at
-    is_answered = answered_at is not None and answered_at >= message.created_at
-    if is_answered and (is_over or message.follow_up):
+    if visit.last_response_at < message.created_at:
+        return
+    is_over = message.stage != facts.stage or facts.status in _ENDED
+    if message.follow_up or is_over or (stage is not None and is_satisfied(visit, stage)):
         yield _cancelled("reply", "the recipient has answered meanwhile")
-
-
-def _latest(instants: Iterable[datetime | None]) -> datetime | None:
-    return max((at for at in instants if at is not None), default=None)
 
 
 def _person_gate(facts: GateFacts) -> Iterator[Withheld]:
     """Stop a person only where nobody writes: not where the pipeline itself holds still."""
     if facts.outcome in _SILENT_OUTCOMES and facts.outcome is not Outcome.HANDED_OFF:
         yield _cancelled("conversation", f"the conversation has ended: {facts.outcome}")
+
+
+def _doubt_gate(message: OutboundMessage, facts: SendingFacts, now: datetime) -> Iterator[Withheld]:
+    """Hold what the pipeline says; a person who writes knows better."""
+    if facts.doubt is not None and message.kind is not MessageKind.PERSON:
+        yield _waits(POSSIBLE_OPT_OUT, facts.doubt, now + _HELD_LOOK, facts)
 
 
 def _standstill_gate(facts: SendingFacts, now: datetime) -> Iterator[Withheld]:

@@ -9,6 +9,7 @@ from comm_pipeline.domain.channel_choice import Route
 from comm_pipeline.domain.conversations import Conversation, Direction, HistoryEntry
 from comm_pipeline.domain.document import Document, Instant
 from comm_pipeline.domain.ids import CampaignId, ConversationId, MessageKey, RecipientId, StageName
+from comm_pipeline.domain.recipient_names import name_of
 from comm_pipeline.domain.statuses import DeliveryStatus
 
 
@@ -38,7 +39,8 @@ class MessageKind(StrEnum):
 class OutboundMessage(Document):
     """A ledger entry; its ``_id`` is the idempotency key, so inserting it is the reservation.
 
-    ``address`` is the recipient's at the ``channel`` that the message takes.
+    ``address`` is the recipient's at the ``channel`` that the message takes, ``recipient_name``
+    what contact data call the recipient.
     ``next_attempt_at`` is when it may be offered to a provider; ``attempts`` counts offers.
     ``planned_at`` is when one that was written too late, after an outage, should have left.
     ``deferred_since`` is when it was deferred first, ``provider`` what it was offered to last.
@@ -54,6 +56,7 @@ class OutboundMessage(Document):
     conversation_id: ConversationId
     recipient_id: RecipientId
     address: str
+    recipient_name: str | None = None
     stage: StageName
     message_index: int
     follow_up: int
@@ -93,6 +96,7 @@ def ledger_entry(conversation: Conversation, entry: HistoryEntry) -> OutboundMes
         conversation_id=conversation.id,
         recipient_id=conversation.user_id,
         address=details.get("address") or conversation.address or "",
+        recipient_name=name_of(conversation.context.get("recipient") or {}),
         stage=details["stage"],
         message_index=details["message_index"],
         follow_up=details["follow_up"],

@@ -1,7 +1,8 @@
 """Finding a person's addresses in texts of any kind, and taking them out.
 
 An address counts where it stands alone: ``ada@example.com`` is no part of ``bada@example.com``, and
-also with its domain in Punycode. A phone number counts however its digits are set apart.
+also with its domain in Punycode. A phone number counts however its digits are set apart, a full
+name however its words are: ids have "-" or "_" there.
 """
 
 import re
@@ -14,8 +15,19 @@ from urllib.parse import quote
 
 from email_validator import EmailNotValidError, validate_email
 
+from comm_pipeline.domain.addresses import normalise_address
+from comm_pipeline.domain.recipient_names import WHOLE_NAMES
+from comm_pipeline.errors import InvalidInputError
+
 #: What may stand between the digits of a phone number.
 _BETWEEN: Final = r"[\s().\-/]{0,3}"
+#: What may stand between the words of a name: in a text, and in an id.
+_BETWEEN_WORDS: Final = (r"(?:\s|%20)+", r"[_-]+")
+#: What may not stand before and after a name. In an id it may be a part of somebody's address.
+_AROUND_NAMES: Final = (
+    (r"(?<![^\W_])", r"(?![^\W_])"),
+    (r"(?<![^\W_])(?<![@.])", r"(?![^\W_]|[\w.+%-]*@|\.\w)"),
+)
 #: What may not stand before or after an address, because it would be another one then.
 _BEFORE_MAIL: Final = r"(?<![\w.+%-])"
 _AFTER_MAIL: Final = r"(?![\w-]|\.\w)"
@@ -30,6 +42,12 @@ class PersonalText:
 
     replacements: Mapping[str, str]
     kept: frozenset[str] = frozenset()
+
+    def without(self, names: Iterable[str]) -> "PersonalText":
+        """Return what is left to look for where somebody else has these names."""
+        theirs = {name.casefold() for name in names}
+        left = {one: new for one, new in self.replacements.items() if one.casefold() not in theirs}
+        return self if len(left) == len(self.replacements) else PersonalText(left, self.kept)
 
     def is_in(self, text: str) -> bool:
         """Return whether a text holds an address or a full name, ids that are kept left out."""
@@ -68,9 +86,11 @@ class PersonalText:
         if found[0] in self.kept:
             return found[0]
         text = found[0].casefold()
-        digits = re.sub(r"\D", "", text)
+        digits, words = re.sub(r"\D", "", text), _words_of(text)
         for address, instead in self.replacements.items():
             if text in {form.casefold() for form in _forms(address)}:
+                return instead
+            if "@" not in address and words == _words_of(address.casefold()):
                 return instead
             if address.startswith("+") and digits.removeprefix("00") == address[1:]:
                 return instead
@@ -81,9 +101,15 @@ class PersonalText:
 ERASED: Final = "[erased]"
 
 
+def _words_of(name: str) -> list[str]:
+    return [word for word in re.split("|".join(_BETWEEN_WORDS), name) if word]
+
+
 def _as_pattern(address: str) -> str:
     if "@" not in address and not address.startswith("+"):
-        return rf"(?<!\w){re.escape(address)}(?!\w)"
+        words = [re.escape(word) for word in address.split()]
+        ways = zip(_BETWEEN_WORDS, _AROUND_NAMES, strict=True)
+        return "|".join(f"{before}{gap.join(words)}{after}" for gap, (before, after) in ways)
     if address.startswith("+"):
         digits = _BETWEEN.join(address[1:])
         return rf"(?<!\d)(?:\+|00)?{digits}(?!\d)"
@@ -103,6 +129,37 @@ def _forms(address: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*written, *(quote(one, safe=" @+") for one in written))))
 
 
+#: What looks like a mail address or an international number in a text, or in an id.
+_ADDRESS: Final = re.compile(
+    r"[^\s<>\"'(),;:\[\]]+@[^\s<>\"'(),;:/\[\]]*[^\s<>\"'(),;:/\[\].]|\+[1-9](?:[\s().-]{0,2}\d){6,14}"
+)
+_MOST_ADDRESSES: Final = 50
+
+
+def addresses_in(value: Any) -> tuple[str, ...]:
+    """Return the addresses anywhere inside a value, normalised; the first fifty."""
+    found: dict[str, None] = {}
+    for text in _texts_in(value):
+        for one in _ADDRESS.finditer(text):
+            with suppress(InvalidInputError):
+                found[normalise_address(one[0])] = None
+            if len(found) == _MOST_ADDRESSES:
+                return tuple(found)
+    return tuple(found)
+
+
+def _texts_in(value: Any) -> Iterable[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for key, item in value.items():
+            yield str(key)
+            yield from _texts_in(item)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from _texts_in(item)
+
+
 def names_in(details: Iterable[Any]) -> tuple[str, ...]:
     """Return the full names that contact data of a person hold: values of fields called name.
 
@@ -120,7 +177,7 @@ def _names_of(details: Mapping[str, Any]) -> Iterable[str]:
         str(key).casefold(): one.strip() for key, one in details.items() if isinstance(one, str)
     }
     for key, value in texts.items():
-        if key in {"name", "full_name", "fullname", "display_name"} and len(value.split()) > 1:
+        if key in WHOLE_NAMES and len(value.split()) > 1:
             yield value.strip()
     first, last = texts.get("first_name"), texts.get("last_name")
     if first and last:

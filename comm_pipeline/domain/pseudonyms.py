@@ -15,6 +15,11 @@ PREFIX: Final = "hmac_sha256_"
 _ABOUT_THE_KEY: Final = "comm_pipeline: key"
 
 
+def is_pseudonym(text: str | None) -> bool:
+    """Return whether something stands in the place of an address that was forgotten."""
+    return text is not None and text.startswith(PREFIX)
+
+
 @dataclass(frozen=True, slots=True)
 class Pseudonyms:
     """Pseudonyms under one secret key."""
@@ -26,7 +31,7 @@ class Pseudonyms:
 
         That of a pseudonym is itself, so that forgetting again changes nothing.
         """
-        return text if text.startswith(PREFIX) else PREFIX + self._digest(text)
+        return text if is_pseudonym(text) else PREFIX + self._digest(text)
 
     @property
     def key_id(self) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 from comm_pipeline.domain.analysis import Analysis
 from comm_pipeline.domain.answers_expecting import expect_answer
 from comm_pipeline.domain.conversations import Conversation, StageVisit
-from comm_pipeline.domain.replies import InboundMessage, hold, possible_opt_out
+from comm_pipeline.domain.replies import InboundMessage, hold, is_in_doubt, possible_opt_out
 from comm_pipeline.domain.stage_order import stage_under_way
 from comm_pipeline.domain.statuses import ConversationStatus, Outcome
 from comm_pipeline.domain.templates import CampaignTemplate
@@ -52,6 +52,10 @@ class ReadAgain:
             if one != other
         )
 
+    def becomes_doubtful(self, conversation: Conversation) -> bool:
+        """Return whether it may be an opt-out, and was not taken for a possible one before."""
+        return is_in_doubt(conversation, self.now) and not self.before.may_be_opt_out
+
 
 def visit_at(conversation: Conversation, instant: datetime) -> StageVisit:
     """Return the stage visit that was under way at an instant."""
@@ -76,15 +80,10 @@ def understood_again(
     if any(one.now.is_opt_out for one in replies) and changed.status in _CAN_STILL_END:
         reason = "the recipient asked not to be written to again; seen when reading again"
         return conclude(changed, Outcome.OPTED_OUT, reason, now)
-    if changed.is_active and becomes_doubtful(replies):
+    if changed.is_active and any(one.becomes_doubtful(changed) for one in replies):
         return hold(changed, possible_opt_out(stage_under_way(changed, template), now))
     changed = _awaiting(changed, template, replies)
     return changed.model_copy(update={"next_action_at": now}) if changed.is_active else changed
-
-
-def becomes_doubtful(replies: Sequence[ReadAgain]) -> bool:
-    """Return whether a reply may be an opt-out that was not taken for a possible one before."""
-    return any(one.now.may_be_opt_out and not one.before.may_be_opt_out for one in replies)
 
 
 def _visit(

@@ -103,7 +103,8 @@ def apply_reply(
     A reply makes the conversation due at once. It counts as a response of the stage that is under
     way once that stage has spoken: an answer to the stage before must not pass for one to this. An
     opt-out ends the conversation, whatever its state was, unless it has ended already. What may be
-    one hands it over to a person: nothing is said before somebody has looked.
+    one calls a person, whatever its state is, and an active one is handed over: nothing is said
+    before somebody has looked.
 
     Raises InvalidInputError if the conversation is full; an opt-out still ends it.
     """
@@ -131,7 +132,7 @@ def apply_reply(
         counted = _answer_stage(counted, analysis, now)
     if is_opt_out:
         return _opted_out(counted, now), entry, _record(now, "complete", "opt_out", _OPT_OUT)
-    if analysis.may_be_opt_out and counted.is_active:
+    if is_in_doubt(conversation, analysis):
         decision = possible_opt_out(stage, now)
         return hold(counted, decision), entry, decision
     due = counted.model_copy(update={"next_action_at": now}) if counted.is_active else counted
@@ -140,6 +141,14 @@ def apply_reply(
 
 _CAN_STILL_END = {ConversationStatus.ACTIVE, ConversationStatus.ESCALATED}
 _OPT_OUT = "the recipient asked not to be written to again"
+
+
+def is_in_doubt(conversation: Conversation, analysis: Analysis) -> bool:
+    """Return whether a person has to say whether a reply is an opt-out.
+
+    Of whom it is known that they have said stop, nothing is left to be asked.
+    """
+    return analysis.may_be_opt_out and conversation.outcome is not Outcome.OPTED_OUT
 
 
 def possible_opt_out(stage: Stage, now: datetime) -> DecisionRecord:
@@ -154,7 +163,9 @@ def possible_opt_out(stage: Stage, now: datetime) -> DecisionRecord:
 
 
 def hold(conversation: Conversation, decision: DecisionRecord) -> Conversation:
-    """Return the conversation that a decision hands over to a person."""
+    """Return the conversation that a decision hands over to a person, if none has it yet."""
+    if not conversation.is_active:
+        return conversation
     return end(conversation, ConversationStatus.ESCALATED, None, decision.reason, decision.at)
 
 

@@ -1,4 +1,4 @@
-"""Why an address is never written to again."""
+"""Why an address is never written to again, or not before somebody has looked."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,14 +11,21 @@ from comm_pipeline.domain.statuses import Outcome
 class SuppressionKind(StrEnum):
     """What put an address on the suppression list.
 
-    OPT_OUT    its person said stop, or a person noted that for them
-    COMPLAINT  its person called our mail unwanted
-    BOUNCE     nothing can be delivered there; its person has said nothing
+    OPT_OUT           its person said stop, or a person noted that for them
+    COMPLAINT         its person called our mail unwanted
+    BOUNCE            nothing can be delivered there; its person has said nothing
+    POSSIBLE_OPT_OUT  its person may have said stop: messages wait until somebody has looked
     """
 
     OPT_OUT = "opt_out"
     COMPLAINT = "complaint"
     BOUNCE = "bounce"
+    POSSIBLE_OPT_OUT = "possible_opt_out"
+
+    @property
+    def is_final(self) -> bool:
+        """Whether nothing is ever written there again, instead of waiting."""
+        return self is not SuppressionKind.POSSIBLE_OPT_OUT
 
     @property
     def outcome(self) -> Outcome:
@@ -56,6 +63,16 @@ class Suppression:
         """The reason as people read it; it says which kind it is."""
         name = self.kind.replace("_", "-")
         return f"{self.reason} ({name})" if self.reason else name
+
+    @property
+    def told_if_final(self) -> str | None:
+        """The reason, or None if messages only wait."""
+        return self.told if self.kind.is_final else None
+
+    @property
+    def told_if_doubtful(self) -> str | None:
+        """The reason why messages wait, or None if there are no two ways about it."""
+        return None if self.kind.is_final else self.reason
 
 
 def _kind_by_reason(reason: str) -> SuppressionKind:

@@ -63,7 +63,7 @@ class Extraction(Rules):
         default=None,
         max_length=5_000,
         description="A regular expression (RE2: no look-ahead, no back-references) with one group, "
-        "the value; needed for text. Without it any number, or the choices as whole words.",
+        "the value; needed for text. Without it the built-in way of the type. Numbers are not cut.",
         examples=["(\\d{1,5}) (?:people|users)"],
     )
     minimum: float | None = Field(

@@ -21,6 +21,16 @@ from comm_pipeline.errors import InvalidTemplateError
 _TIMING_RULES: Final = "template.global_settings.timing_rules"
 #: Longer names are nobody's misspelling.
 _LONGEST_NAME: Final = 60
+#: Names that stand for a field and do not look like it; they would silently do nothing.
+_MEANT: Final[Mapping[str, str]] = {
+    "completion": "completion_conditions",
+    "completion_criteria": "completion_conditions",
+    "completion_rules": "completion_conditions",
+    "first_stage": "default_initial_stage",
+    "settings": "global_settings",
+    "progression": "progression_rules",
+    "progression_conditions": "progression_rules",
+}
 
 
 def check_template_fields(document: Mapping[str, Any]) -> None:
@@ -87,8 +97,8 @@ def check_typos(place: str, document: Mapping[str, Any], known: frozenset[str]) 
     for key in document:
         name = str(key)
         if name not in known and len(name) <= _LONGEST_NAME:
-            close = get_close_matches(name, known, n=1, cutoff=0.85)
-            if close:
+            meant = [_MEANT[name]] if _MEANT.get(name) in known else []
+            if close := meant or get_close_matches(name, known, n=1, cutoff=0.85):
                 raise InvalidTemplateError(
                     f"{place}.{name}: is not a field; did you mean {close[0]}?"
                 )

@@ -8,14 +8,13 @@ way in both; only where its name stands differs.
 
 import hashlib
 import json
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from pydantic import ValidationError
 
 from comm_pipeline.domain.context import merge
-from comm_pipeline.domain.document import explain_validation_error
+from comm_pipeline.domain.document import Place, explain_validation_error
 from comm_pipeline.domain.template_documents import (
     CAMPAIGN_RULES_FIELDS,
     TIMING_FIELDS,
@@ -32,7 +31,13 @@ from comm_pipeline.errors import InvalidTemplateError
 _GUIDANCE_KEYS = ("conversation_guidance", "guidance")
 #: Fields of the template that are read as they are.
 _PLAIN_FIELDS = ("subject", "extract", "answers", "context_data", "fallbacks", "global_settings")
-_RULES = "|".join(sorted(CAMPAIGN_RULES_FIELDS))
+#: How fields of ours are written, the usual name first.
+_WRITTEN: Final[Mapping[str, tuple[str, ...]]] = {
+    "completion": ("completion_conditions",),
+    "initial_stage": ("default_initial_stage", "initial_stage"),
+    "template_id": ("_id",),
+    "type": ("type", "campaign_type"),
+}
 #: Mappings whose order counts.
 _WALKED: Final = frozenset({"stages", "ask_for"})
 
@@ -60,7 +65,7 @@ def parse_template(document: Mapping[str, Any], template_id: str | None = None) 
     try:
         return CampaignTemplate.model_validate(prepared)
     except ValidationError as error:
-        raise InvalidTemplateError(_explained(error, stages)) from error
+        raise InvalidTemplateError(_explained(error, document, stages)) from error
 
 
 def content_version(document: Mapping[str, Any]) -> str:
@@ -80,20 +85,38 @@ def _in_order(value: Any, *, is_walked: bool = False) -> Any:
     return [_in_order(one) for one in value] if isinstance(value, list | tuple) else value
 
 
-def _explained(error: ValidationError, stages: Sequence[tuple[str, Any]]) -> str:
+def _explained(
+    error: ValidationError, document: Mapping[str, Any], stages: Sequence[tuple[str, Any]]
+) -> str:
     """Say what is wrong with the names that the author used, not with ours."""
 
-    def named(found: re.Match[str]) -> str:
-        # What was given may look like a place too, so that the number may be any.
-        position = int(found[1])
-        return f"template.stages.{stages[position][0]}" if position < len(stages) else found[0]
+    def as_written(place: Place) -> Place:
+        first, *rest = place or ("",)
+        if first in CAMPAIGN_RULES_FIELDS:
+            return ("global_settings", first, *rest)
+        if first == "stages" and rest:
+            return ("stages", *_in_stage(rest, stages))
+        written = (name for name in _WRITTEN.get(str(first), ()) if document.get(name) is not None)
+        return (next(written, _WRITTEN.get(str(first), (first,))[0]), *rest)
 
-    text = re.sub(
-        r"template\.stages\.(\d{1,9})", named, explain_validation_error(error, "template")
-    )
-    text = re.sub(r"(template\.stages\.[^:;]*?\.)progression\b", r"\1progression_rules", text)
-    text = re.sub(rf"template\.({_RULES})\b", r"template.global_settings.\1", text)
-    return text.replace("template.completion.", "template.completion_conditions.")
+    return explain_validation_error(error, "template", as_written)
+
+
+def _in_stage(place: Sequence[int | str], stages: Sequence[tuple[str, Any]]) -> Place:
+    """Return the place of a stage by its name, and what is inside of it as it is written."""
+    name, *rest = place
+    if isinstance(name, int):
+        name, stage = stages[name]
+    else:
+        stage = dict(stages).get(name, {})
+    if not rest:
+        return (name,)
+    first, *others = rest
+    if first == "guidance":
+        first = next((key for key in _GUIDANCE_KEYS if key in stage), _GUIDANCE_KEYS[0])
+    if first == "progression":
+        first = "progression_rules"
+    return (name, first, *others)
 
 
 def _head(document: Mapping[str, Any], template_id: str | None) -> dict[str, Any]:

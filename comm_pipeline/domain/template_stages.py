@@ -38,15 +38,21 @@ class Stage(Document):
 
     @model_validator(mode="after")
     def _speaks_before_its_end(self) -> Self:
-        maximum = self.progression.max_stage_duration_hours
-        if self.messages and maximum is not None:
-            delay = self.messages[0].timing.delay_hours
-            if delay >= maximum > 0:
-                raise ValueError(
-                    f"the first message leaves after {delay:g} hours (delay_hours), when the stage "
-                    f"is over (max_stage_duration_hours {maximum:g}); lower the one or raise the "
-                    "other"
-                )
+        if not self.messages:
+            return self
+        rules, delay = self.progression, self.messages[0].timing.delay_hours
+        maximum, escalation = rules.max_stage_duration_hours, rules.escalation_after_hours
+        if maximum is not None and delay >= maximum > 0:
+            raise ValueError(
+                f"the first message leaves after {delay:g} hours (delay_hours), when the stage "
+                f"is over (max_stage_duration_hours {maximum:g}); lower the one or raise the other"
+            )
+        if rules.response_required and escalation is not None and delay >= escalation:
+            raise ValueError(
+                f"the first message leaves after {delay:g} hours (delay_hours), when a person is "
+                f"called for want of an answer (escalation_after_hours {escalation:g}); lower the "
+                "one or raise the other"
+            )
         return self
 
     @model_validator(mode="after")

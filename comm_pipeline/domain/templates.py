@@ -136,18 +136,18 @@ class CampaignTemplate(CampaignRules):
     def _check_initial_stage(self) -> None:
         if self.initial_stage not in self._stages_by_name:
             raise ValueError(
-                f"initial stage {self.initial_stage!r} is not one of the stages: "
+                f"initial_stage: {self.initial_stage!r} is not one of the stages: "
                 f"{', '.join(self.stage_names)}"
             )
         if self.stage(self.initial_stage).skip_in_order:
             raise ValueError(
-                f"initial stage {self.initial_stage!r} has skip_in_order, so that nothing would "
+                f"initial_stage: {self.initial_stage!r} has skip_in_order, so that nothing would "
                 "begin; remove that, or choose another default_initial_stage"
             )
 
     def _demanded_responses(self) -> list[tuple[str, str]]:
         demanded = [
-            (f"stages.{stage.name}.specific_response_required", name)
+            (f"stages.{stage.name}.progression_rules.specific_response_required", name)
             for stage in self.stages
             if (name := stage.progression.specific_response_required)
         ]

@@ -20,6 +20,7 @@ from comm_pipeline.domain.decision import (
     Silence,
     Wait,
 )
+from comm_pipeline.domain.document import not_before
 from comm_pipeline.domain.ids import MessageKey, StageName, message_key, rfc_message_id
 from comm_pipeline.domain.messages import RenderedText
 from comm_pipeline.domain.statuses import (
@@ -57,7 +58,8 @@ def without_message(conversation: Conversation, decision: Decision, now: datetim
     """Return the conversation after any decision but Send and Answer."""
     match decision:
         case Wait(until=until):
-            return conversation.model_copy(update={"next_action_at": until})
+            due_at = None if until is None else not_before(until)
+            return conversation.model_copy(update={"next_action_at": due_at})
         case Advance(next_stage=next_stage):
             return enter_stage(conversation, next_stage, now)
         case Silence():

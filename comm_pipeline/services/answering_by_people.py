@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from comm_pipeline.domain.analysis import POSSIBLE_OPT_OUT
 from comm_pipeline.domain.answers_transition import (
     approved,
     key_for_person,
@@ -27,7 +28,7 @@ from comm_pipeline.domain.conversations import (
 )
 from comm_pipeline.domain.escalations import EscalationKind, EscalationStatus
 from comm_pipeline.domain.gates import HELD
-from comm_pipeline.domain.ids import CampaignId, RecipientId, conversation_id
+from comm_pipeline.domain.ids import CampaignId, ConversationId, RecipientId, conversation_id
 from comm_pipeline.domain.messages import RenderedText, ledger_entry
 from comm_pipeline.domain.statuses import (
     CampaignStatus,
@@ -39,6 +40,7 @@ from comm_pipeline.domain.transition import conclude
 from comm_pipeline.errors import ConflictError, InvalidInputError, NotFoundError
 from comm_pipeline.services.address_stops import AddressStop, stop_address
 from comm_pipeline.services.clock import Clock
+from comm_pipeline.services.possible_opt_outs import let_addresses_go, stop_doubted
 from comm_pipeline.storage.conversation_states import Commit
 from comm_pipeline.storage.repositories import Repositories
 
@@ -115,27 +117,25 @@ class HandOffDesk:
     ) -> Done:
         """Give a held conversation back to the pipeline, or end it with an outcome.
 
-        ``opted_out`` suppresses the address too. Raises NotFoundError, InvalidInputError for an
-        outcome that is not for people, and IllegalTransitionError if it has ended otherwise.
+        ``opted_out`` suppresses the address too. Of one that has ended, whose last words may have
+        been an opt-out, it only says whether they were: by ``opted_out``, or by anything else.
+        Raises NotFoundError, InvalidInputError for an outcome that is not for people, and
+        IllegalTransitionError if it has ended otherwise.
         """
         if outcome is not None and outcome not in ENDINGS:
             raise InvalidInputError(f"outcome: must be one of {', '.join(ENDINGS)}")
+        key = conversation_id(CampaignId(campaign_id), RecipientId(recipient_id))
+        is_doubted = await self._is_doubted(key)
 
         def settled(conversation: Conversation, now: datetime) -> _Change | Done:
-            if outcome is None and conversation.status is ConversationStatus.ACTIVE:
-                return Done("it is active already", is_new=False)
-            if outcome is not None and conversation.outcome is outcome:
-                return Done(f"it has ended as {outcome} already", is_new=False)
-            reason = f"a person resolved it{': ' + note if note else ''}"
-            if outcome is None:
-                after = resumed(conversation, now)
-                return after, (), _by_hand(now, "resolve", reason), Done("it goes on")
-            after = conclude(conversation, outcome, reason, now)
-            return after, (), _by_hand(now, "resolve", reason), Done(f"it has ended as {outcome}")
+            if is_doubted and conversation.outcome not in (None, outcome):
+                return _judged(conversation, outcome, note, now)
+            return _resolved(conversation, outcome, note, now)
 
         if outcome is Outcome.OPTED_OUT:
             await self._suppress(campaign_id, recipient_id)
         done = await self._change(campaign_id, recipient_id, settled)
+        await self._end_doubt(key, outcome)
         await self._let_go(campaign_id, recipient_id, is_ended=outcome is not None)
         if outcome is Outcome.OPTED_OUT:
             await self._stop_elsewhere(campaign_id, recipient_id)
@@ -143,6 +143,16 @@ class HandOffDesk:
         kind = EscalationKind.HAND_OFF if outcome is None else None
         await self._close(campaign_id, recipient_id, EscalationStatus.RESOLVED, note or None, kind)
         return done
+
+    async def _is_doubted(self, key: ConversationId) -> bool:
+        """Return whether a person is to say whether something in a conversation is an opt-out."""
+        waiting = await self.repositories.escalations.find_open_of(key)
+        return any(one.rule == POSSIBLE_OPT_OUT for one in waiting)
+
+    async def _end_doubt(self, key: ConversationId, outcome: Outcome | None) -> None:
+        """Stop what waited for the decision, or let it go."""
+        decide = stop_doubted if outcome is Outcome.OPTED_OUT else let_addresses_go
+        await decide(self.repositories, key, self.clock())
 
     async def _let_go(self, campaign_id: str, recipient_id: str, *, is_ended: bool) -> None:
         """Have the stage's messages looked at that were held for a person, or settle them."""
@@ -285,6 +295,9 @@ class HandOffDesk:
         address = conversation.address if way is None else way.address
         found = await self.repositories.suppressions.find([address] if address else [])
         if address in found:
+            here = await self.repositories.suppressions.find_doubted(key)
+            if not found[address].kind.is_final and address in here:
+                return  # whoever writes has seen what was written
             raise InvalidInputError(
                 f"{recipient_id} must not be written to: suppressed: {found[address].told}"
             )
@@ -294,6 +307,32 @@ def _check_may_be_written_to(conversation: Conversation) -> None:
     if conversation.outcome in _CLOSED or conversation.address is None:
         ended = conversation.outcome or "it has no address"
         raise InvalidInputError(f"{conversation.user_id} must not be written to: {ended}")
+
+
+def _resolved(
+    conversation: Conversation, outcome: Outcome | None, note: str, now: datetime
+) -> _Change | Done:
+    """Return the conversation given back, or ended with an outcome."""
+    if outcome is None and conversation.status is ConversationStatus.ACTIVE:
+        return Done("it is active already", is_new=False)
+    if outcome is not None and conversation.outcome is outcome:
+        return Done(f"it has ended as {outcome} already", is_new=False)
+    reason = f"a person resolved it{': ' + note if note else ''}"
+    if outcome is None:
+        after = resumed(conversation, now)
+        return after, (), _by_hand(now, "resolve", reason), Done("it goes on")
+    after = conclude(conversation, outcome, reason, now)
+    return after, (), _by_hand(now, "resolve", reason), Done(f"it has ended as {outcome}")
+
+
+def _judged(
+    conversation: Conversation, outcome: Outcome | None, note: str, now: datetime
+) -> _Change:
+    """Return an ended conversation with what a person says of what may have been an opt-out."""
+    said = "was an opt-out" if outcome is Outcome.OPTED_OUT else "was no opt-out"
+    record = _by_hand(now, "resolve", f"what was written {said}{': ' + note if note else ''}")
+    done = Done(f"it had ended as {conversation.outcome}; what was written {said}")
+    return conversation, (), record, done
 
 
 def _subject(conversation: Conversation) -> str:

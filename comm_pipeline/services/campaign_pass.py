@@ -250,10 +250,10 @@ class CampaignPass:
             report.work.recovered += await self.worker.empty_outboxes(campaign)
             report.delivery = await self.delivery.cancel_campaign(campaign, hold)
             await self._tell(campaign)
+            # Somebody may say stop, or may have, when all is over.
+            await self.notices.give(campaign.id)
         if report.status is not CampaignStatus.ACTIVE:
-            is_paused = report.status is CampaignStatus.PAUSED
-            escalations = self.repositories.escalations
-            at = await escalations.next_notice_at(campaign.id) if is_paused else None
+            at = await self.repositories.escalations.next_notice_at(campaign.id)
             await self.repositories.campaigns.park(campaign.id, campaign.wakeups, at)
 
     async def _tell(self, campaign: Campaign) -> bool:

@@ -328,6 +328,7 @@ class DeliveryService:
             conversation_id=message.conversation_id,
             message_id=message.message_id,
             recipient_address=message.address,
+            recipient_name=message.recipient_name,
             subject=message.subject,
             text=text,
             html=html,

@@ -84,6 +84,8 @@ class DeliveryGates:
         caps: Mapping[str, CapReached],
     ) -> Withheld | None:
         known, found = facts.get(message.conversation_id), suppressed.get(message.address)
+        template = self._config_manager.template_of(campaign)
+        is_known = message.stage in template.stage_names
         try:
             calendar = self._calendar(campaign, known)
         except InvalidInputError as error:
@@ -94,9 +96,11 @@ class DeliveryGates:
                 campaign.status,
                 campaign.ends_at,
                 known,
-                None if found is None else found.told,
+                None if found is None else found.told_if_final,
                 calendar,
                 caps.get(message.address),
+                None if found is None else found.told_if_doubtful,
+                template.stage(message.stage) if is_known else None,
             ),
             self._clock(),
         )

@@ -13,16 +13,17 @@ from typing import Final
 import structlog
 
 from comm_pipeline.channels.base import Channel, ChannelMessage
+from comm_pipeline.domain.analysis import POSSIBLE_OPT_OUT
 from comm_pipeline.domain.escalations import (
     Escalation,
     EscalationKind,
-    EscalationStatus,
     is_needed,
 )
 from comm_pipeline.domain.ids import CampaignId, MessageKey, rfc_message_id
-from comm_pipeline.domain.statuses import DeliveryStatus
+from comm_pipeline.domain.statuses import DeliveryStatus, Outcome
 from comm_pipeline.errors import CommPipelineError
 from comm_pipeline.services.clock import Clock
+from comm_pipeline.services.escalations import supersede
 from comm_pipeline.storage.repositories import Repositories
 
 log = structlog.get_logger(__name__)
@@ -63,9 +64,8 @@ class EscalationNotices:
             if is_needed(one, conversations.get(one.conversation_id)):
                 needed.append(one)
             else:
-                await self.repositories.escalations.close(
-                    one.id, EscalationStatus.SUPERSEDED, self.clock()
-                )
+                conversation = conversations.get(one.conversation_id)
+                await supersede(self.repositories, one, conversation, self.clock())
         return await self._tell_all(needed)
 
     async def _tell_all(self, escalations: Sequence[Escalation]) -> int:
@@ -158,7 +158,7 @@ def _commands(escalation: Escalation) -> list[str]:
     place = f"{escalation.campaign_id} {escalation.recipient_id}"
     if escalation.kind is EscalationKind.APPROVAL:
         return [f"comm-pipeline approve {place}", f"comm-pipeline reject {place}"]
-    return [
-        f'comm-pipeline answer {place} "..."',
-        f"comm-pipeline resolve {place}",
-    ]
+    answers = [f'comm-pipeline answer {place} "..."', f"comm-pipeline resolve {place}"]
+    if escalation.rule == POSSIBLE_OPT_OUT:
+        return [f"comm-pipeline resolve {place} --outcome {Outcome.OPTED_OUT}", *answers]
+    return answers

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
+from comm_pipeline.domain.analysis import POSSIBLE_OPT_OUT
+from comm_pipeline.domain.conversations import Conversation
 from comm_pipeline.domain.escalations import (
     CALLS,
     Escalation,
@@ -12,6 +14,8 @@ from comm_pipeline.domain.escalations import (
     is_needed,
 )
 from comm_pipeline.domain.ids import CampaignId
+from comm_pipeline.domain.statuses import Outcome
+from comm_pipeline.services.possible_opt_outs import stop_doubted
 from comm_pipeline.storage.conversation_states import Commit
 from comm_pipeline.storage.repositories import Repositories
 
@@ -34,8 +38,21 @@ async def needed_escalations(
         if is_young or is_needed(one, loaded.get(one.conversation_id)):
             needed.append(one)
         else:
-            await repositories.escalations.close(one.id, EscalationStatus.SUPERSEDED, now)
+            await supersede(repositories, one, loaded.get(one.conversation_id), now)
     return needed
+
+
+async def supersede(
+    repositories: Repositories,
+    escalation: Escalation,
+    conversation: Conversation | None,
+    now: datetime,
+) -> None:
+    """Close a hand-off of which nothing is left to do."""
+    has_opted_out = conversation is not None and conversation.outcome is Outcome.OPTED_OUT
+    if escalation.rule == POSSIBLE_OPT_OUT and has_opted_out:
+        await stop_doubted(repositories, escalation.conversation_id, now)
+    await repositories.escalations.close(escalation.id, EscalationStatus.SUPERSEDED, now)
 
 
 async def open_escalations(repositories: Repositories, commits: Sequence[Commit]) -> None:

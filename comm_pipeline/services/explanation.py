@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from comm_pipeline.domain.awaited_messages import awaited_delivery, awaited_keys
 from comm_pipeline.domain.blocks import Block, Situation, blocks
 from comm_pipeline.domain.campaigns import Campaign
-from comm_pipeline.domain.conversations import Conversation, Direction, awaited_key
+from comm_pipeline.domain.conversations import Conversation, Direction
 from comm_pipeline.domain.decision import (
     Advance,
     Answer,
@@ -19,6 +20,7 @@ from comm_pipeline.domain.decision import (
     Silence,
     Wait,
     as_it_left,
+    as_it_will_leave,
     decide,
 )
 from comm_pipeline.domain.frequency import CapReached
@@ -159,8 +161,7 @@ class Explainer:
         template: CampaignTemplate,
         at: datetime,
     ) -> Situation:
-        key = awaited_key(conversation)
-        deliveries = await self._repositories.ledger.delivery_facts([key] if key else [])
+        deliveries = await self._repositories.ledger.delivery_facts(awaited_keys(conversation))
         address = conversation.address
         found = await self._repositories.suppressions.find([address] if address else [])
         suppressed = found.get(address) if address else None
@@ -169,8 +170,9 @@ class Explainer:
             campaign_status=campaign.status,
             campaign=CampaignFacts(self._delay_factor, campaign.ends_at),
             starts_at=campaign.scheduled_at,
-            delivery=deliveries.get(key) if key else None,
-            suppression=suppressed.told if suppressed else None,
+            delivery=awaited_delivery(conversation, deliveries),
+            suppression=suppressed.told_if_final if suppressed else None,
+            doubt=suppressed.told_if_doubtful if suppressed else None,
             cap=await self._cap(template, address, at),
             calendar=calendars.of(conversation.contact, campaign.learned_hours),
         )
@@ -236,6 +238,8 @@ def next_step(
         if decision.until is None:
             return NextStep(None, decision.reason, decision.rule)
         now = max(now, decision.until)
+        if decision.rule == "message_on_its_way":
+            state = as_it_will_leave(state, delivery, at)
         # By then the message that is on its way has left, or the ledger says why not.
         delivery = None
     return NextStep(now, "looks again", "wait")

@@ -48,7 +48,7 @@ async def export_person(
             else:
                 mentions += [
                     {"collection": name, "_id": document["_id"], "field": field}
-                    for field in mentioned_in(person, document)
+                    for field in mentioned_in(person, name, document)
                 ]
     if not held.get("suppressions"):
         held["suppressions"] = [
@@ -89,10 +89,11 @@ def recipients_of(person: Person, request: Mapping[str, Any]) -> list[tuple[int,
     ]
 
 
-def mentioned_in(person: Person, document: Mapping[str, Any]) -> Iterable[str]:
+def mentioned_in(person: Person, collection: str, document: Mapping[str, Any]) -> Iterable[str]:
     """Yield the fields of a document that hold an address or a full name of the person."""
+    text = person.text_in(collection, document)
     for field, value in document.items():
-        if person.text.is_anywhere_in({field: value}):
+        if text.is_anywhere_in({field: value}):
             yield field
 
 

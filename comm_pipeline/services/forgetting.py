@@ -70,6 +70,7 @@ _TEMPLATES: Final = frozenset({"template", "template_document"})
 _TEMPLATE_COLLECTION: Final = "campaign_templates"
 _ALERTS: Final = "operator_alerts"
 _CAMPAIGNS: Final = "campaigns"
+_LEASES: Final = "work_leases"
 #: In these statuses a request or a campaign is never taken up again, so that its id may change.
 _DONE: Final[Mapping[str, frozenset[str]]] = {
     REQUESTS: frozenset({BatchRequestStatus.COMPLETED, BatchRequestStatus.FAILED}),
@@ -134,9 +135,12 @@ class Forgetting:
             self.repositories, sorted(person.conversations), _STOP, self.clock()
         )
         for name in await documents.collections():
-            await self._erase_collection(documents, person, name, report)
+            if name != _LEASES:
+                await self._erase_collection(documents, person, name, report)
         for step in reversed(person.steps):  # what leads to others goes after them
             await self._erase_step(documents, person, step, report)
+        # Steps hold campaigns by the ids that these had before.
+        await self._erase_collection(documents, person, _LEASES, report)
         await self._look_for_more(documents, person, report)
         return report
 
@@ -152,6 +156,11 @@ class Forgetting:
                 for key in keys:
                     with noting_missing_rights(f"{MESSAGES} or {CONVERSATIONS}", report.left):
                         await self._erase_conversation(documents, person, key, report)
+        for request_id in step.requests:
+            for request in await documents.find(REQUESTS, {"_id": request_id}):
+                with noting_missing_rights(REQUESTS, report.left):
+                    is_erased = await self._erase_request(documents, person, request)
+                    report.erased[REQUESTS] += is_erased
         for contact_id in step.contacts:
             with noting_missing_rights(CONTACTS, report.left):
                 await documents.delete(CONTACTS, contact_id)
@@ -169,7 +178,9 @@ class Forgetting:
 
     def _concerns(self, person: Person, name: str, document: Doc) -> bool:
         is_asked_for = name == REQUESTS and bool(recipients_of(person, document))
-        return is_asked_for or person.owns(name, document) or any(mentioned_in(person, document))
+        return (
+            is_asked_for or person.owns(name, document) or any(mentioned_in(person, name, document))
+        )
 
     async def _erase_collection(
         self, documents: PersonalDocuments, person: Person, name: str, report: Forgotten
@@ -193,12 +204,20 @@ class Forgetting:
             return False  # of somebody else, who has the same number
         if name == CONVERSATIONS:
             return await self._change_conversation(documents, person, document["_id"], _as_it_is)
-        is_asked_for = False
-        if name == REQUESTS and await self._erase_recipients(documents, person, document):
-            is_asked_for = True
-            (document,) = await documents.find(name, {"_id": document["_id"]})
+        if name == REQUESTS:
+            leads_on = any(document["_id"] in step.requests for step in person.steps)
+            return not leads_on and await self._erase_request(documents, person, document)
         after = self._erased(person, name, document)
-        is_changed = after != document and await documents.write(name, document, after)
+        return after != document and await documents.write(name, document, after)
+
+    async def _erase_request(
+        self, documents: PersonalDocuments, person: Person, request: Doc
+    ) -> bool:
+        is_asked_for = await self._erase_recipients(documents, person, request)
+        if is_asked_for:
+            (request,) = await documents.find(REQUESTS, {"_id": request["_id"]})
+        after = self._erased(person, REQUESTS, request)
+        is_changed = after != request and await documents.write(REQUESTS, request, after)
         return is_asked_for or is_changed
 
     def _erased(self, person: Person, name: str, document: Doc) -> Doc:
@@ -217,9 +236,10 @@ class Forgetting:
         stays = _TEMPLATES | _ids_that_stay(person, name, document)
         authored = {key: document[key] for key in stays & document.keys()}
         others = {key: value for key, value in document.items() if key not in authored}
-        if not person.text.is_anywhere_in(others):
+        text = person.text_in(name, document)
+        if not text.is_anywhere_in(others):
             return document
-        cleaned: Doc = person.text.taken_out_of(others)
+        cleaned: Doc = text.taken_out_of(others)
         if cleaned.get("_id", document["_id"]) != document["_id"]:
             cleaned |= _unique_again(name, cleaned)
         return cleaned | authored
@@ -281,7 +301,7 @@ class Forgetting:
                 async for document in documents.stream(name, person.text.is_in):
                     report.left += [
                         f"{name}, _id {person.text.taken_out(str(document['_id']))}: {one}"
-                        for one in mentioned_in(person, document)
+                        for one in mentioned_in(person, name, document)
                     ]
 
     def _address(self, address: str) -> str:

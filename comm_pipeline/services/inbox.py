@@ -9,8 +9,11 @@ from typing import Final
 from pymongo.errors import PyMongoError
 
 from comm_pipeline.bot.analyser import Analyser, RulesAnalyser
-from comm_pipeline.domain.ids import ConversationId
+from comm_pipeline.domain.erasure import NOTHING_OF_A_LATE_MAIL
+from comm_pipeline.domain.ids import ConversationId, campaign_of
 from comm_pipeline.domain.mail_kinds import MailKind
+from comm_pipeline.domain.personal_text import addresses_in
+from comm_pipeline.domain.pseudonyms import is_pseudonym
 from comm_pipeline.domain.replies import InboundMessage, InboundStatus
 from comm_pipeline.errors import InvalidInputError
 from comm_pipeline.mailbox.mail_kinds import OwnMail
@@ -26,6 +29,7 @@ from comm_pipeline.services.reply_matching import NO_LEAD, Match, is_report, mat
 from comm_pipeline.storage.connection import Doc
 from comm_pipeline.storage.repositories import Repositories
 
+_FORGOTTEN: Final = "it is about somebody who was forgotten"
 _UNKNOWN: Final = OwnMail(frozenset(), "")
 
 Matched = tuple[InboundMessage, Match]
@@ -90,6 +94,10 @@ class Inbox:
             await self._settling.settle(
                 reply.id, InboundStatus.IGNORED, report, reason=match.reason
             )
+        elif match.conversation_id is None and await self._is_on_somebody_forgotten(reply):
+            await self._settling.settle(
+                reply.id, InboundStatus.IGNORED, report, reason=_FORGOTTEN, **NOTHING_OF_A_LATE_MAIL
+            )
         elif match.conversation_id is None:
             await self._conversations.keep_unmatched(reply, match.reason, report)
         elif is_report(reply):
@@ -103,6 +111,13 @@ class Inbox:
             return False
         return True
 
+    async def _is_on_somebody_forgotten(self, reply: InboundMessage) -> bool:
+        """Return whether a report, that leads to nobody, is on a message to a forgotten person."""
+        if not is_report(reply):
+            return False
+        named = (reply.text, reply.report.model_dump() if reply.report else {})
+        return await self._repositories.suppressions.are_forgotten(addresses_in(named))
+
     async def _take_report(self, reply: InboundMessage, match: Match, report: InboxReport) -> None:
         key = match.conversation_id
         known = await self._repositories.conversations.addresses([key] if key else [])
@@ -110,8 +125,14 @@ class Inbox:
             await self._conversations.keep_unmatched(reply, NO_LEAD, report)
             return
         falls_back = key is not None and await self._conversations.falls_back(key)
+        is_forgotten = any(map(is_pseudonym, known.values()))
         report.campaigns |= await take_report(
-            self._repositories, reply, match, self._clock(), falls_back=falls_back
+            self._repositories,
+            reply,
+            match,
+            self._clock(),
+            falls_back=falls_back,
+            is_forgotten=is_forgotten,
         )
         kind = reply.kind or MailKind.AUTO_REPLY
         report.kinds[kind] += 1
@@ -120,9 +141,10 @@ class Inbox:
             InboundStatus.NOTED,
             report,
             conversation_id=key,
-            campaign_id=key.partition(":")[0] if key else None,
+            campaign_id=campaign_of(key) if key else None,
             matched_by=match.by,
             taken_as=kind.value,
+            **(NOTHING_OF_A_LATE_MAIL if is_forgotten else {}),
         )
 
 

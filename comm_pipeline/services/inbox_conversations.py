@@ -10,7 +10,7 @@ from pymongo.errors import PyMongoError
 
 from comm_pipeline.bot.analyser import Analyser
 from comm_pipeline.domain.conversations import Conversation
-from comm_pipeline.domain.ids import CampaignId, ConversationId
+from comm_pipeline.domain.ids import CampaignId, ConversationId, campaign_of
 from comm_pipeline.domain.mail_kinds import MailKind
 from comm_pipeline.domain.replies import InboundMessage, InboundStatus
 from comm_pipeline.domain.templates import CampaignTemplate
@@ -127,7 +127,7 @@ class InboxConversations:
 
     async def falls_back(self, key: ConversationId) -> bool:
         """Return whether a message of a conversation that bounces is said by another channel."""
-        campaign_id = CampaignId(key.partition(":")[0])
+        campaign_id = campaign_of(key)
         template = (await self._templates([campaign_id]))[campaign_id]
         return isinstance(template, CampaignTemplate) and template.channel_fallback
 

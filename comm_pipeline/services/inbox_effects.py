@@ -12,10 +12,17 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from comm_pipeline.domain.answers_expecting import expect_answer
+from comm_pipeline.domain.conversations import DecisionRecord
 from comm_pipeline.domain.escalations import heard_from
 from comm_pipeline.domain.ids import CampaignId, ConversationId
 from comm_pipeline.domain.mail_kinds import MailKind
-from comm_pipeline.domain.replies import apply_reply, has_message
+from comm_pipeline.domain.replies import (
+    apply_reply,
+    has_message,
+    hold,
+    is_in_doubt,
+    possible_opt_out,
+)
 from comm_pipeline.domain.standstills import stand_still
 from comm_pipeline.domain.statuses import ConversationStatus, DeliveryStatus, Outcome
 from comm_pipeline.domain.templates import CampaignTemplate
@@ -25,10 +32,10 @@ from comm_pipeline.services.address_stops import AddressStop, stop_address
 from comm_pipeline.services.clock import Clock
 from comm_pipeline.services.committing import commit_each
 from comm_pipeline.services.escalations import open_escalations
-from comm_pipeline.services.inbox_opt_outs import OPT_OUT_SOURCE
+from comm_pipeline.services.inbox_opt_outs import OPT_OUT_SOURCE, addresses_of
 from comm_pipeline.services.inbox_report import InboxReport
 from comm_pipeline.services.inbox_understanding import Understood, absence
-from comm_pipeline.services.reply_matching import address_or_none
+from comm_pipeline.services.possible_opt_outs import hold_addresses
 from comm_pipeline.storage.conversation_states import Commit
 from comm_pipeline.storage.repositories import Repositories
 
@@ -63,10 +70,16 @@ def _commit(understood: Understood, template: CampaignTemplate, now: datetime) -
         )
         after, silences = expect_answer(after, template, reply, understood.analysis, now)
         return Commit(conversation, after, (entry,), (decision, *silences))
+    after, decisions = conversation, list[DecisionRecord]()
     if understood.kind is MailKind.OUT_OF_OFFICE:
         moved = stand_still(conversation, absence(understood), now)
-        return None if moved is None else Commit(conversation, moved[0], (), (moved[1],))
-    return None
+        if moved is not None:
+            after, decisions = moved[0], [moved[1]]
+    if is_in_doubt(conversation, understood.analysis):
+        # In words beside a notice, which is no response all the same.
+        decisions.append(possible_opt_out(understood.stage, now))
+        after = hold(after, decisions[-1])
+    return Commit(conversation, after, (), tuple(decisions)) if decisions else None
 
 
 class InboxEffects:
@@ -90,6 +103,8 @@ class InboxEffects:
         """
         for one in effects:
             await self._suppress(one.understood)
+            if one.commit is not None:  # else a person may have decided meanwhile
+                await self._hold(one.understood)
         done = await self._commit_all(effects, refuse)
         for one in done:
             report.campaigns |= await self._stop(one.understood)
@@ -105,7 +120,7 @@ class InboxEffects:
         """Add replies in conversations that a person has to what that person is shown."""
         for one in (effect.understood for effect in done):
             is_held = one.conversation.status is ConversationStatus.ESCALATED
-            if is_held and one.kind.is_response:
+            if (is_held and one.kind.is_response) or _is_doubtful(one):
                 now = self._clock()
                 await self._repositories.escalations.add_reply(
                     one.conversation.id, heard_from(one.reply), now
@@ -119,6 +134,11 @@ class InboxEffects:
                 address, _reason(one), OPT_OUT_SOURCE, self._clock()
             )
 
+    async def _hold(self, one: Understood) -> None:
+        if _is_doubtful(one):
+            addresses = addresses_of(one.conversation, one.reply, self._own)
+            await hold_addresses(self._repositories, one.conversation, addresses, self._clock())
+
     async def _stop(self, one: Understood) -> set[CampaignId]:
         """End every other conversation with somebody who has said stop."""
         stop = AddressStop(Outcome.OPTED_OUT, "opt_out", _reason(one), OPT_OUT_SOURCE)
@@ -128,14 +148,9 @@ class InboxEffects:
         return campaigns
 
     def _stopped_addresses(self, one: Understood) -> list[str]:
-        """Return where somebody is not written to any more who has said stop.
-
-        That is the address that we wrote to, and the one that the answer came from.
-        """
-        if one.kind is not MailKind.OPT_OUT:
-            return []
-        came_from = {address_or_none(one.reply.from_address)} - self._own.addresses
-        return sorted(address for address in {*one.conversation.addresses, *came_from} if address)
+        """Return where somebody is not written to any more who has said stop."""
+        is_stop = one.kind is MailKind.OPT_OUT
+        return addresses_of(one.conversation, one.reply, self._own) if is_stop else []
 
     async def _commit_all(self, effects: Sequence[Effect], refuse: Refuse) -> list[Effect]:
         by_conversation = {one.understood.conversation.id: one for one in effects}
@@ -182,6 +197,10 @@ class InboxEffects:
                 hours[one.conversation.campaign_id][local.hour] += 1
         for campaign_id, by_hour in hours.items():
             await self._repositories.campaigns.count_answers(campaign_id, by_hour)
+
+
+def _is_doubtful(one: Understood) -> bool:
+    return one.kind is not MailKind.OPT_OUT and is_in_doubt(one.conversation, one.analysis)
 
 
 def _reason(one: Understood) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from comm_pipeline.bot.opt_outs import find_opt_out
+from comm_pipeline.domain.conversations import Conversation
 from comm_pipeline.domain.mail_kinds import MailKind
 from comm_pipeline.domain.replies import InboundMessage
 from comm_pipeline.domain.statuses import Outcome
@@ -36,6 +37,15 @@ async def honour_opt_out(
     for address in await _addresses(repositories, reply, own):
         report.campaigns |= await stop_address(repositories, address, _STOP, now)
         report.opted_out += 1
+
+
+def addresses_of(conversation: Conversation, reply: InboundMessage, own: OwnMail) -> list[str]:
+    """Return where somebody is not written to any more who says stop in a conversation.
+
+    That is every address that we could write to, and the one that the answer came from.
+    """
+    came_from = {address_or_none(reply.from_address)} - own.addresses
+    return sorted(address for address in {*conversation.addresses, *came_from} if address)
 
 
 def _says_stop(reply: InboundMessage) -> bool:

@@ -10,7 +10,7 @@ import uuid
 from datetime import datetime
 
 from comm_pipeline.domain.conversations import Conversation, Standstill, last_outbound_key
-from comm_pipeline.domain.delivery_reports import is_still_tried, ledger_status
+from comm_pipeline.domain.delivery_reports import DeliveryReport, is_still_tried, ledger_status
 from comm_pipeline.domain.ids import CampaignId
 from comm_pipeline.domain.mail_kinds import MailKind
 from comm_pipeline.domain.replies import InboundMessage
@@ -48,12 +48,16 @@ async def take_report(
     now: datetime,
     *,
     falls_back: bool = False,
+    is_forgotten: bool = False,
 ) -> set[CampaignId]:
     """Write what a report on a message of a matched conversation does; return campaigns woken.
 
-    ``falls_back`` says that its template has a bounced message said by another channel.
+    ``falls_back`` says that its template has a bounced message said by another channel,
+    ``is_forgotten`` that its person was forgotten, of whom nothing is written again.
     """
     assert match.conversation_id is not None
+    if is_forgotten:
+        reply = reply.model_copy(update={"report": _without_words(reply.report)})
     kind = reply.kind or MailKind.AUTO_REPLY
     loaded = await repositories.conversations.load([match.conversation_id])
     conversation = loaded.get(match.conversation_id)
@@ -153,6 +157,11 @@ async def _wait(
         loaded = await repositories.conversations.load([conversation.id])
         conversation = loaded.get(conversation.id)
     return set()
+
+
+def _without_words(report: DeliveryReport | None) -> DeliveryReport | None:
+    changes = {"diagnostic": "", "recipient": None}
+    return None if report is None else report.model_copy(update=changes)
 
 
 def _with_words(reason: str, reply: InboundMessage) -> str:

@@ -37,7 +37,7 @@ class InboxSettling:
             await self.settle(reply_id, status, report, **details)
 
     async def settle(
-        self, reply_id: Any, status: InboundStatus, report: InboxReport, **details: Any
+        self, reply_id: Any, status: InboundStatus, report: InboxReport, /, **details: Any
     ) -> None:
         """Write the status of a message, with details, and count it."""
         now = self._clock()

@@ -20,6 +20,7 @@ from comm_pipeline.domain.stage_order import stage_under_way
 from comm_pipeline.domain.standstills import AWAY_WITHOUT_A_DATE
 from comm_pipeline.domain.templates import CampaignTemplate, Stage
 from comm_pipeline.domain.time_zones import zone_named
+from comm_pipeline.services.writer_country import country_of
 
 _BY_WORDS = {
     ReplyKind.GENUINE: MailKind.GENUINE,
@@ -48,6 +49,18 @@ async def understand(
 ) -> Understood:
     """Return what a message means to its conversation."""
     stage = stage_under_way(conversation, template)
+    analysis = await analysis_of(analyser, conversation, template, stage, reply)
+    return Understood(conversation, stage, reply, analysis, _kind(reply.kind, analysis))
+
+
+async def analysis_of(
+    analyser: Analyser,
+    conversation: Conversation,
+    template: CampaignTemplate,
+    stage: Stage,
+    reply: InboundMessage,
+) -> Analysis:
+    """Return what an analyser makes of a message; who stated an opt-out is not gainsaid by it."""
     analysis = await analyser.analyse(
         ReplyToAnalyse(
             text=reply.text,
@@ -56,17 +69,18 @@ async def understand(
             received_at=reply.received_at,
             subject=reply.subject,
             time_zone=conversation.contact.time_zone,
+            country=country_of(conversation.contact),
             mail_kind=reply.kind or MailKind.GENUINE,
-            last_message=answered_message(conversation, reply),
+            last_message=_answered_message(conversation, reply),
         )
     )
-    kind = _kind(reply.kind, analysis)
-    if kind is MailKind.OPT_OUT and not analysis.is_opt_out:
-        analysis = analysis.model_copy(update={"is_opt_out": True, "kind": ReplyKind.OPT_OUT})
-    return Understood(conversation, stage, reply, analysis, kind)
+    if reply.kind is not MailKind.OPT_OUT or analysis.is_opt_out:
+        return analysis
+    stated = {"is_opt_out": True, "may_be_opt_out": False, "kind": ReplyKind.OPT_OUT}
+    return analysis.model_copy(update=stated)
 
 
-def answered_message(conversation: Conversation, reply: InboundMessage) -> str | None:
+def _answered_message(conversation: Conversation, reply: InboundMessage) -> str | None:
     """Return the words that a reply answers: what it refers to, else what was said last before."""
     said = [one for one in conversation.message_history if one.direction is Direction.OUTBOUND]
     before = [one for one in said if one.timestamp <= reply.received_at]
@@ -108,6 +122,9 @@ def _back_at(understood: Understood) -> datetime | None:
     zone = zone_named(understood.conversation.contact.time_zone or "UTC")
     folded = fold(own_words(reply.text, ANALYSED))
     day: date | None = find_return(
-        folded, reply.received_at.astimezone(zone).date(), detect_language(folded)
+        folded,
+        reply.received_at.astimezone(zone).date(),
+        detect_language(folded),
+        country_of(understood.conversation.contact),
     )
     return datetime.combine(day, time(), zone) if day else None

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from comm_pipeline.domain.campaigns import Campaign
-from comm_pipeline.domain.ids import CAMPAIGN, CampaignId
+from comm_pipeline.domain.ids import CAMPAIGN, CampaignId, RecipientId, conversation_id
 from comm_pipeline.domain.statuses import BatchRequestStatus
 from comm_pipeline.errors import NotFoundError
 from comm_pipeline.storage.connection import Doc
@@ -59,13 +59,35 @@ class SystemOverview:
 async def campaign_overview(repositories: Repositories, campaign_id: str) -> CampaignOverview:
     """Return how a campaign stands.
 
+    Raises NotFoundError as ``find_campaign`` does.
+    """
+    return await _overview(repositories, await find_campaign(repositories, campaign_id))
+
+
+async def find_campaign(repositories: Repositories, campaign_id: str) -> Campaign:
+    """Return a campaign that somebody names.
+
     Raises NotFoundError if there is none of that id; it says how its batch request stands.
     """
     try:
-        campaign = await repositories.campaigns.get(CampaignId(campaign_id))
+        return await repositories.campaigns.get(CampaignId(campaign_id))
     except NotFoundError as error:
         raise NotFoundError(f"{error}{await _of_its_request(repositories, campaign_id)}") from error
-    return await _overview(repositories, campaign)
+
+
+async def find_recipient(repositories: Repositories, campaign_id: str, recipient_id: str) -> None:
+    """Raise NotFoundError if a campaign, or a recipient in it, is not there.
+
+    Before the conversations of a campaign begin nobody is found to be missing.
+    """
+    campaign = await find_campaign(repositories, campaign_id)
+    key = conversation_id(campaign.id, RecipientId(recipient_id))
+    is_there = bool(await repositories.conversations.addresses([key]))
+    if campaign.conversation_states_initialized and not is_there:
+        raise NotFoundError(
+            f"the campaign {campaign_id!r} has no recipient {recipient_id!r}; RECIPIENT is the id "
+            "that its batch request gives"
+        )
 
 
 async def system_overview(repositories: Repositories, most: int) -> SystemOverview:

@@ -26,13 +26,19 @@ ESCALATIONS: Final = "escalations"
 REPORTS: Final = "delivery_reports"
 SUPPRESSIONS: Final = "suppressions"
 
+_BETWEEN_DIGITS: Final = r"\D{0,4}"
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What is found by the addresses of all steps before: ids of conversations and contacts."""
+    """What is found by the addresses of all steps before, as ids.
+
+    ``requests`` are only those that led on: an entry of theirs holds an address that was new.
+    """
 
     conversations: tuple[ConversationId, ...]
     contacts: tuple[Any, ...]
+    requests: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -41,7 +47,7 @@ class Person:
 
     ``addresses`` are all that the person's conversations and contacts know; ``conversations`` give
     campaign and recipient by conversation; ``message_ids`` are those that delivery reports may
-    name. ``steps`` are conversations and contacts as one led to the other, nearest first.
+    name. ``steps`` are documents as one led to the other, nearest first.
     """
 
     address: str
@@ -76,8 +82,32 @@ class Person:
         if collection == REPLIES and self._wrote(document):
             return True
         if collection == SUPPRESSIONS:
-            return document["_id"] in self.addresses
+            return _form_of(str(document["_id"])) in self.addresses
         return document.get("conversation_id") in self.conversations
+
+    def text_in(self, collection: str, document: Mapping[str, Any]) -> PersonalText:
+        """Return what of the person is looked for in a document: no name that somebody else has.
+
+        Whoever is called the same is still greeted by name.
+        """
+        return self.text.without(names_in(self._others_in(collection, document)))
+
+    def _others_in(self, collection: str, document: Mapping[str, Any]) -> Iterable[Any]:
+        """Yield the contact data of other people whom a document is about."""
+        if collection == REQUESTS:
+            entries = document.get("recipients")
+            others = entries if isinstance(entries, list) else []
+            yield from chain.from_iterable(
+                _details(one) for one in others if not self.is_reached_by(one)
+            )
+        elif self.owns(collection, document):
+            return
+        elif collection == CONVERSATIONS:
+            yield _recipient_of(document)
+        elif collection == CONTACTS:
+            yield from _details(document)
+        elif collection == MESSAGES:
+            yield {"name": document.get("recipient_name")}
 
     def is_of_ours(self, report: Mapping[str, Any]) -> bool:
         """Return whether a delivery report names the key of one of the person's messages."""
@@ -125,15 +155,18 @@ async def find_person(
             if not _is_somebody_else(addresses, set(_known_to(one)))
         ]
         reached = await _contacts(documents, addresses)
+        asked_for = await _requests(documents, addresses)
         step = Step(
             tuple(one["_id"] for one in talks if one["_id"] not in found),
             tuple(one["_id"] for one in reached if repr(one["_id"]) not in contacts),
+            tuple(key for key, theirs in asked_for if not theirs <= addresses),
         )
         steps.append(step)
         found |= {one["_id"]: one for one in talks}
         contacts |= {repr(one["_id"]): one for one in reached}
         known = {*addresses, *chain.from_iterable(map(_known_to, talks))}
         known |= set().union(*(_addresses_in(one["contact_info"]) for one in reached))
+        known |= set().union(*(theirs for _, theirs in asked_for))
         if known == addresses:
             break
         addresses = known
@@ -164,10 +197,18 @@ def _normalised(address: str) -> str:
 def _known_to(conversation: Mapping[str, Any]) -> Iterable[str]:
     contact = conversation.get("contact")
     known = {"address": conversation.get("address"), **(contact or {})}
-    return [one for name in ("address", "phone", "email") if (one := known.get(name))]
+    return [_form_of(one) for name in ("address", "phone", "email") if (one := known.get(name))]
 
 
-def _recipient_of(conversation: Doc) -> Any:
+def _form_of(stored: str) -> str:
+    """Return the normal form of an address: others, and earlier versions, may store another."""
+    try:
+        return normalise_address(stored)
+    except InvalidInputError:
+        return stored
+
+
+def _recipient_of(conversation: Mapping[str, Any]) -> Any:
     context = conversation.get("context")
     return context.get("recipient") if isinstance(context, Mapping) else None
 
@@ -180,6 +221,34 @@ async def _contacts(documents: PersonalDocuments, addresses: set[str]) -> list[D
         if not addresses.isdisjoint(theirs) and not _is_somebody_else(addresses, theirs):
             found.append(one)
     return found
+
+
+async def _requests(
+    documents: PersonalDocuments, addresses: AbstractSet[str]
+) -> list[tuple[Any, set[str]]]:
+    """Return requests in which somebody has one of the addresses, with all that they have there."""
+    found = []
+    async for one in documents.stream(REQUESTS, _hints_at(addresses)):
+        entries = one.get("recipients")
+        theirs = set[str]()
+        for entry in entries if isinstance(entries, list) else ():
+            known = _of_entry(entry)
+            if not addresses.isdisjoint(known) and not _is_somebody_else(addresses, known):
+                theirs |= known
+        if theirs:
+            found.append((one["_id"], theirs))
+    return found
+
+
+def _hints_at(addresses: AbstractSet[str]) -> Callable[[str], bool]:
+    """Return what says of a text whether contact data in it may hold one of the addresses.
+
+    A number may be written in national form, and is looked for by its end: it may say so too often.
+    """
+    mails = PersonalText({one: one for one in addresses if "@" in one})
+    ends = [_BETWEEN_DIGITS.join(one[-6:]) for one in sorted(addresses) if "@" not in one]
+    numbers = re.compile("|".join(ends)) if ends else None
+    return lambda text: mails.is_in(text) or (numbers is not None and bool(numbers.search(text)))
 
 
 def _is_somebody_else(addresses: AbstractSet[str], theirs: AbstractSet[str]) -> bool:
@@ -204,6 +273,11 @@ def _addresses_in(info: Mapping[str, Any]) -> set[str]:
     if (phone := phone_of(info)) is not None:
         found.add(phone)
     return found
+
+
+def _details(entry: object) -> tuple[Any, ...]:
+    """Return where the contact data of a contact or a recipient may hold a name."""
+    return (entry, entry.get("contact_info")) if isinstance(entry, Mapping) else ()
 
 
 def _ids_of(messages: Iterable[Doc]) -> Iterable[str]:

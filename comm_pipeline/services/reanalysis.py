@@ -6,31 +6,35 @@ a suppression is not taken back: a person does that. Applying again finds nothin
 """
 
 import uuid
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
-from comm_pipeline.bot.analyser import Analyser, ReplyToAnalyse
+from comm_pipeline.bot.analyser import Analyser
 from comm_pipeline.domain.analysis import Analysis
+from comm_pipeline.domain.awaited_messages import awaited_delivery, awaited_keys
 from comm_pipeline.domain.campaigns import Campaign
-from comm_pipeline.domain.conversations import Conversation, DecisionRecord, awaited_key
+from comm_pipeline.domain.conversations import Conversation, DecisionRecord
 from comm_pipeline.domain.decision import CampaignFacts, as_it_left, decide
 from comm_pipeline.domain.ids import CampaignId, ConversationId
-from comm_pipeline.domain.mail_kinds import MailKind
 from comm_pipeline.domain.reanalysis import ReadAgain, understood_again, visit_at
 from comm_pipeline.domain.replies import InboundMessage, possible_opt_out
 from comm_pipeline.domain.stage_order import stage_under_way
-from comm_pipeline.domain.statuses import ConversationStatus, Outcome
+from comm_pipeline.domain.statuses import Outcome
 from comm_pipeline.domain.templates import CampaignTemplate, Stage
+from comm_pipeline.mailbox.mail_kinds import OwnMail
 from comm_pipeline.services.address_stops import AddressStop, stop_address
 from comm_pipeline.services.campaign_pass import CampaignBusyError
 from comm_pipeline.services.clock import Clock
 from comm_pipeline.services.config_manager import ConfigManager
 from comm_pipeline.services.engine import Engine
 from comm_pipeline.services.escalations import open_escalations
-from comm_pipeline.services.inbox_understanding import answered_message
+from comm_pipeline.services.inbox_opt_outs import OPT_OUT_SOURCE, addresses_of
+from comm_pipeline.services.inbox_understanding import analysis_of
 from comm_pipeline.services.leases import HoldRules, hold_campaign
+from comm_pipeline.services.mailbox_reading import own_mail
+from comm_pipeline.services.possible_opt_outs import hold_addresses
 from comm_pipeline.services.stopping import StopRequest
 from comm_pipeline.services.template_report import told_decision
 from comm_pipeline.storage.connection import Doc
@@ -38,8 +42,6 @@ from comm_pipeline.storage.conversation_states import Commit
 from comm_pipeline.storage.repositories import Repositories
 
 _AT_ONCE: Final = 200
-#: The source that suppressions by opt-out name.
-_SOURCE: Final = "reply"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +79,13 @@ class ReanalysisReport:
 class Reanalysis:
     """Reads replies again, with an analyser that is open.
 
-    ``owner`` and ``hold_rules`` are for the campaign's lease.
+    ``own`` tells our own addresses; ``owner`` and ``hold_rules`` are for the campaign's lease.
     """
 
     repositories: Repositories
     config_manager: ConfigManager
     analyser: Analyser
+    own: OwnMail
     delay_factor: float
     owner: str
     hold_rules: HoldRules
@@ -179,18 +182,7 @@ class Reanalysis:
         name = visit_at(conversation, at).name
         known = name in template.stage_names
         stage = template.stage(name) if known else Stage(name=name, title=name)
-        analysis = await self.analyser.analyse(
-            ReplyToAnalyse(
-                text=reply.text,
-                template=template,
-                stage=stage,
-                received_at=reply.received_at,
-                subject=reply.subject,
-                time_zone=conversation.contact.time_zone,
-                mail_kind=reply.kind or MailKind.GENUINE,
-                last_message=answered_message(conversation, reply),
-            )
-        )
+        analysis = await analysis_of(self.analyser, conversation, template, stage, reply)
         return ReadAgain(reply, at, Analysis.model_validate(document["analysis"]), analysis)
 
     async def _decision(
@@ -200,9 +192,8 @@ class Reanalysis:
         conversation: Conversation,
         now: datetime,
     ) -> str:
-        key = awaited_key(conversation)
-        facts = await self.repositories.ledger.delivery_facts([key] if key else [])
-        delivery = facts.get(key) if key else None
+        facts = await self.repositories.ledger.delivery_facts(awaited_keys(conversation))
+        delivery = awaited_delivery(conversation, facts)
         calendar = self.config_manager.calendars_of(campaign).of(
             conversation.contact, campaign.learned_hours
         )
@@ -221,27 +212,34 @@ class Reanalysis:
         now: datetime,
     ) -> bool:
         """Write what replies mean now; suppressions first, as when they came in."""
-        is_opt_out = any(one.now.is_opt_out for one in differing)
-        address = conversation.address if is_opt_out else None
         reason = f"opted out in campaign {conversation.campaign_id}, seen when reading again"
-        if address is not None:
-            await self.repositories.suppressions.add(address, reason, _SOURCE, now)
+        stopped = self._addresses(conversation, (one for one in differing if one.now.is_opt_out))
+        for address in stopped:
+            await self.repositories.suppressions.add(address, reason, OPT_OUT_SOURCE, now)
+        doubtful = [one for one in differing if one.becomes_doubtful(after)]
         words = "; ".join(change for one in differing for change in one.changes)
         record = DecisionRecord(at=now, kind="reanalyse", rule=self.analyser.name, reason=words)
         records = [record]
-        if after.status is ConversationStatus.ESCALATED and conversation.is_active:
+        if doubtful:
             records.append(possible_opt_out(stage_under_way(conversation, template), now))
         commit = Commit(conversation, after, (), tuple(records))
         await open_escalations(self.repositories, [commit])
         if not await self.repositories.conversations.commit([commit], uuid.uuid4().hex):
             return False
-        if address is not None:
-            stop = AddressStop(Outcome.OPTED_OUT, "opt_out", reason, _SOURCE)
+        stop = AddressStop(Outcome.OPTED_OUT, "opt_out", reason, OPT_OUT_SOURCE)
+        for address in stopped:
             await stop_address(self.repositories, address, stop, now)
+        doubted = self._addresses(conversation, doubtful)
+        await hold_addresses(self.repositories, conversation, doubted, now)
         for one in differing:
             analysis: dict[str, Any] = one.now.model_dump()
             await self.repositories.inbound.set_analysis(one.reply.id, analysis, now)
         return True
+
+    def _addresses(self, conversation: Conversation, replies: Iterable[ReadAgain]) -> list[str]:
+        """Return all addresses at which the writers of some replies can be reached."""
+        found = (addresses_of(conversation, one.reply, self.own) for one in replies)
+        return sorted({address for some in found for address in some})
 
 
 def reanalysis_of(engine: Engine) -> Reanalysis:
@@ -250,6 +248,7 @@ def reanalysis_of(engine: Engine) -> Reanalysis:
         engine.repositories,
         engine.config_manager,
         engine.analyser,
+        own_mail(engine.settings),
         engine.settings.stage_delay_factor,
         engine.passes.owner,
         engine.passes.hold_rules,

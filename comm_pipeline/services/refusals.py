@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from comm_pipeline.domain.awaited_messages import awaited_keys
 from comm_pipeline.domain.campaigns import Campaign
 from comm_pipeline.domain.conversations import (
     Conversation,
     DecisionRecord,
     Direction,
-    last_outbound_key,
 )
 from comm_pipeline.domain.decision import Complete
 from comm_pipeline.domain.ids import ConversationId
@@ -39,6 +39,8 @@ from comm_pipeline.storage.repositories import Repositories
 _AT_ONCE: Final = 200
 #: Endings that a refusal makes, or that make one: nothing new is to be said of them.
 _KNOWN_ENDINGS: Final = frozenset({Outcome.BOUNCED, Outcome.OPTED_OUT, Outcome.ERROR})
+#: Endings that let the last message leave.
+_SPOKEN_TO_THE_END: Final = frozenset({Outcome.SUCCESS, Outcome.NO_RESPONSE})
 _GOING_ON: Final = frozenset({CampaignStatus.ACTIVE, CampaignStatus.PAUSED})
 _OUTCOMES: Final = {
     DeliveryStatus.BOUNCED: Outcome.BOUNCED,
@@ -112,14 +114,16 @@ class Refusals:
         """Return the conversation on its next channel, None if it is not to go on there.
 
         Of an ended campaign nothing leaves any more, nor what a person has given up; of a
-        conversation that a person has, only what that person wrote is said once more.
+        conversation that a person has, only what that person wrote is said once more, and of one
+        that has ended well, only its last words.
         """
-        if not news or campaign.status not in _GOING_ON:
+        if not news or campaign.status not in _GOING_ON or not all(map(_is_by_channel, news)):
             return None
         is_of_people = all(one.kind is MessageKind.PERSON for one in news)
         is_held = conversation.status is ConversationStatus.ESCALATED and is_of_people
-        is_final = not all(map(_is_by_channel, news))
-        if is_final or not (conversation.is_active or is_held):
+        last_words = _last_words(conversation)
+        is_said = conversation.outcome in _SPOKEN_TO_THE_END and news[-1].id == last_words
+        if not (conversation.is_active or is_held or is_said):
             return None
         domain = self.worker.message_id_domain
         return fall_back(conversation, news, template, variables, domain, now)
@@ -182,11 +186,11 @@ def _news(conversation: Conversation, refused: Sequence[OutboundMessage]) -> lis
     It knows of a channel that refused an earlier message, but has not said its latest one again: if
     it had, that would not be the latest.
     """
-    latest, known = last_outbound_key(conversation), conversation.refused_channels
+    latest, known = awaited_keys(conversation), conversation.refused_channels
     return [
         one
         for one in refused
-        if not _is_by_channel(one) or one.channel not in known or one.id == latest
+        if not _is_by_channel(one) or one.channel not in known or one.id in latest
     ]
 
 

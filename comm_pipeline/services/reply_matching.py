@@ -14,6 +14,7 @@ from typing import Final
 from comm_pipeline.domain.addresses import normalise_address
 from comm_pipeline.domain.ids import CampaignId, ConversationId, RecipientId, conversation_id
 from comm_pipeline.domain.mail_kinds import MailKind
+from comm_pipeline.domain.pseudonyms import is_pseudonym
 from comm_pipeline.domain.replies import InboundMessage
 from comm_pipeline.domain.statuses import ConversationStatus
 from comm_pipeline.errors import InvalidInputError
@@ -112,6 +113,8 @@ def _match_report(reply: InboundMessage, ours: OurMessage | None) -> Match:
     if ours is None:
         return Match(reason=_NO_MESSAGE)
     told = reply.report.recipient if reply.report else None
+    if is_pseudonym(ours.address):  # nobody knows any more whom it was to
+        return Match(ours.conversation_id, "report", ours)
     if told is not None and address_or_none(told) != address_or_none(ours.address):
         return Match(reason=_OTHER_RECIPIENT)
     return Match(ours.conversation_id, "report", ours)

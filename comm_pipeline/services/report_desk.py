@@ -13,7 +13,9 @@ from pydantic import ValidationError
 
 from comm_pipeline.channels.delivery_statuses import ReportedStatus, reported
 from comm_pipeline.domain.document import explain_validation_error
+from comm_pipeline.domain.erasure import left_of_late_report
 from comm_pipeline.domain.messages import OutboundMessage
+from comm_pipeline.domain.personal_text import addresses_in
 from comm_pipeline.domain.provider_reports import (
     LOOK_AGAIN,
     MOST_LOOKS,
@@ -21,6 +23,7 @@ from comm_pipeline.domain.provider_reports import (
     ProviderReport,
     ReportStatus,
 )
+from comm_pipeline.domain.pseudonyms import is_pseudonym
 from comm_pipeline.errors import InvalidInputError
 from comm_pipeline.services.clock import Clock
 from comm_pipeline.services.delivery_outcomes import Learned, learn_outcome
@@ -31,6 +34,7 @@ log = structlog.get_logger(__name__)
 
 #: Channels whose providers speak Twilio's words, where a report does not name its provider.
 _SPEAK_TWILIO: Final = frozenset({"sms", "whatsapp"})
+_FORGOTTEN: Final = "it is about somebody who was forgotten"
 _NOT_SETTLED: Final = "its message has no answer of its own yet"
 
 
@@ -78,6 +82,12 @@ class ReportDesk:
         return taken
 
     async def _take(self, document: Doc) -> ReportsTaken:
+        suppressions = self._repositories.suppressions
+        if await suppressions.are_forgotten(addresses_in(document)):
+            return await self._take_late(document)
+        return await self._take_usual(document)
+
+    async def _take_usual(self, document: Doc) -> ReportsTaken:
         try:
             report = ProviderReport.model_validate({**document, "status": ReportStatus.NEW})
             messages = await self._messages_of(report)
@@ -88,10 +98,34 @@ class ReportDesk:
             return await self._keep_malformed(document, explain_validation_error(error))
         except InvalidInputError as error:
             return await self._keep_malformed(document, str(error))
+        if is_pseudonym(messages[0].address):
+            return await self._take_late(document)
         return await self._apply(report, messages[0], said)
 
+    async def _take_late(self, document: Doc) -> ReportsTaken:
+        """Take up a report on somebody who was forgotten; nothing of the person is written."""
+        try:
+            report = ProviderReport.model_validate({**document, "status": ReportStatus.NEW})
+            messages = await self._messages_of(report)
+            said = _translated(report, messages[0]) if len(messages) == 1 else None
+        except (ValidationError, InvalidInputError):
+            said = None
+        left = left_of_late_report(document)
+        if said is None:
+            await self._repositories.provider_reports.settle(
+                document["_id"], ReportStatus.UNMATCHED, self._clock(), left=left, reason=_FORGOTTEN
+            )
+            return _UNMATCHED
+        return await self._apply(
+            report.model_copy(update={"detail": None}), messages[0], said, left
+        )
+
     async def _apply(
-        self, report: ProviderReport, message: OutboundMessage, said: ReportedStatus
+        self,
+        report: ProviderReport,
+        message: OutboundMessage,
+        said: ReportedStatus,
+        left: Doc | None = None,
     ) -> ReportsTaken:
         now = self._clock()
         reason = _reason(report, said)
@@ -101,7 +135,7 @@ class ReportDesk:
         changed = learned is Learned.CHANGED
         note = None if changed else f"says nothing new: the message is {message.status}"
         await self._repositories.provider_reports.settle(
-            report.id, ReportStatus.APPLIED, now, message_key=message.id, reason=note
+            report.id, ReportStatus.APPLIED, now, left=left, message_key=message.id, reason=note
         )
         return _APPLIED if changed else _UNCHANGED
 

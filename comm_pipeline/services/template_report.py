@@ -4,7 +4,8 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
-from comm_pipeline.domain.conversations import Conversation, awaited_key
+from comm_pipeline.domain.awaited_messages import awaited_delivery, awaited_keys
+from comm_pipeline.domain.conversations import Conversation
 from comm_pipeline.domain.decision import (
     NOT_LEFT,
     Advance,
@@ -109,8 +110,7 @@ class TemplateReporter:
         deliveries: Mapping[MessageKey, DeliveryFact],
         change: TemplateChange,
     ) -> None:
-        key = awaited_key(conversation)
-        delivery = deliveries.get(key) if key is not None else None
+        delivery = awaited_delivery(conversation, deliveries)
         outlook = self._differences.outlook(conversation)
         change.in_removed_stages += conversation.current_stage not in self._plan.new.stage_names
         change.on_their_way += delivery is not None and delivery.status in NOT_LEFT
@@ -152,7 +152,7 @@ class TemplateReporter:
         campaign_id, after = self._plan.campaign.id, ""
         repositories = self._repositories
         while batch := await repositories.conversations.find_open(campaign_id, after, _BATCH):
-            keys = [key for one in batch if (key := awaited_key(one)) is not None]
+            keys = [key for one in batch for key in awaited_keys(one)]
             yield batch, await repositories.ledger.delivery_facts(keys) if keys else {}
             after = batch[-1].id
 

@@ -16,8 +16,9 @@ from typing import Any, Self
 import structlog
 
 from comm_pipeline.domain.answers_transition import proposal_of
+from comm_pipeline.domain.awaited_messages import awaited_delivery, awaited_keys
 from comm_pipeline.domain.campaigns import Campaign
-from comm_pipeline.domain.conversations import Conversation, awaited_key
+from comm_pipeline.domain.conversations import Conversation
 from comm_pipeline.domain.decision import (
     Answer,
     CampaignFacts,
@@ -266,7 +267,7 @@ class WorkerService:
     async def _delivery_facts(
         self, batch: Sequence[Conversation]
     ) -> Mapping[MessageKey, DeliveryFact]:
-        keys = [key for one in batch if (key := awaited_key(one)) is not None]
+        keys = [key for one in batch for key in awaited_keys(one)]
         return await self._repositories.ledger.delivery_facts(keys) if keys else {}
 
     async def _advance(
@@ -277,8 +278,7 @@ class WorkerService:
         now: datetime,
     ) -> Commit:
         """Decide until the conversation waits or has ended; never raises for one conversation."""
-        key = awaited_key(conversation)
-        delivery = deliveries.get(key) if key is not None else None
+        delivery = awaited_delivery(conversation, deliveries)
         try:
             calendar = work.calendars.of(conversation.contact, work.learned_hours)
 

@@ -2,8 +2,9 @@
 
 The clock jumps from due time to due time: of the campaign, and of the replies that people have in
 mind. As a live system looks only every so often, two looks lie at least a *tick* apart, and what
-became due between them is done together. Each look does what a round of the sweep does: replies,
-then passes until nothing is due.
+became due between them is done together. Only the next message of somebody whose last one has
+just left is not let wait for a tick: a sequence of ten would take ten. Each look does what a round
+of the sweep does: replies, then passes until nothing is due.
 """
 
 import asyncio
@@ -13,6 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from comm_pipeline.domain.decision import NEXT_PASS
 from comm_pipeline.domain.ids import CampaignId
 from comm_pipeline.domain.statuses import ConversationStatus, DeliveryStatus
 from comm_pipeline.domain.timing import earliest
@@ -81,7 +83,8 @@ class VirtualRun:
                 following = earliest((due_at, self.correspondence.next_due_at))
                 if following is None:
                     return True
-                following = max(following, self.clock() + self.tick)
+                if due_at is None or due_at > self.clock() + NEXT_PASS:
+                    following = max(following, self.clock() + self.tick)
                 if following > end:
                     self.clock.jump_to(end)
                     return False

@@ -22,8 +22,22 @@ _FAILED = {"status": BatchRequestStatus.FAILED.value}
 _WITHOUT_RECIPIENTS = {"recipients": 0}
 #: Recipients that MongoDB sends in one message; by default it would be up to 16 MB of them.
 _RECIPIENTS_AT_ONCE = 1_000
-#: Server errors that say: the field ``claim`` is somebody else's, and of another form.
-_OTHER_TYPE = {14, 28}
+#: How often processing has begun, this time included. Only a claim that is over counts, and only a
+#: number in it: in a new request the field is left from before, or somebody else's.
+_NEXT_ATTEMPT = {
+    "$cond": {
+        "if": {
+            "$and": [
+                {"$eq": ["$status", BatchRequestStatus.PROCESSING.value]},
+                {"$isNumber": "$claim.attempts"},
+                {"$gte": ["$claim.attempts", 0]},
+                {"$lt": ["$claim.attempts", 1_000]},
+            ]
+        },
+        "then": {"$add": [{"$toInt": "$claim.attempts"}, 1]},
+        "else": 1,
+    }
+}
 #: Stands for a reason that is too long; it fits where the claim was that it takes the place of.
 _NO_ROOM = "no room for the reason"
 #: The types of ids; anything else is no id, whatever it looks like as text.
@@ -83,18 +97,16 @@ class BatchRequestRepository(Repository):
             ]
         }
         query = {"_id": {"$in": possible_ids(request_id)}} | _OURS | waiting
-        status = {"status": BatchRequestStatus.PROCESSING.value, "campaign_id": campaign_id}
-        until = now + hold
-        claim = {"$set": status | {"claim.owner": owner, "claim.until": until}}
-        try:
-            return await self._change(query, claim | {"$inc": {"claim.attempts": 1}})
-        except OperationFailure as error:
-            if error.code not in _OTHER_TYPE:
-                raise
-        own = {"owner": owner, "until": until, "attempts": 1}
-        return await self._change(query, {"$set": status | {"claim": own}})
+        own = {"owner": {"$literal": owner}, "until": now + hold, "attempts": _NEXT_ATTEMPT}
+        changes = {
+            "status": BatchRequestStatus.PROCESSING.value,
+            "campaign_id": {"$literal": campaign_id},
+            # As an expression it takes the place of what was there, whatever that was.
+            "claim": {"$mergeObjects": [own]},
+        }
+        return await self._change(query, [{"$set": changes}])
 
-    async def _change(self, query: Doc, update: Doc) -> Doc | None:
+    async def _change(self, query: Doc, update: Sequence[Doc]) -> Doc | None:
         try:
             return await self._collection.find_one_and_update(
                 query,

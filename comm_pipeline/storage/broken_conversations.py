@@ -37,11 +37,9 @@ def readable_facts(documents: Iterable[Doc]) -> dict[ConversationId, GateFacts]:
     found = {}
     for document in documents:
         try:
-            facts = GateFacts.of(document)
+            found[document["_id"]] = GateFacts.of(document)
         except (LookupError, TypeError, ValueError):
             continue
-        if facts.last_response_at is None or isinstance(facts.last_response_at, datetime):
-            found[document["_id"]] = facts
     return found
 
 

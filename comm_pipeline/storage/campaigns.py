@@ -218,7 +218,7 @@ class CampaignRepository(Repository):
     ) -> None:
         """Plan nothing for one that is paused or has ended, if not woken since ``wakeups``.
 
-        ``next_due_at`` is when there are people to be told of something of a paused one.
+        ``next_due_at`` is when there are people to be told of something of it.
         """
         await self._collection.update_one(
             {

@@ -12,7 +12,7 @@ from pymongo.errors import ConfigurationError, InvalidURI, PyMongoError
 
 from comm_pipeline.errors import EnvironmentFailure
 from comm_pipeline.settings.secret import without_uri_secrets
-from comm_pipeline.storage.failures import NO_ANSWER, failures_explained, remedy_for
+from comm_pipeline.storage.failures import NO_ANSWER, failures_explained, remedy_for, words_of
 
 Doc = dict[str, Any]
 Database = AsyncDatabase[Doc]
@@ -62,5 +62,5 @@ async def _answer(client: AsyncMongoClient[Doc], uri: str) -> None:
     try:
         await client.admin.command("ping")
     except PyMongoError as error:
-        words = without_uri_secrets(str(error), uri)
+        words = words_of(error, uri)
         raise EnvironmentFailure(f"{remedy_for(error) or NO_ANSWER}: {words}") from None

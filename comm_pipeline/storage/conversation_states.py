@@ -239,8 +239,7 @@ class ConversationStateRepository(Repository):
 
         Conversations that cannot be read count as gone.
         """
-        fields: Doc = dict.fromkeys(("status", "outcome", "contact", "standstill"), 1)
-        fields["stages"] = {"$slice": -2}
+        fields = dict.fromkeys(("status", "outcome", "contact", "standstill", "stages"), 1)
         return readable_facts(
             await self._collection.find({"_id": {"$in": list(ids)}}, fields).to_list()
         )
@@ -256,11 +255,14 @@ class ConversationStateRepository(Repository):
         )
 
     async def ids_of_addresses(self, addresses: Sequence[str]) -> dict[ConversationId, str]:
-        """Return the conversations of addresses, over all campaigns, each with its address."""
-        wanted = frozenset(addresses)
+        """Return the conversations of addresses, over all campaigns, each with its address.
+
+        That is the one that was asked for, in whichever form the conversation has it.
+        """
+        asked = {form: one for one in reversed(addresses) for form in forms_of(one)}
         fields = {"address": 1, "contact.phone": 1, "contact.email": 1}
-        cursor = self._collection.find(_having(sorted(wanted)), fields)
-        return {one["_id"]: _one_of(one, wanted) async for one in cursor}
+        cursor = self._collection.find(_having(sorted(asked)), fields)
+        return {one["_id"]: _one_of(one, asked) async for one in cursor}
 
     async def create_many(self, conversations: Iterable[Conversation]) -> list[ConversationId]:
         """Store conversations; those that exist already stay as they are.
@@ -371,10 +373,10 @@ def _having(addresses: Sequence[str]) -> Doc:
     }
 
 
-def _one_of(document: Doc, wanted: frozenset[str]) -> str:
+def _one_of(document: Doc, asked: Mapping[Any, str]) -> str:
     contact = document.get("contact") or {}
     known = (document.get("address"), contact.get("phone"), contact.get("email"))
-    return next(str(one) for one in known if one in wanted)
+    return next(asked[one] for one in known if one in asked)
 
 
 def _due(now: datetime) -> Doc:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
 
+from comm_pipeline.domain.addresses import forms_of
 from comm_pipeline.domain.ids import CampaignId, ConversationId, MessageKey
 from comm_pipeline.domain.messages import MessageKind
 from comm_pipeline.domain.statuses import DELIVERY_TRANSITIONS, DeliveryStatus, sources_of
@@ -142,7 +143,7 @@ class DeliveryReports:
         if stage_messages_only:
             query["kind"] = {"$in": [MessageKind.MESSAGE.value, None]}
         if address is not None:
-            query["address"] = address
+            query["address"] = {"$in": forms_of(address)}
         result = await self._collection.update_many(
             query,
             {

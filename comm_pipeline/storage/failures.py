@@ -3,6 +3,7 @@
 Only failures that somebody has to know of are told so; the others stay what they are.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Final
@@ -40,6 +41,8 @@ _NO_CONNECTION: Final = (
     "the connection to MongoDB broke; nothing is lost, and the next run goes on by itself. If it "
     "breaks again and again, look at the network and at MongoDB's log"
 )
+#: What the driver adds to its words: its settings, and how it sees every server.
+_ASIDES: Final = re.compile(r" \(configured timeouts: |, Timeout: |, full error: ")
 #: Answers of the server, by their codes:
 #: https://www.mongodb.com/docs/manual/reference/error-codes/
 _BY_CODE: Final[Mapping[int, str]] = {
@@ -68,6 +71,11 @@ def remedy_for(error: PyMongoError) -> str | None:
     return None
 
 
+def words_of(error: BaseException | None, uri: str) -> str:
+    """Return what the driver says, without what is secret in ``uri`` and without its asides."""
+    return without_uri_secrets(_ASIDES.split(str(error), maxsplit=1)[0], uri)
+
+
 @contextmanager
 def failures_explained(uri: str) -> Iterator[None]:
     """Raise EnvironmentFailure that says what to do for what MongoDB fails to do in the block.
@@ -81,8 +89,7 @@ def failures_explained(uri: str) -> Iterator[None]:
         remedy = remedy_for(cause) if cause is not None else None
         if remedy is None:
             raise
-        words = without_uri_secrets(str(cause), uri)
-        raise EnvironmentFailure(f"{remedy}: {words}") from error
+        raise EnvironmentFailure(f"{remedy}: {words_of(cause, uri)}") from error
 
 
 def _first_of(error: Exception) -> PyMongoError | None:

@@ -12,8 +12,11 @@ from comm_pipeline.domain.replies import InboundMessage, InboundStatus
 from comm_pipeline.storage.connection import Doc
 from comm_pipeline.storage.repository import TOO_LARGE, Repository, possible_ids, to_document
 
-#: A service may leave the status out: a missing one reads as null.
-_NEW: Doc = {"status": {"$in": [InboundStatus.NEW.value, None]}}
+#: Whatever has not been settled: a service may leave the status out, and what it writes there that
+#: is none is found, too, so that somebody can be told.
+_NEW: Doc = {
+    "status": {"$nin": [one.value for one in InboundStatus if one is not InboundStatus.NEW]}
+}
 #: What a person may assign to a conversation: what has had no effect yet.
 _ASSIGNABLE: Doc = {
     "status": {
@@ -118,7 +121,7 @@ class InboundMessageRepository(Repository):
         return []
 
     async def settle(
-        self, message_id: Any, status: InboundStatus, now: datetime, **details: Any
+        self, message_id: Any, status: InboundStatus, now: datetime, /, **details: Any
     ) -> bool:
         """Say what became of a reply, in its status alone if the document has no room for more.
 

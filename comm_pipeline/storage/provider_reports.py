@@ -1,6 +1,6 @@
 """``delivery_reports``: what providers report later, written by any service of the platform."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -37,13 +37,20 @@ class ProviderReportRepository(Repository):
         return False
 
     async def settle(
-        self, report_id: Any, status: ReportStatus, now: datetime, **details: Any
+        self,
+        report_id: Any,
+        status: ReportStatus,
+        now: datetime,
+        *,
+        left: Mapping[str, Any] | None = None,
+        **details: Any,
     ) -> None:
-        """Say what became of a report."""
-        await self._collection.update_one(
-            {"_id": report_id},
-            {"$set": {"status": status.value, "settled_at": now, "next_look_at": None} | details},
-        )
+        """Say what became of a report; with ``left``, that is all that is left of it besides."""
+        said = {"status": status.value, "settled_at": now, "next_look_at": None} | details
+        update: Any = {"$set": said}
+        if left is not None:
+            update = [{"$replaceWith": {"$literal": {**left, **said, "_id": report_id}}}]
+        await self._collection.update_one({"_id": report_id}, update)
 
     async def look_again(self, report_id: Any, looks: int, at: datetime, reason: str) -> None:
         """Look at a report again later: its message is not there or not settled yet."""

@@ -35,10 +35,10 @@ ELSEWHERE: Final[Mapping[str, str]] = {
     "PersonalDocuments.write (4)": _FORGET,
     "PersonalDocuments.replace_item": _FORGET,
     "PersonalDocuments.delete": _FORGET,
+    "SuppressionRepository.doubt (2)": "somebody else has suppressed or doubted the address "
+    "meanwhile: integration/storage/test_suppressions.py",
     "SuppressionRepository.forget": _FORGET,
     "SuppressionRepository.forget (2)": _FORGET,
-    "DeliveryReports.release": "what waits while a person has the conversation: "
-    "integration/services/test_held_for_people.py",
     "broken_conversations.set_aside_full": "about a document that is full, and stays so: "
     "integration/services/test_full_conversations.py",
     "CampaignTemplateRepository.put": _COMMAND + "integration/storage/test_campaign_templates.py",

@@ -16,7 +16,7 @@ from comm_pipeline.services.answering_by_people import HandOffDesk
 from comm_pipeline.services.engine import Engine
 from comm_pipeline.services.sweep import sweep
 from comm_pipeline.storage.connection import Database
-from comm_pipeline_tests.builders import a_batch_request
+from comm_pipeline_tests.builders import A_POSSIBLE_OPT_OUT, a_batch_request
 
 #: The people of a campaign, and how it ends for them.
 OUTCOMES: Final = {
@@ -114,7 +114,7 @@ STEPS: Final = (
     Step(
         "opt-out",
         timedelta(hours=1),
-        replies={"tired": "STOP", "angry": "Well, let us talk then.", "nobody": "Hello?"},
+        replies={"tired": "STOP", "angry": A_POSSIBLE_OPT_OUT, "nobody": "Hello?"},
     ),
     Step("message by the next channel", timedelta(hours=1), bounced=("gone", "mobile")),
     Step("follow-up", timedelta(hours=48)),

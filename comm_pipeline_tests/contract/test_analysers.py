@@ -12,7 +12,7 @@ import pytest
 from comm_pipeline.bot.analyser import Analyser, ReplyToAnalyse, RulesAnalyser
 from comm_pipeline.domain.analysis import Analysis, ReplyKind
 from comm_pipeline.domain.mail_kinds import MailKind
-from comm_pipeline_tests.builders import a_template
+from comm_pipeline_tests.builders import A_POSSIBLE_OPT_OUT, a_template
 from comm_pipeline_tests.chat_servers import a_model_analyser, answers, depends, fails
 from comm_pipeline_tests.http_servers import Behaviour
 
@@ -103,6 +103,14 @@ async def test_who_wants_out_is_heard_whatever_headers_say(make: Any) -> None:
     async with make() as analyser:
         found = await analyser.analyse(a_reply("Unsubscribe", mail_kind=MailKind.AUTO_REPLY))
     assert found.is_opt_out
+
+
+async def test_what_may_be_an_opt_out_stays_one_whatever_headers_say(make: Any) -> None:
+    reply = a_reply(A_POSSIBLE_OPT_OUT, mail_kind=MailKind.AUTO_REPLY)
+    async with make() as analyser:
+        found = await analyser.analyse(reply)
+    assert (found.kind, found.may_be_opt_out) == (ReplyKind.AUTO_REPLY, True)
+    assert [*found.evidence] == ["possible_opt_out"]
 
 
 async def test_days_count_in_the_writers_time_zone(make: Any) -> None:

@@ -39,13 +39,15 @@ def _tables(title: str, understood: Understood) -> None:
     _table("date", [scores.return_day_score(understood)])
 
 
-def _doubts(understood: Understood) -> None:
+def _doubts(understood: Understood, where: str = "") -> None:
     opt_outs = [found for reply, found in understood if reply["kind"] == ReplyKind.OPT_OUT]
     others = [found for reply, found in understood if reply["kind"] != ReplyKind.OPT_OUT]
     unseen = sum(not one.is_opt_out and not one.may_be_opt_out for one in opt_outs)
     held = sum(one.may_be_opt_out for one in others)
-    click.echo(f"opt-outs neither found nor held as possible: {unseen} of {len(opt_outs)}")
-    click.echo(f"others held as possible opt-outs: {held} of {len(others)}\n")
+    wrong = sum(one.is_opt_out for one in others)
+    click.echo(f"opt-outs neither found nor held as possible{where}: {unseen} of {len(opt_outs)}")
+    click.echo(f"others held as possible opt-outs{where}: {held} of {len(others)}")
+    click.echo(f"others taken for opt-outs{where}: {wrong} of {len(others)}\n")
 
 
 def _errors(understood: Understood) -> None:
@@ -98,6 +100,10 @@ def main(*, errors: bool, analyser: str) -> None:
     for title, understood in every.items():
         _tables(title, understood)
         _doubts(understood)
+        if analyser == "rules" and title in UNSEEN:
+            replies = [reply for reply, _ in understood]
+            asked = scores.understand(replies, extract=scores.VALUES)
+            _doubts(asked, " where the template asks for values")
         if analyser == "llm":
             _costs(understood)
         if errors:

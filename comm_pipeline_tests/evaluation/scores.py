@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from comm_pipeline.bot.analyser import Analyser, ReplyToAnalyse
 from comm_pipeline.bot.rules import analyse
@@ -44,9 +45,18 @@ class Score:
         return self.right + self.missed
 
 
-def understand(replies: Iterable[Reply]) -> Understood:
-    """Return each reply with what the rules make of it."""
-    template = a_template()
+#: Values of which one or other stands in many replies, whatever else these say.
+VALUES = {
+    "team_size": {"type": "number"},
+    "budget": {"type": "money"},
+    "start": {"type": "date"},
+    "answer": {"type": "choice", "choices": ["yes", "no", "later"]},
+}
+
+
+def understand(replies: Iterable[Reply], **template_fields: Any) -> Understood:
+    """Return each reply with what the rules make of it; the fields are those of the template."""
+    template = a_template(**template_fields)
     stage = template.stages[0]
     return [
         (one, analyse(one["text"], template, stage, RECEIVED_AT, one.get("subject")))

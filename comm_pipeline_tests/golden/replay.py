@@ -216,17 +216,13 @@ class Replay:
 
     def _stop(self, message: OutboundMessage, hours: float) -> Withheld | None:
         one, now = self.conversation, at(hours)
-        known = GateFacts(
-            one.status,
-            one.outcome,
-            one.visit.last_response_at,
-            one.current_stage,
-            one.contact,
-            one.standstill,
-        )
+        known = GateFacts.after(one)
         cap = reached_cap(self.template.frequency_caps, self.sent_at, now)
         ends_at, calendar = self.facts.ends_at, self.calendar()
-        facts = SendingFacts(CampaignStatus.ACTIVE, ends_at, known, calendar=calendar, cap=cap)
+        stage = self.template.stage(message.stage)
+        facts = SendingFacts(
+            CampaignStatus.ACTIVE, ends_at, known, calendar=calendar, cap=cap, stage=stage
+        )
         return gate(message, facts, now)
 
     def calendar(self) -> Any:

@@ -57,7 +57,10 @@ def _stages(draw: st.DrawFn, number: int, *, has_maximum: bool) -> Stage:
     messages = tuple(draw(st.lists(_message, max_size=3)))
     rules = draw(progression_rules(has_maximum=has_maximum))
     maximum = rules.max_stage_duration_hours
-    assume(not messages or not maximum or messages[0].timing.delay_hours < maximum)
+    escalation = rules.escalation_after_hours if rules.response_required else None
+    delay = messages[0].timing.delay_hours if messages else -1
+    assume(not maximum or delay < maximum)
+    assume(escalation is None or delay < escalation)
     return Stage(name=StageName(f"stage {number}"), title="", messages=messages, progression=rules)
 
 

@@ -13,7 +13,7 @@ from comm_pipeline.domain.contact_hours import BusinessHours
 from comm_pipeline.domain.conversations import Conversation
 from comm_pipeline.domain.decision import CampaignFacts, DeliveryFact, Send, Wait, decide
 from comm_pipeline.domain.frequency import CapReached
-from comm_pipeline.domain.gates import GateFacts, SendingFacts, gate
+from comm_pipeline.domain.gates import SendingFacts, gate
 from comm_pipeline.domain.messages import RenderedText, ledger_entry
 from comm_pipeline.domain.statuses import CampaignStatus, DeliveryStatus
 from comm_pipeline.domain.templates import CampaignTemplate
@@ -26,6 +26,7 @@ from comm_pipeline_tests.builders import (
     a_reply,
     a_visit,
     an_analysis,
+    gate_facts,
 )
 from comm_pipeline_tests.passes import receive, run_pass
 from comm_pipeline_tests.property.generated_templates import NAMED, templates
@@ -170,7 +171,7 @@ def test_what_would_be_said_now_is_blocked_by_what_its_gate_says(
         SendingFacts(
             status,
             known.campaign.ends_at,
-            GateFacts(after.status, after.outcome, None, after.current_stage),
+            gate_facts(after.status, after.outcome, None, after.current_stage),
             suppression,
             known.calendar,
             known.cap,

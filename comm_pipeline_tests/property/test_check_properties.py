@@ -26,6 +26,7 @@ from comm_pipeline_tests.builders import a_batch_request, a_recipient
 from comm_pipeline_tests.property.damage import damaged
 from comm_pipeline_tests.property.damaged_templates import damaged_templates
 from comm_pipeline_tests.property.generated_templates import templates
+from comm_pipeline_tests.unit.test_validation_words import WORDS_OF_PYDANTIC
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 # Checking reads no database.
@@ -103,11 +104,22 @@ def test_the_rich_request_is_a_good_one() -> None:
     assert (report.log.errors, rules) == (0, {"contact_not_checked"}), report.log.document()
 
 
+def are_in_plain_words(report: CheckReport) -> bool:
+    """Return whether each finding has a place, says what is wrong, and what to write instead."""
+    findings = [finding for _, kept in report.log.groups() for finding in kept]
+    words = " ".join(f"{one.message} {one.fix}" for one in findings)
+    spoken = [one for one in WORDS_OF_PYDANTIC if one.casefold() in words.casefold()]
+    assert not spoken, words
+    assert all(one.place and one.message and one.fix for one in findings), findings
+    return True
+
+
 @settings(deadline=None, max_examples=300)
 @given(damaged(a_rich_request()))
 def test_damaged_requests_give_findings_and_never_a_traceback(request: dict[str, Any]) -> None:
     report = checked(request)
     json.dumps(report.log.document())
+    assert are_in_plain_words(report)
     if is_refused(request):
         assert report.log.errors
 
@@ -117,6 +129,7 @@ def test_damaged_requests_give_findings_and_never_a_traceback(request: dict[str,
 def test_requests_with_damaged_templates_too(template: Any) -> None:
     request = a_rich_request() | {"template": template}
     report = checked(request)
+    assert are_in_plain_words(report)
     if is_refused(request):
         assert report.log.errors
 

@@ -21,6 +21,7 @@ from comm_pipeline.rendering.sandbox import compile_condition, compile_message
 from comm_pipeline.services.config_manager import ConfigManager
 from comm_pipeline.storage.campaign_templates import CampaignTemplateRepository
 from comm_pipeline_tests.property.damaged_templates import damaged_templates, whole_templates
+from comm_pipeline_tests.unit.test_validation_words import WORDS_OF_PYDANTIC
 
 IS_LONG = settings.get_current_profile_name() == "long"
 #: What is promised of each.
@@ -85,6 +86,7 @@ def test_a_damaged_template_gives_a_finding_and_soon(document: Any) -> None:
     else:
         assert finding.startswith("template")
         assert len(finding) < 20_000
+        assert [one for one in WORDS_OF_PYDANTIC if one in finding] == []
     # One reading may be anything; only who is slow again and again is slow.
     if seconds_for(document) > longest_allowed():
         assert median_seconds(document) <= longest_allowed()

@@ -30,7 +30,7 @@ from comm_pipeline.domain.decision import (
     as_it_left,
     decide,
 )
-from comm_pipeline.domain.gates import GateFacts, SendingFacts, gate
+from comm_pipeline.domain.gates import SendingFacts, gate
 from comm_pipeline.domain.ids import StageName, answer_key
 from comm_pipeline.domain.messages import MessageKind, ledger_entry
 from comm_pipeline.domain.statuses import (
@@ -53,6 +53,7 @@ from comm_pipeline_tests.builders import (
     a_visit_after_message,
     an_analysis,
     at,
+    gate_facts,
 )
 
 FACTS = CampaignFacts(1.0)
@@ -305,7 +306,7 @@ def test_a_held_conversation_lets_a_person_write_but_not_the_bot(
     after, entry = with_words_of_a_person(waiting(), TEXT, DOMAIN, NOW)
     message = ledger_entry(after, entry).model_copy(update={"kind": kind})
     status = ConversationStatus.ESCALATED if outcome is None else ConversationStatus.COMPLETED
-    known = GateFacts(status, outcome, None, "awareness")
+    known = gate_facts(status, outcome)
     stop = gate(message, SendingFacts(CampaignStatus.ACTIVE, None, known), NOW)
     assert (stop is None) is leaves
 

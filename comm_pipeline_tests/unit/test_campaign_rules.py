@@ -64,7 +64,7 @@ def test_null_stands_for_not_given() -> None:
         ({"follow_up_strategies": {"slow": {"within_hours": 3}}}, ["slow.within_hours", "not a"]),
         (
             {"follow_up_strategies": {"none": {"delay_factor": 0}}},
-            ["global_settings.follow_up_strategies.none.delay_factor", "greater than 0"],
+            ["global_settings.follow_up_strategies.none.delay_factor", "must be above 0"],
         ),
         ({"frequency_caps": [{"max_messages": 0, "per_hours": 1}]}, ["caps.0.max_messages"]),
         ({"frequency_caps": [{"max_messages": 1}]}, ["frequency_caps.0.per_hours", "is missing"]),

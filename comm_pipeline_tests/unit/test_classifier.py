@@ -158,6 +158,76 @@ def test_an_answer_that_the_template_knows_leaves_no_doubt() -> None:
     assert not analysis.may_be_opt_out
 
 
+@pytest.mark.parametrize(
+    ("text", "is_opt_out", "may_be_opt_out"),
+    [
+        ("We are 12 people. Do me a favour and " + CERTAIN, True, False),
+        ("12 people, and each of them would be glad of some silence.", False, True),
+        (A_POSSIBLE_OPT_OUT + " 12", False, False),
+        ("About 12 people, mostly in sales.", False, False),
+        ("12", False, False),
+        ("Please don't unsubscribe me. 12 of us like it.", False, False),
+    ],
+)
+def test_a_value_beside_an_opt_out_does_not_hide_it(
+    text: str, is_opt_out: bool, may_be_opt_out: bool
+) -> None:
+    template = a_template(extract={"team_size": {"type": "number"}})
+    analysis = analyse(text, template, template.stages[0])
+    assert analysis.values == {"team_size": 12}
+    assert (analysis.is_opt_out, analysis.may_be_opt_out) == (is_opt_out, may_be_opt_out)
+
+
+def test_an_answer_beside_an_opt_out_does_not_hide_it() -> None:
+    template = a_template(responses={"declined": {"phrases": ["not for us"]}})
+    analysis = analyse("Not for us. And " + CERTAIN, template, template.stages[0])
+    assert (analysis.is_opt_out, analysis.named_responses) == (True, ("declined",))
+
+
+@pytest.mark.parametrize(
+    "absence", ["I'm away until Monday.", "Ich bin bis Montag nicht im B\u00fcro."]
+)
+def test_who_is_absent_and_says_stop_beside_it_is_looked_at(absence: str) -> None:
+    analysis = read(f"{absence} And {CERTAIN}")
+    assert (analysis.kind, analysis.may_be_opt_out) == (ReplyKind.OUT_OF_OFFICE, True)
+    assert analysis.evidence["possible_opt_out"] == "And " + CERTAIN
+    assert read(f"{absence} Please remove me from your list.").is_opt_out
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I'm out of the office until 12 March. To unsubscribe from our letters click below.",
+        "I'm away until Monday. This mail is not forwarded; in urgent cases write to the team.",
+        "I'm away until Monday.\n\n> Hi Ann,\n> " + CERTAIN,
+    ],
+)
+def test_a_notice_that_says_nothing_of_the_kind_leaves_no_doubt(text: str) -> None:
+    analysis = read(text)
+    assert (analysis.kind, analysis.may_be_opt_out) == (ReplyKind.OUT_OF_OFFICE, False)
+
+
+def test_words_that_rules_do_not_believe_are_looked_at_where_the_rest_is_certain() -> None:
+    analysis = read("The unsubscribe link leads nowhere, so " + CERTAIN)
+    assert find_opt_out("The unsubscribe link leads nowhere, so " + CERTAIN) is None
+    assert (analysis.kind, analysis.may_be_opt_out) == (ReplyKind.GENUINE, True)
+
+
+def test_what_turns_an_opt_out_leaves_no_doubt_however_much_it_sounds_like_one() -> None:
+    text = "I do not wish to be taken off the list."
+    assert the_classifier().read(text.lower()).is_sure(ReplyKind.OPT_OUT)
+    assert not read(text).may_be_opt_out
+
+
+def test_an_opt_out_wins_over_a_notice_that_is_more_certain() -> None:
+    known = the_classifier()
+    notice = replace(known.labels[ReplyKind.OUT_OF_OFFICE], constant=99.0)
+    labels = {**known.labels, ReplyKind.OUT_OF_OFFICE: notice}
+    reading = replace(known, labels=labels).read(CERTAIN)
+    assert reading.score(ReplyKind.OUT_OF_OFFICE) > reading.score(ReplyKind.OPT_OUT)
+    assert kind_of(reading, ()) is ReplyKind.OPT_OUT
+
+
 def test_more_is_asked_of_an_opt_out_beside_an_answer_of_another_sort() -> None:
     reading = sure_from(the_classifier().read(CERTAIN).score(ReplyKind.OPT_OUT) - 0.5)
     for said in (Intent.UNCLEAR, Intent.ANGER, Intent.MEETING):

@@ -43,10 +43,10 @@ class Floors(NamedTuple):
 #: Neither rules nor weights were made with these in view. Raise the floors; lower one only for what
 #: counts for more, as replies held in vain for opt-outs that were missed.
 FLOORS = {
-    "unseen_4": Floors(0.80, 0.92, 0.94, 0.88, 0.69, 0.06, 0.10),
-    "unseen_5": Floors(0.95, 0.97, 0.99, 0.95, 0.81, 0.05, 0.05),
+    "unseen_4": Floors(0.82, 0.92, 0.94, 0.88, 0.69, 0.03, 0.10),
+    "unseen_5": Floors(0.95, 0.97, 0.99, 0.95, 0.81, 0.04, 0.05),
     "unseen_6": Floors(0.94, 0.97, 0.97, 0.95, 0.80, 0.02, 0.08),
-    "unseen_7": Floors(0.92, 0.97, 0.88, 0.96, 0.82, 0.06, 0.05),
+    "unseen_7": Floors(0.92, 0.97, 0.88, 0.96, 0.82, 0.05, 0.05),
     "unseen_8": Floors(0.81, 0.76, 0.85, 0.93, 0.66, 0.06, 0.09),
     "unseen_9": Floors(0.94, 0.94, 0.94, 0.96, 0.75, 0.03, 0.06),
 }
@@ -93,12 +93,26 @@ def test_replies_that_taught_nothing_are_understood_no_worse_than_before(name: s
 
 @pytest.mark.parametrize("name", HELD_OUT)
 def test_few_opt_outs_are_missed_altogether_and_few_others_are_held(name: str) -> None:
-    opt_outs = [found for reply, found in understood(name) if reply["kind"] == "opt_out"]
-    others = [found for reply, found in understood(name) if reply["kind"] != "opt_out"]
+    missed, held = missed_and_held(understood(name))
+    assert missed <= FLOORS[name].missed_altogether
+    assert held <= FLOORS[name].held_in_vain
+
+
+@pytest.mark.parametrize("name", HELD_OUT)
+def test_hardly_more_are_missed_where_a_template_asks_for_values(name: str) -> None:
+    asked = scores.understand(read_replies(name), extract=scores.VALUES)
+    missed, held = missed_and_held(asked)
+    assert missed <= FLOORS[name].missed_altogether + 0.02
+    assert held <= FLOORS[name].held_in_vain
+
+
+def missed_and_held(some: Understood) -> tuple[float, float]:
+    """Return the share of opt-outs that nobody hears of, and of others that a person reads."""
+    opt_outs = [found for reply, found in some if reply["kind"] == "opt_out"]
+    others = [found for reply, found in some if reply["kind"] != "opt_out"]
     missed = sum(not one.is_opt_out and not one.may_be_opt_out for one in opt_outs)
     held = sum(one.may_be_opt_out for one in others)
-    assert missed / len(opt_outs) <= FLOORS[name].missed_altogether
-    assert held / len(others) <= FLOORS[name].held_in_vain
+    return missed / len(opt_outs), held / len(others)
 
 
 @every_set

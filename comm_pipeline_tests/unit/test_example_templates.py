@@ -171,11 +171,16 @@ def test_the_sales_template_tells_the_bot_what_to_do() -> None:
         ),
         ("campaign_sales", "decision", "Our budget is around $12,500.", {"budget": 12500}),
         ("campaign_sales", "decision", "We have €900 for this", {"budget": 900}),
+        ("campaign_sales", "decision", "Our budget is about 12\u202f500 \u20ac", {"budget": 12500}),
+        ("campaign_sales", "decision", "$2.5k at most", {"budget": 2500}),
+        ("campaign_sales", "interest", "1,200 people", {"team_size": 1200}),
         ("campaign_sales", "decision", "Not before 2027", {}),
         ("campaign_support", "feedback", "5", {"rating": 5}),
         ("campaign_support", "feedback", "I'd say 3 out of 5.", {"rating": 3}),
         ("campaign_support", "feedback", "4/5, thanks", {"rating": 4}),
         ("campaign_support", "feedback", "10", {}),
+        ("campaign_support", "feedback", "Call me tomorrow at 3", {}),
+        ("campaign_support", "feedback", "It came back in 2 days", {}),
     ],
 )
 def test_the_values_that_the_templates_ask_for_are_found(

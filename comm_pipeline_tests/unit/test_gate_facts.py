@@ -1,5 +1,6 @@
 """The facts that gates ask, read from documents, and what each gate tells."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,6 +12,7 @@ from comm_pipeline.domain.contact_hours import BusinessHours, Contact
 from comm_pipeline.domain.conversations import Standstill
 from comm_pipeline.domain.frequency import CapReached, longest_window, reached_cap
 from comm_pipeline.domain.gates import GateFacts, SendingFacts, Withheld, gate, gates
+from comm_pipeline.domain.ids import StageName
 from comm_pipeline.domain.messages import MessageKind, OutboundMessage
 from comm_pipeline.domain.statuses import (
     CampaignStatus,
@@ -19,12 +21,19 @@ from comm_pipeline.domain.statuses import (
     Outcome,
 )
 from comm_pipeline.domain.templates import FrequencyCap
-from comm_pipeline_tests.builders import a_conversation, a_ledger_entry, a_visit, at
+from comm_pipeline_tests.builders import (
+    a_conversation,
+    a_ledger_entry,
+    a_stage,
+    a_visit,
+    at,
+    gate_facts,
+)
 
 AWAY = Standstill(
     rule="out_of_office", reason="the recipient is away", until=at(9), message_id="away"
 )
-ACTIVE = GateFacts(ConversationStatus.ACTIVE, None, None, "awareness")
+ACTIVE = gate_facts()
 FOLLOW_UP = a_ledger_entry(follow_up=1, created_at=at(1))
 
 
@@ -38,24 +47,31 @@ def asked(message: OutboundMessage, **facts: Any) -> list[Withheld]:
 
 
 def test_facts_are_read_from_a_document() -> None:
+    visits = (a_visit(), a_visit("decision", last_response_at=at(5), responses=1))
     document = {
         "status": "completed",
         "outcome": "opted_out",
         "contact": {"time_zone": "Asia/Tokyo"},
         "standstill": AWAY.model_dump(),
-        "stages": [
-            {"name": "awareness"},
-            {"name": "decision", "last_response_at": at(5)},
-        ],
+        "stages": [visit.model_dump() for visit in visits],
     }
-    assert GateFacts.of(document) == GateFacts(
+    found = GateFacts.of(document)
+    assert found == GateFacts(
         ConversationStatus.COMPLETED,
         Outcome.OPTED_OUT,
-        at(5),
-        "decision",
+        visits,
         Contact(time_zone="Asia/Tokyo"),
         AWAY,
     )
+    assert found.stage == "decision"
+    assert found.visit_of(StageName("awareness")) == visits[0]
+    assert found.visit_of(StageName("other")) is None
+
+
+@pytest.mark.parametrize("visits", [[], [{"name": "awareness"}], "awareness"])
+def test_a_document_without_readable_visits_is_not_read(visits: Any) -> None:
+    with pytest.raises((TypeError, ValueError)):
+        GateFacts.of({"status": "active", "stages": visits})
 
 
 def test_facts_after_a_commit_are_those_of_its_document() -> None:
@@ -71,7 +87,7 @@ def test_facts_after_a_commit_are_those_of_its_document() -> None:
 
 @pytest.mark.parametrize("more", [{}, {"contact": None, "outcome": None}])
 def test_what_a_document_leaves_out_is_not_known(more: dict[str, Any]) -> None:
-    found = GateFacts.of({"status": "active", "stages": [{"name": "awareness"}], **more})
+    found = GateFacts.of({"status": "active", "stages": [a_visit().model_dump()], **more})
     assert found == ACTIVE
     assert found.contact == Contact()
 
@@ -81,7 +97,7 @@ def test_what_a_document_leaves_out_is_not_known(more: dict[str, Any]) -> None:
     [
         ({"suppression": "bounced: no such user"}, "bounced: no such user"),
         (
-            {"conversation": GateFacts(ConversationStatus.COMPLETED, Outcome.OPTED_OUT, None, "x")},
+            {"conversation": gate_facts(ConversationStatus.COMPLETED, Outcome.OPTED_OUT)},
             "the recipient opted out",
         ),
     ],
@@ -100,7 +116,7 @@ def test_a_suppression_says_why(facts: dict[str, Any], reason: str) -> None:
 def test_an_ended_conversation_is_silent(
     status: ConversationStatus, outcome: Outcome | None, reason: str
 ) -> None:
-    found = asked(a_ledger_entry(), conversation=GateFacts(status, outcome, None, "awareness"))
+    found = asked(a_ledger_entry(), conversation=gate_facts(status, outcome, None, "awareness"))
     assert [(one.status, one.reason) for one in found] == [(DeliveryStatus.CANCELLED, reason)]
 
 
@@ -114,14 +130,14 @@ def test_an_ended_conversation_is_silent(
 def test_while_a_person_has_the_conversation_only_the_stage_s_messages_wait(
     kind: MessageKind, status: DeliveryStatus, rule: str
 ) -> None:
-    facts = GateFacts(ConversationStatus.ESCALATED, None, None, "awareness")
+    facts = gate_facts(ConversationStatus.ESCALATED, None, None, "awareness")
     (found,) = asked(a_ledger_entry(kind=kind), conversation=facts)
     assert (found.status, found.rule) == (status, rule)
 
 
 @pytest.mark.parametrize("outcome", [Outcome.SUCCESS, Outcome.NO_RESPONSE])
 def test_the_last_message_of_a_conversation_still_leaves(outcome: Outcome) -> None:
-    facts = GateFacts(ConversationStatus.COMPLETED, outcome, None, "awareness")
+    facts = gate_facts(ConversationStatus.COMPLETED, outcome, None, "awareness")
     assert asked(a_ledger_entry(), conversation=facts) == []
 
 
@@ -138,7 +154,7 @@ def test_the_last_message_of_a_conversation_still_leaves(outcome: Outcome) -> No
 def test_only_an_answer_after_a_follow_up_was_written_cancels_it(
     message: OutboundMessage, answered_at: Any, rules: list[str]
 ) -> None:
-    facts = GateFacts(ConversationStatus.ACTIVE, None, answered_at, "awareness")
+    facts = gate_facts(ConversationStatus.ACTIVE, None, answered_at, "awareness")
     assert [one.rule for one in asked(message, conversation=facts)] == rules
 
 
@@ -152,19 +168,30 @@ def test_only_an_answer_after_a_follow_up_was_written_cancels_it(
         (at(1.5), MessageKind.PERSON, []),
     ],
 )
-def test_what_is_left_of_a_stage_that_an_answer_has_ended_is_dropped(
+def test_what_is_left_of_a_stage_that_was_answered_and_is_over_is_dropped(
     answered_at: Any, kind: MessageKind, rules: list[str]
 ) -> None:
     message = a_ledger_entry(created_at=at(1), kind=kind)
-    facts = GateFacts(ConversationStatus.ACTIVE, None, answered_at, "decision")
-    assert [one.rule for one in asked(message, conversation=facts)] == rules
+    own = a_visit(last_response_at=answered_at)
+    later = [replace(ACTIVE, visits=(own, *map(a_visit, names))) for names in ("b", "bcd")]
+    ended = gate_facts(ConversationStatus.COMPLETED, Outcome.SUCCESS, answered_at)
+    for facts in (*later, ended):
+        assert [one.rule for one in asked(message, conversation=facts)] == rules
 
 
-def test_an_answer_in_the_stage_before_is_known() -> None:
-    visits = [{"name": "awareness", "last_response_at": at(5)}, {"name": "decision"}]
-    assert GateFacts.of({"status": "active", "stages": visits}).last_response_at == at(5)
-    earlier = [{"name": "first", "last_response_at": at(9)}, *visits]
-    assert GateFacts.of({"status": "active", "stages": earlier}).last_response_at == at(5)
+@pytest.mark.parametrize(("responses", "rules"), [(1, []), (2, ["reply"])])
+def test_what_is_left_of_a_stage_that_has_all_its_answers_is_dropped(
+    responses: int, rules: list[str]
+) -> None:
+    message = a_ledger_entry(created_at=at(1))
+    visit = a_visit(last_response_at=at(1.5), responses=responses)
+    facts, stage = replace(ACTIVE, visits=(visit,)), a_stage(min_responses_required=2)
+    assert [one.rule for one in asked(message, conversation=facts, stage=stage)] == rules
+
+
+def test_a_follow_up_of_a_stage_that_is_over_leaves_if_nobody_has_answered() -> None:
+    facts = replace(ACTIVE, visits=(a_visit(), a_visit("decision")))
+    assert asked(FOLLOW_UP, conversation=facts) == []
 
 
 def test_hours_that_never_open_cancel() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from comm_pipeline.domain.frequency import CapReached, reached_cap
-from comm_pipeline.domain.gates import GateFacts, SendingFacts, Withheld, gate, gates
+from comm_pipeline.domain.gates import SendingFacts, Withheld, gate, gates
 from comm_pipeline.domain.messages import MessageKind, OutboundMessage
 from comm_pipeline.domain.statuses import (
     CampaignStatus,
@@ -15,10 +15,10 @@ from comm_pipeline.domain.statuses import (
     Outcome,
 )
 from comm_pipeline.domain.templates import FrequencyCap
-from comm_pipeline_tests.builders import a_ledger_entry, at
+from comm_pipeline_tests.builders import a_ledger_entry, at, gate_facts
 from comm_pipeline_tests.unit.test_decision_hours import OFFICE
 
-CONVERSATION = GateFacts(ConversationStatus.ACTIVE, None, None, "awareness")
+CONVERSATION = gate_facts()
 FOLLOW_UP = a_ledger_entry(follow_up=1, created_at=at(0))
 
 
@@ -32,13 +32,7 @@ def the_facts(**changes: Any) -> SendingFacts:
 
 
 def in_conversation(**changes: Any) -> SendingFacts:
-    fields = {
-        "status": ConversationStatus.ACTIVE,
-        "outcome": None,
-        "last_response_at": None,
-        "stage": "awareness",
-    }
-    return the_facts(conversation=GateFacts(**(fields | changes)))
+    return the_facts(conversation=gate_facts(**changes))
 
 
 def test_a_message_leaves_when_nothing_stops_it() -> None:
@@ -98,13 +92,7 @@ def test_a_message_leaves_when_nothing_stops_it() -> None:
         ),
         (
             FOLLOW_UP,
-            in_conversation(stage="decision"),
-            DeliveryStatus.CANCELLED,
-            "stage: the conversation has gone on to the stage decision",
-        ),
-        (
-            FOLLOW_UP,
-            in_conversation(last_response_at=at(0)),
+            in_conversation(answered_at=at(0)),
             DeliveryStatus.CANCELLED,
             "reply: the recipient has answered meanwhile",
         ),
@@ -179,3 +167,19 @@ def test_of_several_caps_the_one_that_holds_longest_counts() -> None:
     reached = reached_cap(caps, [at(-1), at(-2)], at(0))
     assert reached is not None
     assert reached.clears_at == at(166)
+
+
+def test_what_may_be_an_opt_out_holds_what_the_pipeline_says_and_no_person() -> None:
+    doubted = the_facts(doubt="may have said stop")
+    held = gate(a_ledger_entry(), doubted, at(0))
+    assert held is not None
+    assert (held.status, held.rule) == (DeliveryStatus.DEFERRED, "possible_opt_out")
+    assert (held.reason, held.until) == ("may have said stop", at(6))
+    assert gate(a_ledger_entry(kind=MessageKind.PERSON), doubted, at(0)) is None
+
+
+def test_a_message_that_waits_for_a_person_is_settled_with_its_campaign() -> None:
+    ends_soon = the_facts(doubt="may have said stop", campaign_ends_at=at(2))
+    held = gate(a_ledger_entry(), ends_soon, at(0))
+    assert held is not None
+    assert held.until == at(2)

@@ -33,6 +33,22 @@ def test_any_other_request_id_becomes_partition_safe(request_id: str) -> None:
     assert re.fullmatch(r"[A-Za-z0-9_-]{1,100}", campaign_id_for_request(request_id))
 
 
+@pytest.mark.parametrize(
+    ("request_id", "readable"),
+    [
+        ("welcome Ada.Okafor@example.com now", "welcome-now"),
+        ("welcome <ada@example.com>", "welcome"),
+        ("batch/ada@bücher.example/7", ""),
+        ("call +49 (170) 123-4567 / spring", "call-spring"),
+        ("tel:+491701234567;week 9", "tel-week-9"),
+        ("ada@example.com, bo@example.com", ""),
+        ("1 + 1, @ noon", "1-1-noon"),
+    ],
+)
+def test_no_address_gets_into_the_id_of_a_campaign(request_id: str, readable: str) -> None:
+    assert re.fullmatch(f"campaign_{readable}_x[0-9a-f]{{16}}", campaign_id_for_request(request_id))
+
+
 def test_request_ids_that_look_alike_stay_apart() -> None:
     ids = ["a b", "a/b", "a,b", "a-b", "a--b", "a\nb", "x" * 81, "x" * 82]
     assert len({campaign_id_for_request(request_id) for request_id in ids}) == len(ids)

@@ -50,7 +50,7 @@ def test_each_form_is_read(wanted: Any, read: list[Information]) -> None:
         ([7], "information_to_extract.0: must be text, or a mapping"),
         (["?"], "information_to_extract.0: needs a name of letters"),
         ([{"type": "money"}], "information_to_extract.0: needs a name"),
-        ([{"name": "a", "type": "colour"}], "information_to_extract.0.type: String should match"),
+        ([{"name": "a", "type": "colour"}], "information_to_extract.0.type: must be one of number"),
         ({"a": {"type": "choice"}}, "information_to_extract.a: type choice needs choices"),
         ({"a": {"description": 7}}, "information_to_extract.a.description: must be text"),
         ({"a": {"kind": "money"}}, "information_to_extract.a.kind: is not a known field"),

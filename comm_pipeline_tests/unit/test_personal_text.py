@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from comm_pipeline.domain.personal_text import PersonalText, names_in
+from comm_pipeline.domain.personal_text import PersonalText, addresses_in, names_in
 from comm_pipeline.domain.pseudonyms import PREFIX, Pseudonyms
 
 ADA = PersonalText({"ada@example.com": "<mail>", "+491701234567": "<phone>", "Ada Byron": "<name>"})
@@ -21,6 +21,8 @@ KEYS = st.text(st.characters(min_codepoint=33, codec="utf-8"), min_size=32, max_
         ("call +49 (170) 123-4567 now", "call <phone> now"),
         ("call 0049 170 1234567", "call <phone>"),
         ("ada byron and Ada Lovelace", "<name> and Ada Lovelace"),
+        ("campaign_for-Ada-Byron_x1", "campaign_for-<name>_x1"),
+        ("ada_byron, Ada%20Byron, Ada \t Byron.", "<name>, <name>, <name>."),
     ],
 )
 def test_addresses_and_full_names_give_way(text: str, without: str) -> None:
@@ -40,6 +42,11 @@ def test_addresses_and_full_names_give_way(text: str, without: str) -> None:
         "1491701234567",
         "Ada",
         "Ada Byronson",
+        "campaign_ada-byronson Ada, Byron",
+        "ada-byron@example.com",
+        "my-ada_byron.home@example.com",
+        "bo@ada-byron.example",
+        "bo@mail.ada-byron.example",
     ],
 )
 def test_somebody_else_is_left_alone(text: str) -> None:
@@ -100,3 +107,22 @@ def test_a_pseudonym_depends_on_address_and_key_and_nothing_else(
     assert (Pseudonyms(key).key_id == Pseudonyms(another).key_id) == (key == another)
     assert key not in repr(Pseudonyms(key))
     assert pseudonym.startswith(PREFIX)
+
+
+@pytest.mark.parametrize(
+    ("value", "found"),
+    [
+        ("550 <Ada@Example.com>: gone.", {"ada@example.com"}),
+        ({"To": "whatsapp:+49 170 1234567"}, {"+491701234567"}),
+        ({"key": ["campaign_1:ada@xn--bcher-kva.example:hello:0:first"]}, {"ada@bücher.example"}),
+        ({"bo@example.com.": 7}, {"bo@example.com"}),
+        ("a@b, @, x@, +12, 0170 1234567", set()),
+        (None, set()),
+    ],
+)
+def test_addresses_are_found_wherever_they_stand(value: object, found: set[str]) -> None:
+    assert set(addresses_in(value)) == found
+
+
+def test_not_every_address_of_a_long_list_is_looked_for() -> None:
+    assert len(addresses_in([f"a{number}@example.com" for number in range(1_000)])) == 50

@@ -18,7 +18,7 @@ from comm_pipeline.bot.ratings import find_ratings
     ],
 )
 def test_a_rating_is_found(text: str, rating: int) -> None:
-    assert next(value for _, value in find_ratings(text, 1, 5)) == rating
+    assert next(value for _, _, value in find_ratings(text, 1, 5)) == rating
 
 
 @pytest.mark.parametrize(
@@ -26,4 +26,4 @@ def test_a_rating_is_found(text: str, rating: int) -> None:
     ["we met on March 3", "it costs $4,000", "1.500 EUR", "4% off", "at 4:30", "8/10", "ticket #4"],
 )
 def test_another_number_is_no_rating(text: str) -> None:
-    assert [value for _, value in find_ratings(text, 1, 5) if value is not None] == []
+    assert [value for _, _, value in find_ratings(text, 1, 5)] == []

@@ -60,14 +60,23 @@ def test_what_may_be_an_opt_out_is_handed_to_a_person_and_nothing_is_said() -> N
 
 
 @pytest.mark.parametrize("status", [ConversationStatus.ESCALATED, ConversationStatus.COMPLETED])
-def test_a_possible_opt_out_changes_no_conversation_that_is_held_or_has_ended(
+def test_a_possible_opt_out_calls_a_person_also_where_one_has_it_or_it_has_ended(
     status: ConversationStatus,
 ) -> None:
-    held = spoken(status=status)
+    held = spoken(status=status, reason="as it was")
     after, _, decision = apply_reply(
         held, a_stage(), a_reply(), an_analysis(may_be_opt_out=True), at(5)
     )
-    assert (after.status, decision.kind) == (status, "receive")
+    assert (after.status, after.reason) == (status, "as it was")
+    assert (decision.kind, decision.rule) == ("escalate", "possible_opt_out")
+
+
+def test_nobody_is_asked_about_somebody_who_has_said_stop() -> None:
+    ended = spoken(status=ConversationStatus.COMPLETED, outcome=Outcome.OPTED_OUT)
+    _, _, decision = apply_reply(
+        ended, a_stage(), a_reply(), an_analysis(may_be_opt_out=True), at(5)
+    )
+    assert decision.kind == "receive"
 
 
 def test_the_history_keeps_the_reply_as_it_came() -> None:

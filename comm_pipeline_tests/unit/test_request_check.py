@@ -91,6 +91,15 @@ def test_what_a_text_can_do_without_is_not_missing(text: str) -> None:
     assert found(saying(text)) == []
 
 
+def test_null_where_a_text_asks_whether_it_is_there_is_found_behind_any_number_of_others() -> None:
+    """Null is there, so that the text would say it; those before have nothing there."""
+    request = saying(
+        "{% if recipient.nick is defined %}{{ recipient.nick }}{% else %}Hi{% endif %}"
+    )
+    request["recipients"] = [*(person(n) for n in range(1, 9)), person(9, nick=None)]
+    assert [(rule, who) for rule, _, who in found(request)] == [("missing_variable", "user_9")]
+
+
 def test_a_fallback_stands_in() -> None:
     request = saying("Hi {{ recipient.title }}")
     request["template"]["fallbacks"] = {"recipient.title": "friend"}
@@ -212,7 +221,11 @@ RECIPIENTS = [
         "unusable_contact_times",
         "recipients.1.contact_info.preferred_contact_times",
     ),
-    (a_recipient(2, context={"response": 1}), "unusable_recipient", "recipients.1.context"),
+    (
+        a_recipient(2, context={"response": 1}),
+        "unusable_recipient",
+        "recipients.1.context.response",
+    ),
     (a_recipient(2, notes="x" * 300_000), "unusable_recipient", "recipients.1"),
     (a_recipient(2, size=2**70), "unusable_recipient", "recipients.1"),
     ("contact_1", "contact_not_checked", "recipients.1"),
@@ -330,6 +343,31 @@ def test_a_stage_after_the_end() -> None:
     request["template"]["completion_conditions"] = {"max_duration_hours": 50}
     place = "template.completion_conditions.max_duration_hours"
     assert found(request) == [("stage_after_end", place, None)]
+
+
+EARLIER, LATER = "2026-03-09T09:00:00+01:00", "2026-03-16T08:00:00Z"
+
+
+@pytest.mark.parametrize(
+    ("planned", "rules"),
+    [(EARLIER, [("two_starts", "schedule.start_date", None)]), (LATER, []), (None, [])],
+)
+def test_a_start_that_another_one_outdoes(
+    planned: str | None, rules: list[tuple[str, str, str | None]]
+) -> None:
+    request = a_batch_request(scheduled_at=LATER, schedule={"start_date": planned})
+    assert found(request) == rules
+    if rules:
+        (finding,) = findings(check(request))
+        assert "scheduled_at is 2026-03-16T08:00:00+00:00, which counts" in finding.message
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("schedule", {"start_date": LATER}), ("scheduled_at", LATER)]
+)
+def test_a_start_in_a_template_is_told_to_have_no_effect(field: str, value: Any) -> None:
+    request = a_batch_request(template=a_template_document(**{field: value}))
+    assert found(request) == [("start_in_template", f"template.{field}", None)]
 
 
 def test_findings_of_a_rule_are_counted_and_only_the_first_are_kept() -> None:

@@ -8,7 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from comm_pipeline.bot.dates import find_days
-from comm_pipeline.bot.extraction import find_values
+from comm_pipeline.bot.extraction import Answer, find_values
 from comm_pipeline.bot.folding import fold
 from comm_pipeline.bot.rules import analyse
 from comm_pipeline.domain.analysis import Analysis, Intent, Objection, ReplyKind, Sentiment
@@ -56,6 +56,13 @@ def test_times_to_talk_are_worked_out() -> None:
         ("2026-03-09", None, "morning"),
         (None, "10:30", None),
     ]
+
+
+def test_a_day_that_may_be_one_of_two_is_told_in_its_words_only() -> None:
+    (unknown,) = understood("Can we talk on 03/04 at 2pm?").meeting_times
+    assert (unknown.words, unknown.day, unknown.time) == ("03/04 at 2pm", None, "14:00")
+    (american,) = understood("Can we talk on 03/04 at 2pm?", country="US").meeting_times
+    assert american.day == "2026-03-04"
 
 
 def test_an_absence_in_an_answer_is_an_answer_with_a_date() -> None:
@@ -116,7 +123,7 @@ def test_negations_and_slips_are_understood(text: str, intent: Intent) -> None:
 
 def value_of(text: str, **extraction: Any) -> Any:
     template = a_template(extract={"x": Extraction.model_construct(**extraction)})
-    found = find_values(text, template, template.stages[0], RECEIVED_AT.date())
+    found = find_values(Answer(text, RECEIVED_AT.date()), template, template.stages[0])
     return next((value for _, value, _ in found), None)
 
 
@@ -159,6 +166,34 @@ def test_ratings_are_found(text: str, rating: float | None) -> None:
 
 def test_ratings_on_another_scale() -> None:
     assert value_of("8/10", type="rating", minimum=0, maximum=10) == 8
+
+
+@pytest.mark.parametrize(
+    ("text", "pattern", "number"),
+    [
+        ("1,200 people", "(\\d+) people", 1200),
+        ("1\u202f200 people", "(\\d+) people", 1200),
+        ("from 2.5k to 3k", "from (\\d+)", 2500),
+        ("-12,5 degrees", "(-?\\d+)", -12.5),
+        ("code 0042", "code (\\d+)", 42),
+        ("on 12.03.2026", "on (\\d+)", 12),
+    ],
+)
+def test_a_pattern_finds_the_place_of_a_number_and_never_cuts_it(
+    text: str, pattern: str, number: float
+) -> None:
+    assert value_of(text, type="number", pattern=pattern) == number
+
+
+def test_a_number_that_a_pattern_would_cut_keeps_to_its_bounds() -> None:
+    assert value_of("1,200 people", type="number", pattern="(\\d+) people", maximum=999) is None
+
+
+def test_whose_crowns_they_are_is_told_by_the_country() -> None:
+    template = a_template(extract={"x": {"type": "money"}})
+    for country, currency in {"SE": "SEK", "NO": "NOK", "DK": "DKK"}.items():
+        (found,) = find_values(Answer("500 kr", country=country), template, template.stages[0])
+        assert found[1] == {"amount": 500, "currency": currency}
 
 
 def test_dates_are_found() -> None:

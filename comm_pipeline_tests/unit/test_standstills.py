@@ -4,10 +4,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from comm_pipeline.domain.contact_hours import Contact
 from comm_pipeline.domain.conversations import Conversation, Standstill
 from comm_pipeline.domain.decision import CampaignFacts, Wait, decide
-from comm_pipeline.domain.gates import GateFacts, SendingFacts, gate
+from comm_pipeline.domain.gates import SendingFacts, gate
 from comm_pipeline.domain.replies import apply_reply
 from comm_pipeline.domain.standstills import current_standstill, end_standstill, stand_still
 from comm_pipeline.domain.statuses import CampaignStatus, ConversationStatus, DeliveryStatus
@@ -22,6 +21,7 @@ from comm_pipeline_tests.builders import (
     a_visit_after_message,
     an_analysis,
     at,
+    gate_facts,
 )
 
 
@@ -106,7 +106,7 @@ def test_decide_does_not_wait_beyond_the_end_of_the_campaign() -> None:
 
 
 def test_a_message_that_was_to_leave_waits() -> None:
-    facts = GateFacts(ConversationStatus.ACTIVE, None, None, "awareness", Contact(), away(at(100)))
+    facts = gate_facts(standstill=away(at(100)))
     sending = SendingFacts(CampaignStatus.ACTIVE, None, facts)
     stop = gate(a_ledger_entry(), sending, at(50))
     assert stop is not None

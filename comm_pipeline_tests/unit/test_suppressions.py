@@ -34,7 +34,15 @@ def test_only_a_bounce_is_no_opt_out() -> None:
         SuppressionKind.OPT_OUT: Outcome.OPTED_OUT,
         SuppressionKind.COMPLAINT: Outcome.OPTED_OUT,
         SuppressionKind.BOUNCE: Outcome.BOUNCED,
+        SuppressionKind.POSSIBLE_OPT_OUT: Outcome.OPTED_OUT,
     }
+
+
+def test_only_a_doubt_is_not_final() -> None:
+    final = Suppression(SuppressionKind.OPT_OUT, "said so")
+    doubtful = Suppression(SuppressionKind.POSSIBLE_OPT_OUT, "may have said so")
+    assert (final.told_if_final, final.told_if_doubtful) == ("said so (opt-out)", None)
+    assert (doubtful.told_if_final, doubtful.told_if_doubtful) == (None, "may have said so")
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,10 @@
 from dataclasses import replace
-from datetime import datetime
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from comm_pipeline.domain.conversations import Conversation, awaited_key, last_outbound_key
+from comm_pipeline.domain.conversations import Conversation, last_outbound_key
 from comm_pipeline.domain.decision import Advance, Complete, Decision, Escalate, Wait
 from comm_pipeline.domain.ids import StageName
 from comm_pipeline.domain.messages import ledger_entry
@@ -44,6 +44,12 @@ def test_waiting_only_moves_the_next_look() -> None:
     after = without_message(before, Wait("rule", "reason", at(5)), at(1))
     assert changed_fields(before, after) == {"next_action_at"}
     assert after.next_action_at == at(5)
+
+
+def test_what_is_due_is_not_due_before_its_time_when_it_comes_back_from_storage() -> None:
+    until = at(5) + timedelta(microseconds=944_001)
+    after = without_message(a_conversation(), Wait("rule", "reason", until), at(1))
+    assert after.next_action_at == at(5) + timedelta(milliseconds=945)
 
 
 def test_waiting_for_something_from_outside_plans_nothing() -> None:
@@ -189,24 +195,6 @@ def test_before_its_first_message_a_stage_has_no_latest_one() -> None:
     assert last_outbound_key(a_conversation()) is None
     entered = enter_stage(a_conversation(a_visit_after_message()), DECISION, at(1))
     assert last_outbound_key(entered) is None
-
-
-def test_the_message_before_a_stage_is_waited_for_in_it() -> None:
-    before = a_conversation(a_visit_after_message())
-    assert awaited_key(a_conversation()) is None
-    assert awaited_key(before) == last_outbound_key(before) is not None
-    entered = enter_stage(before, DECISION, at(1))
-    silent = enter_stage(entered, StageName("silent"), at(2))  # says nothing either
-    assert awaited_key(entered) == awaited_key(silent) == last_outbound_key(before)
-
-
-@pytest.mark.parametrize(("answered_at", "is_awaited"), [(at(-1), True), (at(1), False)])
-def test_a_message_that_was_answered_before_it_left_is_not_waited_for(
-    answered_at: datetime, is_awaited: bool
-) -> None:
-    visit = a_visit_after_message(last_response_at=answered_at)
-    entered = enter_stage(a_conversation(visit), DECISION, at(2))
-    assert (awaited_key(entered) is not None) is is_awaited
 
 
 @pytest.mark.parametrize(

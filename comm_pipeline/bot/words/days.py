@@ -6,6 +6,15 @@ from comm_pipeline.bot.folding import spaced
 from comm_pipeline.bot.words.dates import MONTH, NUMBER, WEEKDAY
 
 _YEAR: Final = r"(?:(?:,? |[/-])(?:de |del )?(\d{4})\b)?"
+_NEXT: Final = r"next|nachste[rnms]?|kommende[rnms]?|volgende|proxim[ao]|prossim[ao]"
+_NEXT_AFTER: Final = r"prochaine?|que viene|que vem|prossim[ao]|proxim[ao]"
+_WEEK: Final = r"week|woche|semaine|semana|settimana"
+_MONTH: Final = r"month|monats?|mois|mes|mese|maand"
+_LONG_YEAR: Final = r"year|jahre?s?|annee|ano|anno|jaar"
+#: Beginnings of words that tell a unit of the calendar.
+WEEK_LETTERS: Final = ("w", "s")
+MONTH_LETTERS: Final = ("m",)
+
 ISO: Final = spaced(r"\b(\d{4})-(\d{1,2})-(\d{1,2})\b")
 NUMERIC: Final = spaced(r"\b(\d{1,2})([./-])(\d{1,2})(?:[./-](\d{4}|\d{2})\b|(\.)|\b)")
 DAY_MONTH: Final = spaced(
@@ -13,27 +22,81 @@ DAY_MONTH: Final = spaced(
 )
 MONTH_DAY: Final = spaced(rf"\b({MONTH})\.? (?:the )?(\d{{1,2}})(?:st|nd|rd|th)?\b{_YEAR}")
 ORDINAL: Final = spaced(
-    r"\b(?:(\d{1,2})(?:st|nd|rd|th)\b|(?:le|el|il|dia|den|am|op|bis zum|al|ate o dia|"
-    rf"{WEEKDAY}),? "
-    r"(\d{1,2})\b)"
+    r"\b(?:(\d{1,2})(?:st|nd|rd|th)\b|(?:le|el|il|dia|den|dem|am|op|zum|vom|du|au|dal|al|"
+    rf"ate o dia|{WEEKDAY}),? "
+    r"(\d{1,2})\b|(?:ab|bis) (\d{1,2})\. (?:[a-z]|$)|(?:de|den|tot|vanaf) (\d{1,2})e\b)"
 )
+#: The end, the middle and any other part of a month.
 MONTH_ONLY: Final = spaced(
-    r"\b(?:(end of|late|ende|fin|finales de|fine|fim de|final de|eind|einde)|until|till|til|"
-    r"through|in|from|before|by|mid|bis|ab|im|anfang|jusqu'en|en|debut|hasta|fino a|a|ate|em|"
-    r"tot|since|early)"
-    rf" ({MONTH})\b{_YEAR}"
+    r"\b(?:(end of|late|ende|fin|fin de|fin d'|finales de|fine|fim de|final de|eind|einde)|(mid|"
+    r"middle of|mitte|mi|mediados de|meta|meados de|medio|half)|until|till|til|through|in|from|"
+    r"before|by|bis|vor|avant|prima di|antes de|voor|ab|im|anfang|jusqu'en|en|debut|hasta|fino a|a|"
+    r"ate|em|tot|since|early|principios de|inizio|inicio de|begin|"
+    r"(?:start|beginning|first week|whole|all) of|during|throughout)"
+    rf"[ -]?\b({MONTH})\b{_YEAR}"
 )
-NAMED_WEEKDAY: Final = spaced(rf"\b({WEEKDAY})s?\b")
+OF_NEXT_YEAR: Final = spaced(
+    r"^ (?:(?:of|de|del|do|des|van|dell')? ?(?:l'|het )?(?:nachsten jahres|kommenden jahres|next "
+    r"year|annee prochaine|proximo ano|ano que viene|ano que vem|volgend jaar|anno prossimo|"
+    r"prossimo anno))\b"
+)
+NAMED_WEEKDAY: Final = spaced(rf"\b(?:({_NEXT}) )?({WEEKDAY})s?\b(?: ({_NEXT_AFTER})\b)?")
+#: "A week from Monday", "Monday week".
+WEEKDAY_AFTER: Final = spaced(
+    rf"\b(?:(?:a|one) week (?:from|on)|(?:heute|montag) in einer woche) ({WEEKDAY})\b|"
+    rf"\b({WEEKDAY}) (?:week|in einer woche)\b"
+)
 RELATIVE: Final = spaced(
-    rf"\b(?:in|dans|en|tra|fra|em|over|within|for) (?:about |etwa )?(\d{{1,3}}|{NUMBER})(?: "
+    rf"\b(?:in|dans|en|dentro de|tra|fra|em|daqui a|over|within|for) (?:about |etwa )?(\d{{1,3}}|"
+    rf"{NUMBER})(?: "
     r"of)? (days?|tage?n?|jours?|dias?|giorni|giorno|dagen|dag|weeks?|wochen?|semaines?|"
     r"semanas?|settiman[ae]|weken|week|months?|monate?n?|mois|mes|meses|mesi|mese|maand|"
     r"maanden)\b"
 )
 TOMORROW: Final = spaced(r"\b(?:tomorrow|tmrw|tmw|demain|domani|amanha|morgen|manana)\b")
+DAY_AFTER_TOMORROW: Final = spaced(
+    r"\b(?:day after tomorrow|ubermorgen|uebermorgen|apres-demain|apres demain|pasado manana|"
+    r"dopodomani|depois de amanha|overmorgen)\b"
+)
 DAY_TIME: Final = spaced(r"\b(?:guten|schonen|la|esta|jeden|am) $")
+#: Weeks as calendars number them: "KW 11", "week 11-12".
+NUMBERED_WEEK: Final = spaced(
+    r"\b(?:kw|kalenderwoche|calendar week|week|wk|woche|semaine|semana|settimana)\.? ?(?:nr\.? |"
+    r"no\.? |n\.? )?(\d{1,2})(?: ?(?:-|/|und|and|bis|to|through|et|y|e|en|a|au|t/m) ?(?:kw |week "
+    r"|semaine )?(\d{1,2}))?\b"
+)
 NEXT: Final = spaced(
-    r"\bnext (week|month|year)\b|\b(new year|neue[ns]? jahr|nouvel an|ano nuevo|anno nuovo|"
-    r"nieuwe jaar)\b|\bend of (?:the |this )?(week|month|year)\b|\b(nachste woche|semaine "
-    r"prochaine|semana que viene|proxima semana|prossima settimana|volgende week)\b"
+    rf"\b(?:{_NEXT}) ({_WEEK}|{_MONTH}|{_LONG_YEAR})\b|"
+    rf"\b({_WEEK}|{_MONTH}|{_LONG_YEAR}) (?:{_NEXT_AFTER})\b|"
+    r"\b(new year|neue[ns]? jahr|nouvel an|ano nuevo|anno nuovo|ano novo|nieuwe jaar)\b"
+)
+WEEK_AFTER_NEXT: Final = spaced(r"\b(?:week after next|ubernachste[nr]? woche)\b")
+#: What is left of a week, month or year; only of an absence.
+THIS: Final = spaced(
+    r"\b(?:this|diese[rnms]?|cette|esta|este|questa|questo|deze|dit|whole|(?:rest|remainder|reste|"
+    r"resto|rest) (?:of|der|des|de|della|del|da|do|van)(?: (?:the|this|la|el|deze|cette|esta|"
+    r"diese[rs]))?"
+    rf"|restliche[nr]?) ({_WEEK}|{_MONTH}|{_LONG_YEAR})\b"
+)
+#: "Mid next week" is Wednesday.
+MIDDLE: Final = spaced(r"\b(?:mid|middle of|mitte|mi|mediados de|meta|meados de|halverwege)[ -]$")
+TODAY: Final = spaced(r"\b(?:today|heute|aujourd'hui|hoy|oggi|hoje|vandaag)\b")
+#: Whether it is the next unit's stands before the unit, or behind it.
+END_OF: Final = spaced(
+    r"\b(?:end|ende|fin|finales|fine|fim|final|finais|eind|einde)(?: (?:of|der|des|de|del|della|di|"
+    r"du|do|da|van))?(?: (?:the|this|la|el|il|lo|o|het|de|die|dieser|dieses|diesen|deze|dit|esta|"
+    r"este|"
+    rf"questa|questo|cette))?(?: l'| d'| dell')? ?(?:({_NEXT}) )?({_WEEK}|{_MONTH}|{_LONG_YEAR})\b"
+    rf"(?: ({_NEXT_AFTER})\b)?"
+)
+#: The same in one word; a weekend only where it ends something.
+ENDS: Final = spaced(
+    r"\b(?:(monatsende|eom)|(jahresende|eoy)|eow|(?:bis|until|till|til|hasta|fino|ate|tot|jusqu'au|"
+    r"through)(?: (?:zum|ubers|over|the|after the|nach dem|el|al|a|o|ao|het|na het|this))* "
+    r"(?:wochenende|"
+    r"weekend|week-end|fin de semana|fim de semana|fine settimana))\b"
+)
+YEAR_ONLY: Final = spaced(
+    r"\b(?:until|till|til|through|in|from|bis|ab|en|jusqu'en|hasta|fino al?|nel|ate|em|tot|vanaf)"
+    r"(?: early| anfang| begin| debut| (?:the )?(?:start|beginning) of)? (20\d{2})\b"
 )

@@ -27,6 +27,7 @@ from comm_pipeline.services.checking.texts import (
     find_words_of_no_channel,
     said_texts,
 )
+from comm_pipeline.services.checking.times import find_starts_that_do_not_count
 from comm_pipeline.services.checking.variables import VariableCheck
 from comm_pipeline.services.checking.volume import Volume, find_above_rate, volume_of
 
@@ -94,6 +95,7 @@ class CampaignCheck:
     def _find_in_campaign(self, campaign: Campaign, template: CampaignTemplate) -> None:
         """Look at what no recipient changes."""
         now, factor, stage = self._rules.now, self._rules.delay_factor, campaign.initial_stage
+        self.log.extend(find_starts_that_do_not_count(campaign))
         self.log.extend(find_in_template(template, stage))
         self.log.extend(find_responses_never_heard(template))
         if (own := self._rules.own_types) is not None:

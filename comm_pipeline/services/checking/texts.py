@@ -18,6 +18,8 @@ _CHOICE: Final = re.compile(r"(conditional_templates|variants)\.(\d+)\.")
 _FOR_CHANNEL: Final = re.compile(r"\.channels\.([^.]+)\.(?:template|subject|html)$")
 #: Template language in which a variable may stand and yet not be needed.
 _BRANCHES: Final = re.compile(r"\{%|\{\{[^}]*\b(?:if|and|or|not|is)\b")
+#: Where a template asks whether a variable is there.
+_PRESENCE: Final = re.compile(r"([A-Za-z_][\w.]*)\s+is\s+(?:not\s+)?(?:un)?defined")
 #: Words of conditions that are no variables.
 _LANGUAGE: Final = frozenset(
     {"and", "or", "not", "in", "is", "if", "else", "true", "false", "none", "True", "False", "None"}
@@ -67,6 +69,11 @@ class CheckedText:
         """The channel that it is for, if it is for one only."""
         found = _FOR_CHANNEL.search(self.place)
         return found[1] if found else None
+
+    @property
+    def asked_for(self) -> frozenset[str]:
+        """The dotted names of which it asks whether they are there."""
+        return frozenset(_PRESENCE.findall(self.source))
 
     @property
     def speaks_of_answers(self) -> bool:

@@ -11,6 +11,7 @@ from comm_pipeline.rendering.comparison import number
 
 MISSING: Final = "missing"
 BLANK: Final = "blank"
+NULL: Final = "null"
 
 _KINDS: Final[Mapping[type, str]] = {
     type(None): MISSING,
@@ -43,6 +44,27 @@ class Shapes:
                 for path in self._look_ups
             ]
         )
+
+
+class Presences:
+    """Tells of ``variables`` that texts ask for whether they are there: null is, and may break."""
+
+    def __init__(self, variables: Iterable[str]) -> None:
+        self._look_ups = [tuple(name.split(".")) for name in sorted(variables)]
+
+    def of(self, recipient: Mapping[str, Any], others: Mapping[str, Any]) -> Shape:
+        """Return the kind of each value, with null told from what is not there."""
+        return tuple([_presence(path, recipient, others) for path in self._look_ups])
+
+
+def _presence(path: Sequence[str], recipient: Mapping[str, Any], others: Mapping[str, Any]) -> str:
+    value = value_at(path, recipient, others)
+    if value is not None:
+        return kind_of(value)
+    if len(path) == 1:
+        return NULL if path[0] in others else MISSING
+    above = value_at(path[:-1], recipient, others)
+    return NULL if isinstance(above, Mapping) and path[-1] in above else MISSING
 
 
 def kind_of(value: Any) -> str:

@@ -14,7 +14,14 @@ from comm_pipeline.domain.findings import Finding, error, warning
 from comm_pipeline.services.checking.people import Person
 from comm_pipeline.services.checking.reader import CampaignWords, Problems, Reader
 from comm_pipeline.services.checking.texts import CheckedText
-from comm_pipeline.services.checking.values import BLANK, MISSING, Shape, Shapes, value_at
+from comm_pipeline.services.checking.values import (
+    BLANK,
+    MISSING,
+    Presences,
+    Shape,
+    Shapes,
+    value_at,
+)
 
 #: Recipients of a shape that get every text on trial, and shapes that are told apart.
 _TRIALS: Final = 3
@@ -39,6 +46,7 @@ class VariableCheck:
         self._words = words
         self._needed = {text: self._needed_of_people(text) for text in texts}
         self._shapes = Shapes(frozenset().union(*self._needed.values()))
+        self._presences = Presences(self._asked_of_people(texts))
         self._printed = frozenset().union(
             *(names for text, names in self._needed.items() if text.is_straight)
         )
@@ -52,7 +60,7 @@ class VariableCheck:
         is_lacking = MISSING in shape
         if BLANK in shape:
             yield from self._find_blank(person, shape)
-        seen = self._seen_of(shape)
+        seen = self._seen_of((*shape, *self._presences.of(person.variables, others)))
         if is_lacking or seen.suspects or seen.trials < _TRIALS:
             yield from self._examine(person, shape, seen)
 
@@ -63,6 +71,10 @@ class VariableCheck:
                 return _Seen(trials=_TRIALS)
             seen = self._seen[shape] = _Seen()
         return seen
+
+    def _asked_of_people(self, texts: Sequence[CheckedText]) -> Iterator[str]:
+        asked = frozenset().union(*(text.asked_for for text in texts))
+        return (name for name in asked if name.split(".")[0] not in _GIVEN)
 
     def _needed_of_people(self, text: CheckedText) -> frozenset[str]:
         return frozenset(

@@ -1,5 +1,8 @@
 """Chats: Slack's incoming webhook and what is compatible with it."""
 
+import html
+import re
+
 import pytest
 from pydantic import SecretStr
 
@@ -34,6 +37,39 @@ async def test_the_call() -> None:
     }
     assert result.status is SENT
     assert result.detail == "200 ok"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "@channel",
+        "Hello @all, and @here.",
+        "_@channel_ **@all** (@here)",
+        "x.@channel x-@channel x:@channel",
+        "@@channel",
+        "\u200b@everyone",
+        "<!channel> <!here|here> <@U123> <!subteam^S1>",
+        "<@channel>",
+        "@ada.okafor: yes",
+        "\uff20channel @\u0441hannel",
+    ],
+)
+async def test_nobody_is_called_by_a_text(text: str) -> None:
+    async with http_server(CHAT_ACCEPTS) as server, chat(server.url) as channel:
+        await channel.send(a_text(subject=text, text=text))
+    sent = server.requests[0].document["text"]
+    # Mattermost and Rocket.Chat: an @ and then letters, unless letters or digits go before it.
+    assert re.findall(r"(?<![^\W_])@[\w.:@-]", sent) == []
+    assert "<" not in sent
+    # Read aloud it is the same.
+    assert html.unescape(sent.replace("@\u200b", "@")) == f"{text}\n\n{text}"
+
+
+async def test_a_mail_address_can_be_copied() -> None:
+    text = "Write to ada.okafor@example.com, or 7@example.com @ any time"
+    async with http_server(CHAT_ACCEPTS) as server, chat(server.url) as channel:
+        await channel.send(a_text(subject="", text=text))
+    assert server.requests[0].document["text"] == text
 
 
 @pytest.mark.parametrize(

@@ -3,11 +3,14 @@
 import base64
 import hashlib
 import hmac
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 from pydantic import SecretStr
 
+from comm_pipeline.channels.http_client import HttpAnswer
 from comm_pipeline.channels.http_config import WebhookConfig
 from comm_pipeline.domain.statuses import DeliveryStatus
 from comm_pipeline.errors import EnvironmentFailure, InvalidSettingError
@@ -122,10 +125,11 @@ async def test_an_id_that_is_none(document: Any) -> None:
         (422, "bounced", BOUNCED),
         (422, "failed", FAILED),
         (400, None, FAILED),
+        (404, "bounced", BOUNCED),
+        (410, "bounced", BOUNCED),
+        (404, "failed", DEFERRED),
         # These are not about one message, whatever else is said.
-        (401, "bounced", DEFERRED),
-        (429, "bounced", DEFERRED),
-        (500, "bounced", DEFERRED),
+        *((status, "bounced", DEFERRED) for status in (401, 403, 405, 408, 409, 429, 500)),
     ],
 )
 async def test_refusals(status: int, word: str | None, expected: DeliveryStatus) -> None:
@@ -175,3 +179,29 @@ async def test_the_secrets_are_not_shown() -> None:
     shown = f"{config!r} {config.model_dump_json()}"
     assert WEBHOOK_SECRET not in shown
     assert "c0ffee" not in shown
+
+
+def documented_statuses() -> dict[tuple[int, bool], str]:
+    """Return what docs/channels.md says that a refusal leads to, as (status, says bounced)."""
+    text = (Path(__file__).parents[3] / "docs" / "channels.md").read_text()
+    table = text[text.index("| answer | the message becomes |") :].partition("\n\n")[0]
+    rows = [line.strip("|").split("|") for line in table.splitlines()[3:]]
+    others = next(becomes for answer, becomes in rows if "any other 4xx" in answer)
+    found = dict.fromkeys(((status, False) for status in range(400, 500)), others)
+    found |= dict.fromkeys(
+        ((status, False) for status in (302, 303, 304, *range(500, 512))), "`deferred`"
+    )
+    for answer, becomes in rows:
+        for status in re.findall(r"\b[34]\d\d\b", answer):
+            found[int(status), "bounced" in answer] = becomes
+    return {key: becomes.split("`")[1] for key, becomes in found.items()}
+
+
+async def test_every_answer_leads_to_what_the_documentation_says() -> None:
+    for (status, says_bounced), becomes in documented_statuses().items():
+        body = '{"status": "bounced"}' if says_bounced else ""
+        for retry_after in (None, "9"):
+            answer = HttpAnswer(status, body, retry_after=retry_after)
+            found = webhook("https://crm.example")._translate(answer)
+            assert found.status.value == becomes, (status, says_bounced)
+            assert ("WEBHOOK_URL" in found.detail) is (found.raw["meaning"] == "settings")

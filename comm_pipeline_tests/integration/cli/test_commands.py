@@ -149,7 +149,7 @@ def test_a_reply_without_words_is_refused(run: Command, text: str, words: str) -
 
 def test_a_reply_to_nobody_is_refused(run: Command) -> None:
     result = run("reply", "campaign_nowhere", "ann", "hello")
-    assert (result.exit_code, "there is no conversation" in result.output) == (3, True)
+    assert (result.exit_code, "there is no campaign" in result.output) == (3, True)
 
 
 def test_doctor_says_what_is_missing(run: Command, mongodb_uri: str, database_name: str) -> None:

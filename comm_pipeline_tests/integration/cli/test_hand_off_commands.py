@@ -70,7 +70,7 @@ def test_people_see_who_needs_them_and_act(run: Command) -> None:
 
 def test_mistakes_are_explained(run: Command) -> None:
     for arguments, code, words in (
-        (("answer", CAMPAIGN, "cy", "Hello"), 3, "there is no conversation"),
+        (("answer", CAMPAIGN, "cy", "Hello"), 3, "has no recipient"),
         (("answer", "campaign_none", "ann", "Hello"), 3, "campaign_none"),
         (("answer", CAMPAIGN, "ann", "  "), 1, "1 to 20,000 characters"),
         (("approve", CAMPAIGN, "ann"), 3, "no answer to ann waits for approval"),

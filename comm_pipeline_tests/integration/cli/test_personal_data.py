@@ -41,8 +41,8 @@ def run(mongodb_uri: str, database_name: str, tmp_path: Path) -> Callable[..., R
 def test_forgetting_is_shown_before_it_is_done(run: Callable[..., Result]) -> None:
     shown = run("forget", ADDRESS, FORGET_KEY=KEY)
     assert shown.exit_code == 0, shown.output
-    assert "Would suppress: 1 addresses" in shown.output
-    assert "Would end: 1 open conversations" in shown.output
+    assert "Would suppress: 1 address" in shown.output
+    assert "Would end: 1 open conversation" in shown.output
     assert "Would erase: 1 in outbound_messages" in shown.output
     assert "Nothing was changed" in shown.output
     held = json.loads(run("export", ADDRESS).output)["documents"]

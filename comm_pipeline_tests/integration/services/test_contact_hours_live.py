@@ -106,6 +106,22 @@ async def test_a_cap_holds_over_all_campaigns(pipeline: Pipeline) -> None:
     assert len(pipeline.channel.sent) == 4
 
 
+async def test_a_cap_holds_for_both_forms_of_an_international_domain(pipeline: Pipeline) -> None:
+    people = {"ann": {"email": "ann@bücher.example"}}
+    await pipeline.insert(request_for(template(**CAPPED), "capped_1", people))
+    await pipeline.insert(request_for(template(**CAPPED), "capped_2", people))
+    await pipeline.sweep()
+    await pipeline.sweep(minutes=1)
+    assert len(pipeline.channel.sent) == 2
+    # As an earlier version, or another service, has stored it.
+    await pipeline.repositories.conversations._collection.update_one(
+        {"campaign_id": "campaign_capped_1"}, {"$set": {"address": "ann@xn--bcher-kva.example"}}
+    )
+    await pipeline.insert(request_for(template(**CAPPED), "capped_3", people))
+    await pipeline.sweep(minutes=1)
+    assert len(pipeline.channel.sent) == 2
+
+
 async def test_workers_at_the_same_moment_keep_a_cap(mongodb_uri: str, database_name: str) -> None:
     clock, channel = MovedClock(), RecordingChannel()
     document = {**CAPPED, "frequency_caps": {"max_messages": 1, "per_hours": 24}}

@@ -7,6 +7,7 @@ from typing import Any, cast
 
 import pytest
 
+from comm_pipeline.channels.base import SendResult
 from comm_pipeline.domain.ids import CampaignId
 from comm_pipeline.domain.metrics import CampaignMetrics
 from comm_pipeline.domain.pseudonyms import Pseudonyms
@@ -124,6 +125,49 @@ async def test_a_request_that_has_not_begun_starts_without_the_person(
     await pipeline.sweep()
     assert [one.recipient_address for one in pipeline.channel.sent] == ["bo@example.com"]
     assert await traces_in(database) == []
+
+
+async def test_a_number_that_only_a_request_knows_is_not_written_to_either(
+    pipeline: Pipeline, database: Database
+) -> None:
+    await pipeline.insert(a_batch_request(_id="later", recipients=[the_person()]))
+    once_more = {"id": "u", "contact_info": {"phone": "01515 / 551 23 45", "country": "DE"}}
+    await pipeline.insert(a_batch_request(_id="by_number", recipients=[once_more]))
+
+    report = await forgetting_of(pipeline, database).forget(ADDRESS)
+
+    assert (report.addresses, report.left) == (2, [])
+    assert await traces_in(database) == []
+    suppressed = {one["_id"] async for one in database["suppressions"].find()}
+    assert suppressed == {HASH, Pseudonyms(KEY).of(PHONE)}
+    by_sms = a_template_document() | {"global_settings": {"channels": ["sms"]}}
+    await pipeline.insert(
+        a_batch_request(
+            _id="again",
+            template=by_sms,
+            recipients=[{"id": "z", "contact_info": {"phone": PHONE, "first_name": "Z"}}],
+        )
+    )
+    await pipeline.run_until_quiet()
+    assert pipeline.channel.sent == []
+
+
+async def test_requests_that_lead_to_others_outlive_them_when_a_process_dies(
+    pipeline: Pipeline, database: Database
+) -> None:
+    """The number of the second leads to the third, which has nothing else of the person."""
+    known = ({"email": ADDRESS, "phone": PHONE}, {"email": ADDRESS, "phone": OTHER_PHONE})
+    for position, info in enumerate((*known, {"phone": OTHER_PHONE})):
+        entry = {"id": f"u{position}", "contact_info": info | {"first_name": "Zora"}}
+        await pipeline.insert(a_batch_request(_id=f"r{position}", recipients=[entry]))
+
+    died = 0
+    while await is_killed(pipeline, database, Fuse(at=died + 1)):
+        died += 1
+        assert died < 100
+
+    assert died > 5
+    assert await traces_in(database, OTHER_PHONE) == []
 
 
 async def three_who_are_one(pipeline: Pipeline) -> None:
@@ -267,6 +311,22 @@ async def test_a_request_that_names_the_person_keeps_its_id_until_it_is_over(
     assert any(re.fullmatch(r"agent_batch_requests, .*: _id", one) for one in report.left)
 
 
+@pytest.mark.parametrize("named", [f"welcome {ADDRESS}", f"call {PHONE}!", "for Zora Quill"])
+async def test_the_id_of_a_campaign_that_is_over_reminds_of_nobody(
+    pipeline: Pipeline, database: Database, named: str
+) -> None:
+    campaign_id = await a_life_of_letters(pipeline, request_id=named)
+    assert (ADDRESS.partition("@")[0] in campaign_id) is False
+
+    report = await forgetting_of(pipeline, database).forget(ADDRESS)
+
+    assert (await traces_in(database), report.left) == ([], [])
+    (campaign,) = await database["campaigns"].find().to_list()
+    (request,) = await database["agent_batch_requests"].find().to_list()
+    assert request["campaign_id"] == campaign["_id"]
+    assert await pipeline.engine.metrics.reconcile(campaign["_id"]) == []
+
+
 async def test_a_message_on_offer_when_its_worker_died_is_unknown_and_never_offered_again(
     pipeline: Pipeline, database: Database
 ) -> None:
@@ -347,6 +407,36 @@ async def test_a_campaign_that_is_worked_on_is_waited_for_and_named(
     assert (await pipeline.conversation(campaign_id, "user_1"))["outcome"] == "opted_out"
     await forgetting_of(pipeline, database).forget(ADDRESS)
     assert await traces_in(database) == []
+
+
+@pytest.mark.parametrize("is_taken_up", [False, True])
+async def test_whoever_has_the_same_name_is_still_called_by_it(
+    pipeline: Pipeline, database: Database, is_taken_up: bool
+) -> None:
+    namesake = {"id": "user_2", "contact_info": {"email": "z@example.org", "name": "Zora Quill"}}
+    template = a_template_document()
+    template["stages"]["awareness"]["messages"][0]["template"] = "Dear {{ recipient.email }},"
+    template["stages"]["decision"]["messages"][0]["template"] = "Dear {{ recipient.name }},"
+    await pipeline.insert(a_batch_request(recipients=[the_person(), namesake], template=template))
+    contact = {"_id": 5, "name": "Zora Quill", "contact_info": {"email": "z@example.org"}}
+    await pipeline.repositories.contacts.put([contact])
+    pipeline.channel.answers["z@example.org"] = lambda: SendResult(
+        status=DeliveryStatus.DEFERRED, detail="451 later"
+    )
+    if is_taken_up:
+        await pipeline.sweep()
+
+    report = await forgetting_of(pipeline, database).forget(ADDRESS)
+
+    assert report.left == []
+    pipeline.channel.answers.clear()
+    pipeline.channel.sent.clear()
+    await pipeline.sweep(hours=2)
+    await pipeline.reply("campaign_request_1", "user_2", "yes, please")
+    await pipeline.sweep(hours=2)
+    told = [(one.recipient_name, one.text.split(",")[0]) for one in pipeline.channel.sent]
+    assert told == [("Zora Quill", "Dear z@example.org"), ("Zora Quill", "Dear Zora Quill")]
+    assert await database["contacts"].find().to_list() == [contact]
 
 
 async def test_somebody_with_a_similar_address_is_left_alone(

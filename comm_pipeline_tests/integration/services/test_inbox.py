@@ -10,6 +10,7 @@ from pymongo.errors import DuplicateKeyError
 
 from comm_pipeline.bot import rules
 from comm_pipeline.domain.ids import CampaignId
+from comm_pipeline.services.reply_assignment import assign_reply
 from comm_pipeline.storage.connection import Doc
 from comm_pipeline_tests.builders import a_batch_request, a_recipient, a_template_document
 from comm_pipeline_tests.harness import Pipeline
@@ -172,6 +173,13 @@ async def test_what_belongs_nowhere_is_kept_with_the_reason(pipeline: Pipeline, 
         ({"from_address": ["a@example.com"]}, "from_address"),
         ({"references": "<a@b> <c@d>"}, "references"),
         ({"references": [None]}, "references.0"),
+        ({"status": "pending"}, "status: must be new or left out"),
+        ({"status": "New"}, "given: 'New'"),
+        ({"status": 5}, "status"),
+        ({"status": []}, "status"),
+        ({"status": ["new"]}, "status"),
+        ({"status": {"code": 1}}, "status"),
+        ({"status": "x" * 100_000}, "status"),
     ],
     ids=lambda value: str(value)[:60],
 )
@@ -194,6 +202,16 @@ async def test_a_malformed_reply_is_kept_with_the_reason(
         {"references": "<a@b>", "conversation_id": CONVERSATION, "text": "unsubscribe"},
         {"text": "stop\n" + "x" * 1_100_000, "conversation_id": CONVERSATION},
         {"conversation_id": "gone", "from_address": "user_1@example.com"},
+        {"conversation_id": CONVERSATION, "status": "pending"},
+        {"conversation_id": CONVERSATION, "kind": "spam"},
+        {"conversation_id": CONVERSATION, "kind": "opt_out", "text": None},
+        {"conversation_id": CONVERSATION, "kind": "opt_out", "text": ["Stop it"]},
+        {"conversation_id": CONVERSATION, "kind": "opt_out", "text": "", "received_at": "now"},
+        {"conversation_id": CONVERSATION, "kind": "opt_out", "text": "", "status": "open"},
+        {"conversation_id": CONVERSATION, "kind": "opt_out", "text": "", "report": "none"},
+        {"conversation_id": CONVERSATION, "kind": "Opt-Out", "text": "I do not mind"},
+        {"conversation_id": CONVERSATION, "subject": "unsubscribe", "text": None},
+        {"conversation_id": CONVERSATION, "subject": "unsubscribe", "text": "", "references": "x"},
     ],
     ids=lambda value: str(value)[:60],
 )
@@ -207,6 +225,38 @@ async def test_stop_is_honoured_in_a_reply_that_cannot_be_applied(
     assert await is_suppressed(pipeline)
     await pipeline.run_until_quiet()
     assert len(pipeline.channel.texts_to("user_1@example.com")) == 1
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"report": {"kind": "a bounce"}},
+        {"report": {"kind": "hard_bounce"}, "received_at": "now"},
+        {"kind": "hard_bounce", "received_at": "now"},
+        {"kind": "own", "received_at": "now"},
+    ],
+    ids=str,
+)
+@pytest.mark.usefixtures("campaign_id")
+async def test_a_malformed_report_repeats_our_words(pipeline: Pipeline, fields: Doc) -> None:
+    reply = await receive(pipeline, text="STOP", conversation_id=CONVERSATION, **fields)
+
+    assert reply["status"] == "malformed"
+    assert not await is_suppressed(pipeline)
+
+
+@pytest.mark.usefixtures("campaign_id")
+async def test_a_reply_with_a_status_that_is_none_counts_when_it_is_assigned(
+    pipeline: Pipeline,
+) -> None:
+    await receive(pipeline, status="pending", conversation_id=CONVERSATION)
+    await assign_reply(
+        pipeline.repositories, "reply_1", "campaign_request_1", "user_1", pipeline.clock()
+    )
+    await pipeline.sweep()
+
+    assert (await settled(pipeline))["status"] == "applied"
+    assert await received(pipeline) == 1
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from comm_pipeline.channels.base import SendResult
-from comm_pipeline.domain.ids import CampaignId
+from comm_pipeline.domain.ids import CampaignId, MessageKey
 from comm_pipeline.domain.statuses import DeliveryStatus
 from comm_pipeline_tests.builders import a_batch_request, a_template_document
 from comm_pipeline_tests.harness import Pipeline
@@ -29,8 +29,11 @@ async def _start(pipeline: Pipeline, people: int, stages: dict[str, Any], **rest
 
 
 def _defer_once(pipeline: Pipeline) -> None:
-    """Let the provider defer the first offer to the first person, and accept what follows."""
-    left = [SendResult(status=DeliveryStatus.DEFERRED, detail="451 later")]
+    """Let the provider defer the first offer by two hours, and accept what follows."""
+    later = SendResult(
+        status=DeliveryStatus.DEFERRED, detail="451 later", retry_after_seconds=7_200
+    )
+    left = [later]
     sent = SendResult(status=DeliveryStatus.SENT, detail="250 kept")
     pipeline.channel.answers["user_1@example.com"] = lambda: left.pop() if left else sent
 
@@ -72,16 +75,63 @@ async def test_a_cap_that_holds_several_keeps_their_order(pipeline: Pipeline) ->
 async def test_the_rest_of_a_stage_is_dropped_that_was_answered_before_it_left(
     pipeline: Pipeline,
 ) -> None:
-    await _start(pipeline, 1, {"news": _stage("One", "Two"), "more": _stage("Three")})
-    await pipeline.sweep()
-    _defer_once(pipeline)
-    await pipeline.sweep(seconds=1)
+    silent = _stage(**NO_ANSWER_NEEDED)
+    stages = {"news": _stage("One", "Two"), "silent": silent, "more": _stage("Three")}
+    await _defer_the_second(pipeline, stages)
     await pipeline.reply(CAMPAIGN, "user_1", "Yes, tell me more", received_at=pipeline.clock())
-    await pipeline.sweep(seconds=1)
     await pipeline.run_until_quiet()
 
     assert _heard(pipeline) == ["One", "Two", "Three"]  # "Two" was deferred, and not offered again
-    dropped = await pipeline.repositories.ledger.get(f"{CAMPAIGN}:user_1:news:1:first")
+    dropped = await pipeline.repositories.ledger.get(MessageKey(f"{CAMPAIGN}:user_1:news:1:first"))
     assert dropped is not None
     assert (dropped.status, dropped.attempts) == (DeliveryStatus.CANCELLED, 1)
     assert dropped.reason == "reply: the recipient has answered meanwhile"
+
+
+@pytest.mark.parametrize("rules", [{}, {"min_stage_duration_hours": 100}])
+async def test_the_rest_of_the_last_stage_is_dropped_when_it_is_answered(
+    pipeline: Pipeline, rules: dict[str, Any]
+) -> None:
+    await _defer_the_second(pipeline, {"news": _stage("One", "Two", **rules)})
+    await pipeline.reply(CAMPAIGN, "user_1", "Yes, tell me more", received_at=pipeline.clock())
+    await pipeline.run_until_quiet()
+    assert _heard(pipeline) == ["One", "Two"]
+    assert (await pipeline.conversation(CAMPAIGN, "user_1"))["outcome"] == "success"
+
+
+async def test_what_an_answer_has_overtaken_still_holds_the_next_message(
+    pipeline: Pipeline,
+) -> None:
+    stages = {"news": _stage("One", "Two", "Three", specific_response_required="deal")}
+    answers = {"intents": {"thanks": "You are welcome."}}
+    responses = {"deal": ["we have a deal"]}
+    await _defer_the_second(pipeline, stages, answers=answers, responses=responses)
+    await pipeline.reply(CAMPAIGN, "user_1", "Thank you!", received_at=pipeline.clock())
+    await pipeline.run_until_quiet()
+    assert _heard(pipeline) == ["One", "Two", "You are welcome.", "Two", "Three"]
+
+
+async def test_the_last_follow_up_leaves_before_the_next_stage(pipeline: Pipeline) -> None:
+    news = _stage("One", response_required=False, max_follow_ups=1)
+    await _start(pipeline, 1, {"news": news, "more": _stage("Two")})
+    await pipeline.run_until_quiet()
+    assert len(_heard(pipeline)) == 3
+    assert (_heard(pipeline)[0], _heard(pipeline)[2]) == ("One", "Two")
+
+
+async def test_a_person_is_called_after_the_message_has_left(pipeline: Pipeline) -> None:
+    news = _stage("One", escalation_after_hours=0.000_01)
+    await _start(pipeline, 1, {"news": news})
+    await pipeline.sweep()
+    await pipeline.sweep(seconds=1)
+    assert _heard(pipeline) == ["One"]
+    assert (await pipeline.conversation(CAMPAIGN, "user_1"))["status"] == "escalated"
+
+
+async def _defer_the_second(pipeline: Pipeline, stages: dict[str, Any], **rest: Any) -> None:
+    await _start(pipeline, 1, stages, **rest)
+    await pipeline.sweep()
+    _defer_once(pipeline)
+    await pipeline.sweep(seconds=1)
+    assert _heard(pipeline) == ["One", "Two"]
+    await pipeline.sweep(minutes=1)

@@ -104,6 +104,66 @@ async def test_what_may_be_an_opt_out_after_all_calls_a_person(pipeline: Pipelin
     assert one.rule == "possible_opt_out"
 
 
+async def forget_what_it_said(pipeline: Pipeline, **state: Any) -> None:
+    """Have the one reply be taken for a plain one, and nothing have come of it."""
+    plain = {"kind": "genuine", "is_opt_out": False, "may_be_opt_out": False}
+    await misread(pipeline, "ann", **plain)
+    await pipeline.repositories.escalations._collection.delete_many({})
+    await pipeline.repositories.suppressions._collection.delete_many({})
+    changes = {"status": "active", "outcome": None, "answering": None} | state
+    await pipeline.repositories.conversations._collection.update_one(
+        {"user_id": "ann"}, {"$set": changes}
+    )
+
+
+async def kinds(pipeline: Pipeline) -> dict[str, str]:
+    """Return the kinds under which addresses of a person stand on the suppression list."""
+    found = await pipeline.repositories.suppressions.find([*ADDRESSES])
+    return {address: one.kind.value for address, one in found.items()}
+
+
+ADDRESSES = ("ann@example.com", "+4930123456", "private@example.org")
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "state"),
+    [
+        ("Please remove me from your list.", "opt_out", {}),
+        (A_POSSIBLE_OPT_OUT, "possible_opt_out", {}),
+        (A_POSSIBLE_OPT_OUT, "possible_opt_out", {"status": "completed", "outcome": "success"}),
+    ],
+)
+async def test_every_address_of_the_person_counts(
+    pipeline: Pipeline, text: str, kind: str, state: dict[str, Any]
+) -> None:
+    campaign_id = await under_way(pipeline)
+    await pipeline.repositories.conversations._collection.update_one(
+        {"user_id": "ann"}, {"$set": {"contact.phone": "+4930123456"}}
+    )
+    await pipeline.reply(campaign_id, "ann", text, from_address="private@example.org")
+    await pipeline.engine.inbox.take_up(10)
+    assert await kinds(pipeline) == dict.fromkeys(ADDRESSES, kind)
+    await forget_what_it_said(pipeline, **state)
+    report = await reading(pipeline).apply(campaign_id)
+    assert report.applied == 1
+    assert await kinds(pipeline) == dict.fromkeys(ADDRESSES, kind)
+    called = [one.rule for one in await pipeline.repositories.escalations.find()]
+    assert called == ([] if kind == "opt_out" else ["possible_opt_out"])
+
+
+async def test_what_was_stated_is_not_read_away(pipeline: Pipeline) -> None:
+    campaign_id = await under_way(pipeline)
+    await pipeline.reply(campaign_id, "ann", "We are 12 people.", kind="opt_out")
+    await pipeline.engine.inbox.take_up(10)
+    assert (await reading(pipeline).look(campaign_id)).differing_replies == 0
+    await misread(pipeline, "ann", sentiment="negative")
+    assert (await reading(pipeline).apply(campaign_id)).applied == 1
+    stored = await pipeline.repositories.inbound._collection.find_one({"recipient_id": "ann"})
+    assert stored is not None
+    assert stored["analysis"]["is_opt_out"] is True
+    assert stored["analysis"]["kind"] == "opt_out"
+
+
 async def test_a_campaign_that_is_worked_on_is_left_alone(pipeline: Pipeline) -> None:
     campaign_id = await under_way(pipeline)
     duration = pipeline.engine.passes.hold_rules.duration

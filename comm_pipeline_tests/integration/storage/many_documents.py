@@ -132,7 +132,7 @@ def _inbound() -> Iterator[dict[str, Any]]:
             "text": "Yes",
             "received_at": START,
             "provider_id": f"provider_{number}",
-            **({"status": "new"} if number < RARE else status),
+            **({"status": "new" if number % 2 else f"odd {number}"} if number < RARE else status),
         }
 
 

@@ -17,6 +17,7 @@ from comm_pipeline.domain.statuses import BatchRequestStatus, CampaignStatus, De
 from comm_pipeline.storage.outbound_messages import Postponement
 from comm_pipeline.storage.rate_limits import Demand
 from comm_pipeline.storage.repositories import Repositories
+from comm_pipeline.storage.suppressions import SuppressionRepository
 from comm_pipeline_tests.builders import START, a_batch_request, a_reply, an_escalation, at
 from comm_pipeline_tests.integration.storage.documents import (
     HOLD,
@@ -232,9 +233,17 @@ _OTHERS: Final[dict[str, Call]] = {
     "suppressions.forget": lambda r: r.suppressions.forget(
         "a@example.com", Pseudonyms("a secret of at least 32 characters"), START
     ),
+    "suppressions.are_forgotten": lambda r: SuppressionRepository(
+        r.suppressions._collection.database, Pseudonyms("a secret of at least 32 characters")
+    ).are_forgotten([f"user_{number}@example.com" for number in range(50)]),
     "suppressions.find": lambda r: r.suppressions.find(
         [f"user_{number}@example.com" for number in range(2500, 3500, 10)]
     ),
+    "suppressions.doubt": lambda r: r.suppressions.doubt(
+        "b@example.com", _ids(1)[0], "unclear", "reply", START
+    ),
+    "suppressions.find_doubted": lambda r: r.suppressions.find_doubted(_ids(1)[0]),
+    "suppressions.end_doubt": lambda r: r.suppressions.end_doubt(_ids(1)[0]),
     "contacts.put": lambda r: r.contacts.put([{"_id": "user_1", "contact_info": {}}]),
     "contacts.find": lambda r: r.contacts.find([f"user_{number}" for number in range(50)]),
     "escalations.open": lambda r: r.escalations.open([an_escalation(_stored(1))]),

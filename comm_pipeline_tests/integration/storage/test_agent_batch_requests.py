@@ -64,6 +64,33 @@ async def test_many_take_over_a_dead_claim_and_one_wins(
     assert won["claim"]["attempts"] == 2
 
 
+@pytest.mark.parametrize(
+    "left",
+    ["theirs", 5, ["a"], None, {}, {"attempts": 5}, {"attempts": "many"}, {"note": "$status"}],
+    ids=repr,
+)
+async def test_the_claim_of_a_new_request_is_somebody_elses(
+    database: Database, repositories: Repositories, left: Any
+) -> None:
+    """It may also be left from before somebody set the status to new: processing begins anew."""
+    await _store(database, claim=left)
+    claimed = await _claim(repositories, "$status")
+    assert claimed["claim"] == {"owner": "$status", "until": START + HOLD, "attempts": 1}
+    assert (await _claim(repositories, hours=1))["claim"]["attempts"] == 2
+
+
+@pytest.mark.parametrize(
+    ("attempts", "expected"),
+    [(2, 3), (2.0, 3), (float("nan"), 1), (-7, 1), (2**62, 1), ("2", 1), (None, 1)],
+)
+async def test_deaths_are_counted_whoever_wrote_the_number(
+    database: Database, repositories: Repositories, attempts: Any, expected: int
+) -> None:
+    claim = {"owner": "dead", "until": START, "attempts": attempts}
+    await _store(database, status="processing", claim=claim)
+    assert (await _claim(repositories, hours=1))["claim"]["attempts"] == expected
+
+
 async def test_what_is_claimed_or_settled_is_not_waiting(
     database: Database, repositories: Repositories
 ) -> None:

@@ -1,10 +1,12 @@
 """Conversations as documents: stored once, found when due, read in pages."""
 
 import asyncio
+from typing import Any
 
 import pytest
 from pymongo.errors import DuplicateKeyError
 
+from comm_pipeline.domain.contact_hours import Contact
 from comm_pipeline.domain.conversations import Conversation
 from comm_pipeline.domain.ids import CampaignId, ConversationId
 from comm_pipeline.domain.statuses import ConversationStatus, Outcome
@@ -191,3 +193,20 @@ async def test_pending_of_a_stage(repositories: Repositories) -> None:
     found = await repositories.conversations.find_pending(CAMPAIGN_ID, START, 10, "awareness")
     assert [Conversation.model_validate(one) for one in found] == [conversation(1)]
     assert await repositories.conversations.find_pending(CAMPAIGN_ID, START, 10, "decision") == []
+
+
+UNICODE, IN_ASCII = "ada@bücher.example", "ada@xn--bcher-kva.example"
+
+
+@pytest.mark.parametrize("field", ["address", "contact"])
+@pytest.mark.parametrize(("stored", "asked"), [(UNICODE, IN_ASCII), (IN_ASCII, UNICODE)])
+async def test_an_international_domain_is_found_in_either_form(
+    repositories: Repositories, field: str, stored: str, asked: str
+) -> None:
+    """Entries of others, and those of earlier versions, hold them as they were given."""
+    known: Any = {"address": stored} if field == "address" else {"contact": Contact(email=stored)}
+    await repositories.conversations.create_many([conversation(1, **known), conversation(2)])
+    found = await repositories.conversations.ids_of_addresses(["bo@example.com", asked])
+    assert found == {conversation(1).id: asked}
+    (one,) = await repositories.conversations.find_by_address(asked, 5)
+    assert one["_id"] == conversation(1).id

@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from comm_pipeline.domain.ids import ConversationId
 from comm_pipeline.domain.pseudonyms import Pseudonyms
 from comm_pipeline.domain.suppressions import Suppression, SuppressionKind
 from comm_pipeline.storage.connection import Database
@@ -59,6 +60,54 @@ async def test_what_a_person_says_outdoes_a_bounce(
     await add("a@example.com", "bounced: 550", "delivery", at(1), SuppressionKind.BOUNCE)
     found = await repositories.suppressions.find(["a@example.com"])
     assert found == {"a@example.com": Suppression(kind, "said so")}
+
+
+ONE, OTHER = ConversationId("campaign_1:ann"), ConversationId("campaign_2:ann")
+
+
+@pytest.mark.parametrize("kind", [one for one in SuppressionKind if one.is_final])
+async def test_a_doubt_gives_way_to_anything_and_takes_the_place_of_nothing(
+    kind: SuppressionKind, database: Database, repositories: Repositories
+) -> None:
+    suppressions = repositories.suppressions
+    await suppressions.doubt("a@example.com", ONE, "unclear", "reply", START)
+    await suppressions.add("a@example.com", "known", "reply", at(1), kind)
+    await suppressions.doubt("a@example.com", OTHER, "unclear", "reply", at(2))
+    assert await suppressions.find(["a@example.com"]) == {
+        "a@example.com": Suppression(kind, "known")
+    }
+    await suppressions.end_doubt(ONE)
+    (entry,) = await database["suppressions"].find().to_list()
+    assert (entry["kind"], "doubted_in" in entry) == (kind, False)
+
+
+async def test_a_doubt_ends_with_the_last_that_gave_rise_to_it(
+    repositories: Repositories,
+) -> None:
+    suppressions = repositories.suppressions
+    doubts = [("a@example.com", ONE), ("b@example.com", ONE), ("b@example.com", OTHER)] * 3
+    await asyncio.gather(
+        *(suppressions.doubt(address, key, "unclear", "reply", START) for address, key in doubts)
+    )
+    assert await suppressions.find_doubted(ONE) == ["a@example.com", "b@example.com"]
+    await suppressions.end_doubt(ONE)
+    doubtful = Suppression(SuppressionKind.POSSIBLE_OPT_OUT, "unclear")
+    assert await suppressions.find(["a@example.com", "b@example.com"]) == {
+        "b@example.com": doubtful
+    }
+    await suppressions.end_doubt(OTHER)
+    assert await suppressions.find(["b@example.com"]) == {}
+
+
+async def test_a_forgotten_address_is_not_doubted(database: Database) -> None:
+    pseudonyms = Pseudonyms("a secret of at least 32 characters")
+    suppressions = SuppressionRepository(database, pseudonyms)
+    await suppressions.doubt("a@example.com", ONE, "unclear", "reply", START)
+    await suppressions.forget("a@example.com", pseudonyms, at(1))
+    await suppressions.doubt("a@example.com", ONE, "unclear", "reply", at(2))
+    found = await suppressions.find(["a@example.com"])
+    assert found["a@example.com"].kind is SuppressionKind.OPT_OUT
+    assert await suppressions.find_doubted(ONE) == []
 
 
 @pytest.mark.parametrize("kept", ["ada@bücher.example", "ada@xn--bcher-kva.example"])

@@ -29,7 +29,7 @@ def test_a_stage_changes_single_fields() -> None:
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"bounce_rate": 1.5}, "bounce_rate: .*less than or equal to 1"),
+        ({"bounce_rate": 1.5}, "bounce_rate: .*at most 1"),
         ({"bounce_rate": "many"}, "bounce_rate: .*number"),
         ({"bounce_rat": 0.1}, "bounce_rat: is not a known field"),
         ({"time_zone": "Mars/Olympus"}, "time_zone: is no IANA time zone"),

@@ -1,0 +1,72 @@
+"""What must have left before a conversation says another thing."""
+
+from typing import Any
+
+import pytest
+
+from comm_pipeline.domain.answers_state import Answering
+from comm_pipeline.domain.awaited_messages import awaited_delivery, awaited_keys
+from comm_pipeline.domain.conversations import Conversation, last_outbound_key
+from comm_pipeline.domain.decision import DeliveryFact
+from comm_pipeline.domain.ids import MessageKey, StageName
+from comm_pipeline.domain.statuses import DeliveryStatus
+from comm_pipeline.domain.transition import enter_stage
+from comm_pipeline_tests.builders import a_conversation, a_visit_after_message, at
+
+ANSWER = MessageKey("the answer")
+SPOKEN = a_conversation(a_visit_after_message())
+MESSAGE = last_outbound_key(SPOKEN) or MessageKey("")
+
+
+def entered(conversation: Conversation, *names: str) -> Conversation:
+    for hours, name in enumerate(names, start=2):
+        conversation = enter_stage(conversation, StageName(name), at(hours))
+    return conversation
+
+
+def answered(hours: float, **visit: Any) -> Conversation:
+    """Return the conversation whose reply was answered at ``hours``; the message left at 0."""
+    spoken = a_visit_after_message(attended_at=at(hours), **visit)
+    return a_conversation(spoken, answering=Answering(last_key=ANSWER))
+
+
+def test_nothing_is_waited_for_before_the_first_message() -> None:
+    assert awaited_keys(a_conversation()) == ()
+    assert awaited_delivery(a_conversation(), {}) is None
+
+
+@pytest.mark.parametrize("names", [(), ("next",), ("silent", "next")])
+def test_the_latest_message_is_waited_for_also_in_the_stages_after_it(names: Any) -> None:
+    assert awaited_keys(entered(SPOKEN, *names)) == (MESSAGE,)
+
+
+def test_a_message_is_waited_for_also_after_the_answer_that_has_overtaken_it() -> None:
+    assert awaited_keys(answered(1)) == (ANSWER, MESSAGE)
+    assert awaited_keys(entered(answered(1), "next")) == (ANSWER, MESSAGE)
+    assert awaited_keys(answered(-1)) == (MESSAGE,)
+
+
+def test_a_message_of_a_past_stage_that_was_answered_is_not_waited_for() -> None:
+    heard = a_visit_after_message(last_response_at=at(0.5))
+    assert awaited_keys(a_conversation(heard)) == (MESSAGE,)
+    assert awaited_keys(entered(a_conversation(heard), "next")) == ()
+    assert awaited_keys(entered(answered(1, last_response_at=at(0.5)), "next")) == (ANSWER,)
+
+
+@pytest.mark.parametrize(
+    ("answer", "message", "told"),
+    [
+        ("sent", "sent", "answer"),
+        ("sent", "deferred", "message"),
+        ("queued", "deferred", "answer"),
+        ("queued", "sent", "answer"),
+        (None, "deferred", "message"),
+        (None, "sent", None),
+    ],
+)
+def test_what_has_not_left_is_told_first(answer: str | None, message: str, told: Any) -> None:
+    facts = {MESSAGE: DeliveryFact(DeliveryStatus(message), at(1))}
+    if answer is not None:
+        facts[ANSWER] = DeliveryFact(DeliveryStatus(answer), at(2))
+    expected = {"answer": facts.get(ANSWER), "message": facts[MESSAGE], None: None}[told]
+    assert awaited_delivery(answered(1), facts) == expected
