@@ -85,7 +85,7 @@ def query(url: str, text: str, **variables: Any) -> dict[str, Any]:
     body = json.dumps({"query": text, "variables": variables}).encode()
     headers = {"Content-Type": "application/json"}
     request = urllib.request.Request(f"{url}/graphql", body, headers)  # noqa: S310 - our own URL
-    with urllib.request.urlopen(request, timeout=_TIMEOUT_SECONDS) as response:  # noqa: S310
+    with urllib.request.urlopen(request, timeout=_TIMEOUT_SECONDS) as response:  # noqa: S310 - as above
         answer = json.load(response)
     if answer.get("errors"):
         raise EnvironmentFailure(f"Dagster refuses a query: {answer['errors']}")

@@ -13,9 +13,7 @@ from functools import cached_property, lru_cache
 from typing import Any, Final
 from urllib.parse import quote
 
-from email_validator import EmailNotValidError, validate_email
-
-from comm_pipeline.domain.addresses import normalise_address
+from comm_pipeline.domain.addresses import forms_of, normalise_address
 from comm_pipeline.domain.recipient_names import WHOLE_NAMES
 from comm_pipeline.errors import InvalidInputError
 
@@ -119,13 +117,7 @@ def _as_pattern(address: str) -> str:
 @lru_cache(maxsize=256)
 def _forms(address: str) -> tuple[str, ...]:
     """Return how an address or a name is written: as it is, with a domain in Punycode, quoted."""
-    local, at, domain = address.rpartition("@")
-    domains = [domain]
-    if at:
-        with suppress(EmailNotValidError):
-            known = validate_email(f"a@{domain}", check_deliverability=False, test_environment=True)
-            domains += [known.domain, known.ascii_domain]
-    written = [f"{local}{at}{one}" for one in domains]
+    written = forms_of(address)
     return tuple(dict.fromkeys((*written, *(quote(one, safe=" @+") for one in written))))
 
 

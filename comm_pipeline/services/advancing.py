@@ -1,9 +1,10 @@
 """Advancing a conversation: decisions in a row, until it waits or has ended."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Final
 
+from comm_pipeline.domain.awaited_messages import awaited_delivery
 from comm_pipeline.domain.conversations import Conversation, DecisionRecord, HistoryEntry
 from comm_pipeline.domain.decision import (
     Answer,
@@ -12,11 +13,11 @@ from comm_pipeline.domain.decision import (
     DeliveryFact,
     Escalate,
     Send,
-    Silence,
     Wait,
     after_message,
     as_it_left,
 )
+from comm_pipeline.domain.ids import MessageKey
 from comm_pipeline.domain.statuses import Outcome
 from comm_pipeline.domain.transition import record, without_message
 from comm_pipeline.errors import CommPipelineError
@@ -29,7 +30,7 @@ _MAX_DECISIONS: Final = 200
 
 async def advance_conversation(
     conversation: Conversation,
-    delivery: DeliveryFact | None,
+    deliveries: Mapping[MessageKey, DeliveryFact],
     decide_next: Callable[[Conversation, DeliveryFact | None], Awaitable[Decision]],
     compose_text: ComposeText,
     message_id_domain: str,
@@ -40,20 +41,18 @@ async def advance_conversation(
 
     A message that its recipient's data cannot fill ends the conversation as failed, with the
     reason; an answer that must not be sent calls a person instead, with what ``action`` says.
-    ``delivery`` is what became of the latest message; ``decide_next`` is told it until something
-    is said or the stage changes: what is said after it has no answer yet. One message at most is
-    said: the next one waits until this one has left.
+    ``deliveries`` tell what became of the messages that it waits for; ``decide_next`` is told that
+    until something is said. One message at most is said: the next one waits until this one has
+    left.
     """
-    state = _well_again(as_it_left(conversation, delivery))
+    state = _well_again(as_it_left(conversation, awaited_delivery(conversation, deliveries)))
     entries: list[HistoryEntry] = []
     decisions: list[DecisionRecord] = []
-    known = delivery
     for _ in range(_MAX_DECISIONS):
+        known = None if entries else awaited_delivery(state, deliveries)
         decision = await decide_next(state, known)
         if entries:
             decision = after_message(decision, now)
-        if not isinstance(decision, Silence):
-            known = None
         instead: Decision | None = decision
         if isinstance(decision, Send | Answer):
             instead, state, entry = await speak(

@@ -16,7 +16,7 @@ from typing import Any, Self
 import structlog
 
 from comm_pipeline.domain.answers_transition import proposal_of
-from comm_pipeline.domain.awaited_messages import awaited_delivery, awaited_keys
+from comm_pipeline.domain.awaited_messages import awaited_keys
 from comm_pipeline.domain.campaigns import Campaign
 from comm_pipeline.domain.conversations import Conversation
 from comm_pipeline.domain.decision import (
@@ -278,7 +278,6 @@ class WorkerService:
         now: datetime,
     ) -> Commit:
         """Decide until the conversation waits or has ended; never raises for one conversation."""
-        delivery = awaited_delivery(conversation, deliveries)
         try:
             calendar = work.calendars.of(conversation.contact, work.learned_hours)
 
@@ -300,7 +299,7 @@ class WorkerService:
 
             commit = await advance_conversation(
                 conversation,
-                delivery,
+                deliveries,
                 decide_next,
                 say,
                 self._rules.message_id_domain,

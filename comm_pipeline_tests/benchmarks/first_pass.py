@@ -47,7 +47,7 @@ class FirstPass:
 
         return await advance_conversation(
             conversation,
-            None,
+            {},
             decide_next,
             say,
             _DOMAIN,

@@ -32,6 +32,7 @@ from comm_pipeline.domain.decision import (
 )
 from comm_pipeline.domain.frequency import reached_cap
 from comm_pipeline.domain.gates import GateFacts, SendingFacts, Withheld, gate
+from comm_pipeline.domain.ids import MessageKey
 from comm_pipeline.domain.messages import OutboundMessage, RenderedText, ledger_entry
 from comm_pipeline.domain.standstills import stand_still
 from comm_pipeline.domain.statuses import CampaignStatus, DeliveryStatus, Outcome
@@ -112,7 +113,7 @@ class Replay:
             contact=contact_of(self.recipient, self.template, START),
             context={"recipient": self.recipient},
         )
-        self.delivery: DeliveryFact | None = None
+        self.deliveries: dict[MessageKey, DeliveryFact] = {}
         self.waiting: OutboundMessage | None = None
         self.timeline: Timeline = []
 
@@ -164,7 +165,7 @@ class Replay:
 
         commit = asyncio.run(
             advance_conversation(
-                before, self.delivery, decide_next, self._compose, DOMAIN, at(hours)
+                before, self.deliveries, decide_next, self._compose, DOMAIN, at(hours)
             )
         )
         if (last := commit.decisions[-1]).rule == "rendering":  # in place of what was to be said
@@ -203,11 +204,11 @@ class Replay:
         self.waiting = None
         if stop is None:
             self.sent_at.append(now)
-            self.delivery = DeliveryFact(DeliveryStatus.SENT, now)
+            self.deliveries[message.id] = DeliveryFact(DeliveryStatus.SENT, now)
             if was_waiting:
                 self.timeline.append({"at_hours": hours, "leaves": message.stage})
             return
-        self.delivery = DeliveryFact(stop.status, stop.until or now)
+        self.deliveries[message.id] = DeliveryFact(stop.status, stop.until or now)
         line: dict[str, Any] = {"at_hours": hours, str(stop.status): stop.rule}
         if stop.status is DeliveryStatus.DEFERRED:
             self.waiting = message

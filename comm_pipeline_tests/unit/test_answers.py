@@ -227,7 +227,7 @@ async def test_an_answer_that_must_not_be_sent_calls_a_person(name: str | None, 
     async def composed(state: Conversation, said: Any) -> Any:
         return compose_answer(state, template, said, {})
 
-    commit = await advance_conversation(before, None, decided, composed, DOMAIN, NOW)
+    commit = await advance_conversation(before, {}, decided, composed, DOMAIN, NOW)
     assert (commit.entries, commit.after.status) == ((), ConversationStatus.ESCALATED)
     assert [(one.kind, one.rule) for one in commit.decisions] == [("escalate", rule)]
 
@@ -261,7 +261,7 @@ async def test_one_message_at_most_is_said_at_once() -> None:
     async def composed(state: Conversation, said: Any) -> Any:
         return TEXT
 
-    commit = await advance_conversation(waiting(), None, decided, composed, DOMAIN, NOW)
+    commit = await advance_conversation(waiting(), {}, decided, composed, DOMAIN, NOW)
     assert [one.kind for one in commit.decisions] == ["answer", "silence", "wait"]
     assert len(commit.entries) == 1
     last = commit.decisions[-1]

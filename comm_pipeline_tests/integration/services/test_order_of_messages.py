@@ -111,6 +111,20 @@ async def test_what_an_answer_has_overtaken_still_holds_the_next_message(
     assert _heard(pipeline) == ["One", "Two", "You are welcome.", "Two", "Three"]
 
 
+async def test_a_deferred_answer_holds_the_first_message_of_the_next_stage(
+    pipeline: Pipeline,
+) -> None:
+    # The stage is over an hour after it began, and the answer leaves after two.
+    stages = {"news": _stage("One", min_stage_duration_hours=1), "more": _stage("Two")}
+    answers = {"intents": {"thanks": "You are welcome."}}
+    await _start(pipeline, 1, stages, answers=answers)
+    await pipeline.sweep()
+    _defer_once(pipeline)
+    await pipeline.reply(CAMPAIGN, "user_1", "Thank you!", received_at=pipeline.clock())
+    await pipeline.run_until_quiet()
+    assert _heard(pipeline) == ["One", "You are welcome.", "You are welcome.", "Two"]
+
+
 async def test_the_last_follow_up_leaves_before_the_next_stage(pipeline: Pipeline) -> None:
     news = _stage("One", response_required=False, max_follow_ups=1)
     await _start(pipeline, 1, {"news": news, "more": _stage("Two")})
