@@ -46,6 +46,8 @@ _KEPT_OF_ESCALATIONS: Final = (
     *("stage", "action", "created_at", "kind", "rule", "notify_attempts", "told", "heard"),
     *("closed_at",),
 )
+#: Why what comes when a person is forgotten already is put aside.
+ABOUT_SOMEBODY_FORGOTTEN: Final = "it is about somebody who was forgotten"
 #: Of reports that come when a person is forgotten already; what they name may be the person's.
 _KEPT_OF_LATE_REPORTS: Final = ("event", "provider", "error_code", "received_at", "looks")
 #: What takes the place of what a mail holds that reports on a message to a forgotten person.

@@ -9,7 +9,7 @@ from typing import Final
 from pymongo.errors import PyMongoError
 
 from comm_pipeline.bot.analyser import Analyser, RulesAnalyser
-from comm_pipeline.domain.erasure import NOTHING_OF_A_LATE_MAIL
+from comm_pipeline.domain.erasure import ABOUT_SOMEBODY_FORGOTTEN, NOTHING_OF_A_LATE_MAIL
 from comm_pipeline.domain.ids import ConversationId, campaign_of
 from comm_pipeline.domain.mail_kinds import MailKind
 from comm_pipeline.domain.personal_text import addresses_in
@@ -29,7 +29,6 @@ from comm_pipeline.services.reply_matching import NO_LEAD, Match, is_report, mat
 from comm_pipeline.storage.connection import Doc
 from comm_pipeline.storage.repositories import Repositories
 
-_FORGOTTEN: Final = "it is about somebody who was forgotten"
 _UNKNOWN: Final = OwnMail(frozenset(), "")
 
 Matched = tuple[InboundMessage, Match]
@@ -96,7 +95,11 @@ class Inbox:
             )
         elif match.conversation_id is None and await self._is_on_somebody_forgotten(reply):
             await self._settling.settle(
-                reply.id, InboundStatus.IGNORED, report, reason=_FORGOTTEN, **NOTHING_OF_A_LATE_MAIL
+                reply.id,
+                InboundStatus.IGNORED,
+                report,
+                reason=ABOUT_SOMEBODY_FORGOTTEN,
+                **NOTHING_OF_A_LATE_MAIL,
             )
         elif match.conversation_id is None:
             await self._conversations.keep_unmatched(reply, match.reason, report)

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from comm_pipeline.channels.delivery_statuses import ReportedStatus, reported
 from comm_pipeline.domain.document import explain_validation_error
-from comm_pipeline.domain.erasure import left_of_late_report
+from comm_pipeline.domain.erasure import ABOUT_SOMEBODY_FORGOTTEN, left_of_late_report
 from comm_pipeline.domain.messages import OutboundMessage
 from comm_pipeline.domain.personal_text import addresses_in
 from comm_pipeline.domain.provider_reports import (
@@ -34,7 +34,6 @@ log = structlog.get_logger(__name__)
 
 #: Channels whose providers speak Twilio's words, where a report does not name its provider.
 _SPEAK_TWILIO: Final = frozenset({"sms", "whatsapp"})
-_FORGOTTEN: Final = "it is about somebody who was forgotten"
 _NOT_SETTLED: Final = "its message has no answer of its own yet"
 
 
@@ -113,7 +112,11 @@ class ReportDesk:
         left = left_of_late_report(document)
         if said is None:
             await self._repositories.provider_reports.settle(
-                document["_id"], ReportStatus.UNMATCHED, self._clock(), left=left, reason=_FORGOTTEN
+                document["_id"],
+                ReportStatus.UNMATCHED,
+                self._clock(),
+                left=left,
+                reason=ABOUT_SOMEBODY_FORGOTTEN,
             )
             return _UNMATCHED
         return await self._apply(
