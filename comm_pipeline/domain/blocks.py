@@ -22,6 +22,7 @@ from comm_pipeline.domain.decision import (
     Send,
     Wait,
     as_it_left,
+    as_it_will_leave,
     decide,
     leaving_time,
     next_message,
@@ -90,12 +91,15 @@ def blocks(
     if not conversation.is_active or not _would_speak(decision):
         return found
     conversation = as_it_left(conversation, situation.delivery)
-    found += _on_its_way(conversation, stage_under_way(conversation, template), situation)
+    waiting = list(_on_its_way(conversation, stage_under_way(conversation, template), situation))
+    found += waiting
     if conversation.current_stage not in template.stage_names:
         return found
     # What comes next is asked for when what is in its way by then has ended.
     free_at = max([now, *(block.clears_at for block in found if block.clears_at is not None)])
     stage = engaged_stage(conversation, template)
+    if waiting:
+        conversation = as_it_will_leave(conversation, situation.delivery, now)
     return [*found, *_stage(conversation, stage, situation, now, free_at)]
 
 
