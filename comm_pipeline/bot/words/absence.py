@@ -10,7 +10,7 @@ _KIND: Final = r"(?:\w+ ){0,3}?"
 ABSENT: Final = one_of(
     # English
     r"out of (?:the |my |our )?office|ooo|oof|out-of-office|out of (?:town|the country|action)",
-    r"out (?:sick|ill|until|till|til|from|all (?:day|week)|this week|today|on \w*|of reach)",
+    r"out (?:for )?(?:the )?(?:rest|remainder) of|out (?:sick|ill|until|till|til|from|all (?:day|week)|this week|today|on \w*|of reach)",
     rf"(?:on|taking|enjoying|having|beginning|started|start) {_KIND}(?:leave|vacations?|"
     r"holidays?|pto|sabbatical|honeymoon|business trip|trip|paternity|maternity|time off|break|"
     r"day off|days off|absence|mat leave|furlough|jury duty)",
