@@ -83,9 +83,7 @@ def find_return(
     """
     days = [_later(one, received) for one in find_days(folded, received, language, country)]
     days = [
-        one
-        for one in days
-        if not _names_a_dated_day(one, days) and not _is_other_time(folded, one)
+        one for one in days if not _names_a_dated_day(one, days) and not _is_other_time(folded, one)
     ]
     for choose in (_is_back, _is_until, None):
         chosen = [one for one in days if choose is None or choose(folded, one)]

@@ -43,4 +43,3 @@ THE_HOLIDAYS: Final = (
     r"(?:les )?fetes(?: de fin d'annee)?|(?:las )?fiestas|(?:le )?feste|(?:as )?festas|"
     r"(?:de )?feestdagen"
 )
-
