@@ -107,11 +107,13 @@ _MACHINE: Final = one_of(
 _CASE: Final = one_of(
     r"(?:tickets?|case|request|enquiry|inquiry) (?:has been|was|is) (?:\w+ )?(?:created|logged|"
     r"opened|registered|raised|received|assigned)|your (?:message|request|e-?mail|inquiry|enquiry|"
-    r"case|ticket) (?:has been|was) (?:\w+ )?(?:received|logged|created|registered|assigned|forwarded to "
+    r"case|ticket) (?:has been|was) (?:\w+ )?(?:received|logged|created|registered|assigned|"
+    r"forwarded to "
     r"the)|"
     r"your (?:ticket|case|reference|request)(?: reference)? (?:number|id|no\.?) is|^\W*(?:the )?"
     r"(?:case|ticket) number is \S+$|ticket #?[\w-]+ (?:created|opened|logged|registered|received)",
-    r"(?:ihre|deine|unter der|mit der) (?:vorgangs|ticket|bearbeitungs)nummer|(?:su|votre|sua|vossa|"
+    r"(?:ihre|deine|unter der|mit der) (?:vorgangs|ticket|bearbeitungs)nummer|(?:su|votre|sua|"
+    r"vossa|"
     r"vostra) (?:numero|num\.?) (?:di|de) (?:pratica|ticket|dossier|caso|processo|registro)|(?:uw|"
     r"je|onder) (?:\w+ )?ticketnummer",
 )

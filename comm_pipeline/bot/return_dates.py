@@ -48,7 +48,8 @@ _INCLUSIVE_BEFORE: Final = spaced(
 )
 #: "Until after the 9th", "back after Christmas".
 _AFTER: Final = spaced(
-    r"\b(?:after|nach|(?:jusqu')?apres|despues de|dopo|depois de|(?:tot|pas|weer|terug) na)(?: (?:the|"
+    r"\b(?:after|nach|(?:jusqu')?apres|despues de|dopo|depois de|(?:tot|pas|weer|terug) na)(?: "
+    r"(?:the|"
     r"dem|den|der|le|la|el|il|lo|o|a|het|de|zum)){0,2} ?(?:l'|l |del |dell'|do |da )?$|\bdespues "
     r"del $|\bdepois d[oa] $"
 )

@@ -10,6 +10,7 @@ from comm_pipeline.bot.classifier import the_classifier
 from comm_pipeline.bot.folding import fold
 from comm_pipeline.bot.letters import Letter, read_letter
 from comm_pipeline.bot.opt_outs import find_opt_out, find_stop_line, mentions_opt_out
+from comm_pipeline.bot.out_of_office import beside_absence
 from comm_pipeline.bot.rule_reading import (
     ANALYSER,
     EVIDENCE,
@@ -63,7 +64,7 @@ def analyse(
         return _without_opt_out(letter, template, stage, found.evidence[ReplyKind.OPT_OUT])
     if found.kind is ReplyKind.GENUINE:
         return _with_second_opinion(letter, template, stage, found)
-    return _beside_an_absence(letter, found)
+    return _beside_an_absence(letter, template, stage, found)
 
 
 def read_by_rules(
@@ -107,7 +108,9 @@ def _without_opt_out(
     return found
 
 
-def _beside_an_absence(letter: Letter, found: Analysis) -> Analysis:
+def _beside_an_absence(
+    letter: Letter, template: CampaignTemplate, stage: Stage, found: Analysis
+) -> Analysis:
     """Return the analysis of a notice; who is absent may say stop in a sentence beside it.
 
     In other messages of machines sentences sound like one that are none, and are not looked at.
@@ -115,7 +118,26 @@ def _beside_an_absence(letter: Letter, found: Analysis) -> Analysis:
     if found.kind is not ReplyKind.OUT_OF_OFFICE:
         return found
     words = sure_sentence(letter.sentences, the_classifier())
-    return found if words is None else _possible(found, _quoted(words, letter))
+    if words is not None:
+        return _possible(found, _quoted(words, letter))
+    more = _opt_out_besides(letter, template, stage)
+    return found if more is None else _possible(found, more)
+
+
+def _opt_out_besides(letter: Letter, template: CampaignTemplate, stage: Stage) -> str | None:
+    """Return words beside those of an absence that would hold a reply of their own, or None."""
+    besides = beside_absence(letter)
+    if besides is None:
+        return None
+    for one in besides.sentences:
+        if find_stop_line(one.text):
+            return _quoted(one, letter)
+    found = read_as(besides, template, stage, ReplyKind.GENUINE, {})
+    kind, is_possible = _second_kind(besides, found, has_answered=False)
+    if not is_possible and kind is not ReplyKind.OPT_OUT:
+        return None
+    best = telling(ReplyKind.OPT_OUT, besides.sentences, the_classifier())
+    return None if best is None else _quoted(best, letter)
 
 
 def _learnt(letter: Letter, template: CampaignTemplate, stage: Stage, kind: ReplyKind) -> Analysis:
@@ -144,11 +166,13 @@ def _with_second_opinion(
     if kind is ReplyKind.OPT_OUT:
         return _with_intents(letter, _learnt(letter, template, stage, kind))
     if kind is not ReplyKind.GENUINE and not has_answered:
-        return _beside_an_absence(letter, _learnt(letter, template, stage, kind))
+        learnt = _learnt(letter, template, stage, kind)
+        return _beside_an_absence(letter, template, stage, learnt)
     if not has_answered:
         found = _with_intents(letter, found)
     if not is_possible:
-        return found
+        besides = None if has_answered else _opt_out_besides(letter, template, stage)
+        return found if besides is None else _possible(found, besides)
     words = _words_for(ReplyKind.OPT_OUT, letter)
     return found if _names_a_response(words, found) else _possible(found, words)
 

@@ -61,7 +61,8 @@ DURATION: Final = spaced(
 )
 #: A time that is over, or in which something else is done.
 NO_DURATION: Final = spaced(
-    r"\b(?:ago|within|every|last|past|seit|vor|innerhalb|binnen|alle|letzte[nr]?|il y a|depuis|sous|"
+    r"\b(?:ago|within|every|last|past|seit|vor|innerhalb|binnen|alle|letzte[nr]?|il y a|depuis|"
+    r"sous|"
     r"hace|desde|dentro de|cada|fa|da|entro|ha|faz|sinds|geleden)\b"
 )
 TOMORROW: Final = spaced(r"\b(?:tomorrow|tmrw|tmw|demain|domani|amanha|morgen|manana)\b")
@@ -88,7 +89,8 @@ THIS_AND_NEXT: Final = spaced(
 #: What stands before the name of a festival that is meant as a day: not "the Easter offer".
 BEFORE_FESTIVAL: Final = spaced(
     r"\b(?:until|untill|till|til|thru|through|before|after|over|by|from|since|at|on|in|for|back|"
-    r"bis|nach|vor|zu|zum|uber|ab|an|im|erst|jusqu'(?:au|a|en|apres)|apres|avant|pour|depuis|pendant|"
+    r"bis|nach|vor|zu|zum|uber|ab|an|im|erst|jusqu'(?:au|a|en|apres)|apres|avant|pour|depuis|"
+    r"pendant|"
     r"hasta|despues de|antes de|por|desde|en|fino a|sino a|dopo|prima di|per|dal?|a|ate|ao|depois "
     r"d[eo]|antes d[eo]|no|tot|na|voor|met|over|vanaf|rond)(?: (?:zum|dem|den|das|die|nach|le|la|"
     r"les|el|los|il|lo|o|a|ao|al|het|de|na|dopo|after|the|over|and including|despues de|depois "
@@ -96,7 +98,8 @@ BEFORE_FESTIVAL: Final = spaced(
 )
 #: What is only called after one: "for the Easter offer".
 AFTER_FESTIVAL: Final = spaced(
-    r"^ (?:\w+ )?(?:offers?|part(?:y|ies)|orders?|sales?|cards?|menus?|discounts?|promo\w*|specials?|"
+    r"^ (?:\w+ )?(?:offers?|part(?:y|ies)|orders?|sales?|cards?|menus?|discounts?|promo\w*|"
+    r"specials?|"
     r"deals?|catalog\w*|markets?|campaigns?|gifts?|presents?|dinner|lunch|do|hampers?|stock|"
     r"collection|edition|newsletter|decorations?)\b"
 )
