@@ -20,6 +20,7 @@ from comm_pipeline.bot.rule_reading import (
     read_as,
 )
 from comm_pipeline.bot.second_opinion import (
+    is_explained,
     is_far_from_opt_out,
     is_held_although_mentioned,
     is_long_enough,
@@ -87,7 +88,9 @@ def _is_doubtful(letter: Letter, subject: str | None) -> bool:
     if find_stop_line(letter.folded):
         return False
     is_command = bool(subject and find_stop_line(fold(subject)))
-    return not is_command and is_far_from_opt_out(letter.sentences, the_classifier())
+    return not is_command and is_far_from_opt_out(
+        the_classifier().read(letter.folded), letter.sentences
+    )
 
 
 def _without_opt_out(
@@ -191,6 +194,8 @@ def _second_kind(letter: Letter, found: Analysis, *, has_answered: bool) -> tupl
         is_possible = kind is ReplyKind.OPT_OUT or may_be_opt_out(
             reading, found.intents, has_answered=has_answered
         )
+        if is_possible and kind is not ReplyKind.OPT_OUT and not has_answered:
+            is_possible = not is_explained(reading, letter.sentences)
     if is_possible and mentions_opt_out(letter.text):
         is_possible = is_held_although_mentioned(letter.text, reading)
         kind = ReplyKind.GENUINE if kind is ReplyKind.OPT_OUT else kind

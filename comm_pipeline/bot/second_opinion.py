@@ -6,6 +6,7 @@ certain enough is decided. An opt-out that is not is *possible*: a person has to
 writes again. So is one that rules have read in words that are otherwise far from any.
 """
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
@@ -17,8 +18,8 @@ from comm_pipeline.domain.analysis import Intent, ReplyKind
 
 #: So much more than elsewhere has to speak for a possible one in what reads like a question.
 _IN_A_QUESTION: Final = 0.5
-#: So much less than what raises doubt has a text that rules take for an opt-out, and is none.
-_LESS: Final = 0.5
+#: So much surer than enough it has to be of an intent that explains what sounds like an opt-out.
+_EXPLAINS: Final = 0.5
 #: The score from which a label is more likely than not.
 _LIKELY: Final = 0.0
 #: What the writer of an opt-out hardly says: so much surer it has to be of one beside these.
@@ -26,6 +27,10 @@ _UNLIKELY: Final = frozenset(
     {Intent.INTEREST, Intent.CONFIRMATION, Intent.REQUEST_INFO, Intent.NOT_NOW}
 )
 _MORE: Final = 1.0
+#: What is said beside the words of an opt-out where these are about something else.
+_AGREEING: Final = frozenset(
+    {Intent.INTEREST, Intent.CONFIRMATION, Intent.REQUEST_INFO, Intent.MEETING, Intent.THANKS}
+)
 #: What is looked for beside an opt-out, because a person should know of it.
 _WITH_OPT_OUT: Final = frozenset(
     {Intent.ANGER, Intent.LEGAL_THREAT, Intent.DATA_REQUEST, Intent.PERSON_WANTED}
@@ -78,19 +83,40 @@ def may_be_opt_out(
     return reading.score(ReplyKind.OPT_OUT) >= limit
 
 
+def is_explained(reading: Reading, sentences: Sequence[Sentence]) -> bool:
+    """Return whether what raises doubt says something else: a complaint, a wrong person, a no.
+
+    Neither the whole nor one of its sentences may be more likely an opt-out than not.
+    """
+    if not _is_sure_of(reading, _INTENTS):
+        return False
+    best = _best_of(sentences, reading.classifier)
+    return max(reading.score(ReplyKind.OPT_OUT), best) < _LIKELY
+
+
+def _is_sure_of(reading: Reading, intents: Iterable[Intent]) -> bool:
+    return any(reading.is_sure(one, _EXPLAINS) for one in intents)
+
+
+def _best_of(sentences: Sequence[Sentence], classifier: Classifier) -> float:
+    """Return the score of the sentence that reads most like an opt-out."""
+    scores = (classifier.read(one.text).score(ReplyKind.OPT_OUT) for one in sentences)
+    return max(scores, default=-math.inf)
+
+
 def _more_beside(intents: Iterable[Intent]) -> float:
     return 0.0 if _UNLIKELY.isdisjoint(intents) else _MORE
 
 
-def is_far_from_opt_out(sentences: Sequence[Sentence], classifier: Classifier) -> bool:
+def is_far_from_opt_out(reading: Reading, sentences: Sequence[Sentence]) -> bool:
     """Return whether none of the sentences in which rules have found an opt-out reads like one.
 
-    Each by itself: one sentence is enough, whatever else is said. Many are not judged.
+    Each by itself: one sentence is enough, whatever else is said. Many are not judged. Of a text
+    that agrees, or asks for something, none may be more likely one than not.
     """
-    limit = classifier.labels[ReplyKind.OPT_OUT].doubt - _LESS
-    return len(sentences) <= _MOST_SENTENCES and all(
-        classifier.read(one.text).score(ReplyKind.OPT_OUT) < limit for one in sentences
-    )
+    agrees = _is_sure_of(reading, _AGREEING)
+    limit = _LIKELY if agrees else reading.classifier.labels[ReplyKind.OPT_OUT].doubt
+    return len(sentences) <= _MOST_SENTENCES and _best_of(sentences, reading.classifier) < limit
 
 
 def is_held_although_mentioned(own: str, reading: Reading) -> bool:
