@@ -9,6 +9,7 @@ from typing import Final
 from comm_pipeline.bot.classifier import the_classifier
 from comm_pipeline.bot.folding import fold
 from comm_pipeline.bot.letters import Letter, read_letter
+from comm_pipeline.bot.opt_out_elsewhere import wants_back
 from comm_pipeline.bot.opt_outs import find_opt_out, find_stop_line, mentions_opt_out
 from comm_pipeline.bot.out_of_office import beside_absence
 from comm_pipeline.bot.rule_reading import (
@@ -24,6 +25,7 @@ from comm_pipeline.bot.second_opinion import (
     is_far_from_opt_out,
     is_held_although_mentioned,
     is_long_enough,
+    is_something_else,
     kind_of,
     may_be_opt_out,
     more_intents,
@@ -88,7 +90,9 @@ def _is_doubtful(letter: Letter, subject: str | None) -> bool:
     if find_stop_line(letter.folded):
         return False
     is_command = bool(subject and find_stop_line(fold(subject)))
-    return not is_command and is_far_from_opt_out(
+    if is_command:
+        return False
+    return wants_back(letter.folded) or is_far_from_opt_out(
         the_classifier().read(letter.folded), letter.sentences
     )
 
@@ -104,8 +108,10 @@ def _without_opt_out(
     found = read_as(letter, template, stage, find_kind(letter, None, evidence), evidence)
     if found.kind is ReplyKind.GENUINE:
         reading = the_classifier().read(letter.folded)
+        if is_something_else(reading, letter.sentences):
+            return _with_intents(letter, found)
         kind = kind_of(reading, found.intents)
-        if kind is ReplyKind.GENUINE:
+        if kind is ReplyKind.GENUINE or wants_back(letter.folded):
             return _possible(_with_intents(letter, found), words)
         found = _learnt(letter, template, stage, kind)
     return found
@@ -195,7 +201,7 @@ def _second_kind(letter: Letter, found: Analysis, *, has_answered: bool) -> tupl
             reading, found.intents, has_answered=has_answered
         )
         if is_possible and kind is not ReplyKind.OPT_OUT and not has_answered:
-            is_possible = not is_explained(reading, letter.sentences)
+            is_possible = not is_explained(reading, found.intents, letter.sentences)
     if is_possible and mentions_opt_out(letter.text):
         is_possible = is_held_although_mentioned(letter.text, reading)
         kind = ReplyKind.GENUINE if kind is ReplyKind.OPT_OUT else kind

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from comm_pipeline.bot.classifier import Classifier, Reading
+from comm_pipeline.bot.opt_out_elsewhere import is_off_a_place
 from comm_pipeline.bot.opt_outs import is_turned, mentions_opt_out
 from comm_pipeline.bot.rule_reading import NOT_WITH_OPT_OUT
 from comm_pipeline.bot.sentences import Sentence
@@ -27,6 +28,11 @@ _UNLIKELY: Final = frozenset(
     {Intent.INTEREST, Intent.CONFIRMATION, Intent.REQUEST_INFO, Intent.NOT_NOW}
 )
 _MORE: Final = 1.0
+#: What has much in common with an opt-out: so much surer it has to be of one beside these.
+_OTHERS: Final = frozenset({Intent.DATA_REQUEST, Intent.WRONG_PERSON, Intent.REFERRAL})
+_MORE_OF_OTHERS: Final = 0.5
+#: What explains words that sound like one, where rules have read it.
+_EXPLAINING: Final = _OTHERS | {Intent.PERSON_WANTED}
 #: What is said beside the words of an opt-out where these are about something else.
 _AGREEING: Final = frozenset(
     {Intent.INTEREST, Intent.CONFIRMATION, Intent.REQUEST_INFO, Intent.MEETING, Intent.THANKS}
@@ -60,7 +66,8 @@ def is_long_enough(folded: str) -> bool:
 
 def kind_of(reading: Reading, intents: Iterable[Intent]) -> ReplyKind:
     """Return what sort of message a text is in which rules have found these intents only."""
-    if reading.is_sure(ReplyKind.OPT_OUT, _more_beside(intents)):  # whatever else it may be
+    more = max(_more_beside(intents), 0.0 if _OTHERS.isdisjoint(intents) else _MORE_OF_OTHERS)
+    if reading.is_sure(ReplyKind.OPT_OUT, more):  # whatever else it may be
         return ReplyKind.OPT_OUT
     sure = [kind for kind in _NOTICES if reading.is_sure(kind)]
     return max(sure, key=reading.score, default=ReplyKind.GENUINE)
@@ -83,12 +90,14 @@ def may_be_opt_out(
     return reading.score(ReplyKind.OPT_OUT) >= limit
 
 
-def is_explained(reading: Reading, sentences: Sequence[Sentence]) -> bool:
+def is_explained(
+    reading: Reading, intents: Iterable[Intent], sentences: Sequence[Sentence]
+) -> bool:
     """Return whether what raises doubt says something else: a complaint, a wrong person, a no.
 
     Neither the whole nor one of its sentences may be more likely an opt-out than not.
     """
-    if not _is_sure_of(reading, _INTENTS):
+    if _EXPLAINING.isdisjoint(intents) and not _is_sure_of(reading, _INTENTS):
         return False
     best = _best_of(sentences, reading.classifier)
     return max(reading.score(ReplyKind.OPT_OUT), best) < _LIKELY
@@ -112,11 +121,26 @@ def is_far_from_opt_out(reading: Reading, sentences: Sequence[Sentence]) -> bool
     """Return whether none of the sentences in which rules have found an opt-out reads like one.
 
     Each by itself: one sentence is enough, whatever else is said. Many are not judged. Of a text
-    that agrees, or asks for something, none may be more likely one than not.
+    that agrees, asks for something, or names a place where no addresses are kept, none may be more
+    likely one than not.
     """
-    agrees = _is_sure_of(reading, _AGREEING)
-    limit = _LIKELY if agrees else reading.classifier.labels[ReplyKind.OPT_OUT].doubt
+    limit = _LIKELY if _is_of_else(reading, sentences) else _doubt(reading)
     return len(sentences) <= _MOST_SENTENCES and _best_of(sentences, reading.classifier) < limit
+
+
+def is_something_else(reading: Reading, sentences: Sequence[Sentence]) -> bool:
+    """Return whether such words raise no doubt either: all speaks for something else."""
+    best = _best_of(sentences, reading.classifier)
+    return best < _doubt(reading) and _is_of_else(reading, sentences)
+
+
+def _is_of_else(reading: Reading, sentences: Sequence[Sentence]) -> bool:
+    is_off = any(is_off_a_place(one.text) for one in sentences)
+    return is_off or _is_sure_of(reading, _AGREEING)
+
+
+def _doubt(reading: Reading) -> float:
+    return reading.classifier.labels[ReplyKind.OPT_OUT].doubt
 
 
 def is_held_although_mentioned(own: str, reading: Reading) -> bool:

@@ -152,7 +152,8 @@ MEANWHILE: Final = one_of(
     r"[^.!?\n]{0,60}\b(?:forwarded|monitored|checked|read|answered|kept|deleted|weitergeleitet|"
     r"gelesen|beantwortet|attendr\w+|esperar\w*|wait|doorgestuurd|gelezen|inoltrat\w+|reenviad\w+|"
     r"transferes?|transmis)|(?:not|won'?t|n't) (?:be )?(?:check|read|answer|pick|monitor|catch|"
-    r"work|return)\w*|patien\w*|geduld|pacien\w+|pazienza|(?:for|about) [^.!?,\n]{1,40},? (?:please |"
+    r"work|return)\w*|patien\w*|geduld|pacien\w+|pazienza|(?:for|about) [^.!?,\n]{1,40},? "
+    r"(?:please |"
     r"pls |kindly )?(?:text|call|ring|e-?mail|write|reach|contact|ask|see)\b|(?:queries|requests|"
     r"matters|urgences?|urgenze|urgencias) (?:to|:|with|urgentes)",
 )
