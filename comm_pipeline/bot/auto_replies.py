@@ -124,6 +124,18 @@ _PERSONAL: Final = spaced(
     r"(?:you|someone|anyone|somebody)\b|\b(?:still|again|before we|but we|until we)\b|"
     r"\b(?:thanks|thank you|cheers)[^\w\n]*$"
 )
+#: What somebody writes who takes us for a language model, and would talk it into something.
+_TO_A_MODEL: Final = spaced(
+    r"\b(?:ignore|disregard|forget|override|repeat|print|reveal|show)\b[^.!?\n]{0,40}\b"
+    r"(?:instructions?|prompts?|rules|directives)\b|\bsystem prompt\b|\byou are (?:now )?(?:an? )?"
+    r"(?:\w+ ){0,2}(?:assistant|ai|language model|llm|chatbot)\b|\bas an (?:ai|language model)\b|"
+    r"</?(?:system|user|assistant|instructions?)>"
+)
+
+
+def is_to_a_model(folded: str) -> bool:
+    """Return whether a text speaks to a language model; then a person wrote it."""
+    return bool(_TO_A_MODEL.search(folded))
 
 
 def find_auto_label(folded: str, subject: str = "") -> str | None:

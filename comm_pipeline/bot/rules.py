@@ -6,6 +6,7 @@ No network, no chance: the same answer for the same words.
 from datetime import datetime
 from typing import Final
 
+from comm_pipeline.bot.auto_replies import is_to_a_model
 from comm_pipeline.bot.classifier import the_classifier
 from comm_pipeline.bot.folding import fold
 from comm_pipeline.bot.letters import Letter, read_letter
@@ -200,6 +201,8 @@ def _second_kind(letter: Letter, found: Analysis, *, has_answered: bool) -> tupl
         is_possible = kind is ReplyKind.OPT_OUT or may_be_opt_out(
             reading, found.intents, has_answered=has_answered
         )
+        if kind is ReplyKind.AUTO_REPLY and is_to_a_model(letter.folded):
+            kind = ReplyKind.GENUINE
         if is_possible and kind is not ReplyKind.OPT_OUT and not has_answered:
             is_possible = not is_explained(reading, found.intents, letter.sentences)
     if is_possible and mentions_opt_out(letter.text):

@@ -70,6 +70,10 @@ def kind_of(reading: Reading, intents: Iterable[Intent]) -> ReplyKind:
     if reading.is_sure(ReplyKind.OPT_OUT, more):  # whatever else it may be
         return ReplyKind.OPT_OUT
     sure = [kind for kind in _NOTICES if reading.is_sure(kind)]
+    if Intent.PERSON_WANTED in intents and reading.is_sure(Intent.PERSON_WANTED):
+        sure = [
+            kind for kind in sure if kind is not ReplyKind.AUTO_REPLY
+        ]  # no machine asks for one
     return max(sure, key=reading.score, default=ReplyKind.GENUINE)
 
 
