@@ -97,11 +97,14 @@ def apply_reply(
     reply: InboundMessage,
     analysis: Analysis,
     now: datetime,
+    *,
+    first_waits: bool = False,
 ) -> tuple[Conversation, HistoryEntry, DecisionRecord]:
     """Return the conversation after a reply, with the history entry and the decision it makes.
 
     A reply makes the conversation due at once. It counts as a response of the stage that is under
-    way once that stage has spoken: an answer to the stage before must not pass for one to this. An
+    way once that stage has spoken: an answer to the stage before must not pass for one to this.
+    ``first_waits`` says that it has not: its first message waits in the ledger. An
     opt-out ends the conversation, whatever its state was, unless it has ended already. What may be
     one calls a person, whatever its state is, and an active one is handed over: nothing is said
     before somebody has looked.
@@ -126,7 +129,8 @@ def apply_reply(
         },
     )
     conversation = end_standstill(conversation, now)
-    has_spoken = conversation.visit.first_sent_at is not None or not stage.messages
+    is_first_said = conversation.visit.first_sent_at is not None and not first_waits
+    has_spoken = is_first_said or not stage.messages
     counted = _count(conversation, reply, analysis, now)
     if has_spoken:
         counted = _answer_stage(counted, analysis, now)
