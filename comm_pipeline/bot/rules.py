@@ -26,6 +26,7 @@ from comm_pipeline.bot.second_opinion import (
     is_far_from_opt_out,
     is_held_although_mentioned,
     is_long_enough,
+    is_near_opt_out,
     is_something_else,
     kind_of,
     may_be_opt_out,
@@ -103,7 +104,8 @@ def _without_opt_out(
 ) -> Analysis:
     """Return what a letter says in which ``words`` may be an opt-out, and may be something else.
 
-    In a notice they are something else; of what somebody has written, a person has to judge.
+    In a machine's message they are something else, and in a notice of absence where they are far
+    from any; of what somebody has written, a person has to judge.
     """
     evidence: dict[str, str] = {}
     found = read_as(letter, template, stage, find_kind(letter, None, evidence), evidence)
@@ -115,6 +117,9 @@ def _without_opt_out(
         if kind is ReplyKind.GENUINE or wants_back(letter.folded):
             return _possible(_with_intents(letter, found), words)
         found = _learnt(letter, template, stage, kind)
+    if found.kind is ReplyKind.OUT_OF_OFFICE:
+        reading = the_classifier().read(letter.folded)
+        return _possible(found, words) if is_near_opt_out(reading, letter.sentences) else found
     return found
 
 

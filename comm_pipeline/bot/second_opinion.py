@@ -19,6 +19,8 @@ from comm_pipeline.domain.analysis import Intent, ReplyKind
 
 #: So much more than elsewhere has to speak for a possible one in what reads like a question.
 _IN_A_QUESTION: Final = 0.5
+#: So much less than what raises doubt elsewhere does so in a notice where rules have found words.
+_NEAR: Final = 0.5
 #: So much surer than enough it has to be of an intent that explains what sounds like an opt-out.
 _EXPLAINS: Final = 0.5
 #: The score from which a label is more likely than not.
@@ -136,6 +138,11 @@ def is_something_else(reading: Reading, sentences: Sequence[Sentence]) -> bool:
     """Return whether such words raise no doubt either: all speaks for something else."""
     best = _best_of(sentences, reading.classifier)
     return best < _doubt(reading) and _is_of_else(reading, sentences)
+
+
+def is_near_opt_out(reading: Reading, sentences: Sequence[Sentence]) -> bool:
+    """Return whether a sentence of a notice comes near to what raises doubt elsewhere."""
+    return _best_of(sentences, reading.classifier) >= _doubt(reading) - _NEAR
 
 
 def _is_of_else(reading: Reading, sentences: Sequence[Sentence]) -> bool:
