@@ -478,7 +478,8 @@ async def test_a_request_that_fills_16_mb_fails_or_runs(pipeline: Pipeline, room
 
 async def test_16_mb_of_recipients_are_refused_with_the_reason(pipeline: Pipeline) -> None:
     """Their ids as texts need more room in the campaign than as numbers in the request."""
-    await pipeline.insert(a_batch_request(_id="many", recipients=list(range(1_150_000))))
+    ids = [Int64(2**62 + number) for number in range(560_000)]
+    await pipeline.insert(a_batch_request(_id="many", recipients=ids))
     await pipeline.insert(a_good_request(7))
 
     await pipeline.sweep()
