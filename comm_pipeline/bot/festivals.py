@@ -8,28 +8,14 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any, Final
 
+from dateutil.easter import easter
+
 from comm_pipeline.bot.day_spans import DaySpan
 from comm_pipeline.bot.folding import spaced
 from comm_pipeline.bot.words import festivals as words
 
 _NOVEMBER: Final = 11
 _THURSDAY: Final = 3
-
-
-def easter_sunday(year: int) -> date:
-    """Return the day of Easter in the Gregorian calendar.
-
-    The anonymous algorithm (J. Meeus, Astronomical Algorithms, chapter 8).
-    """
-    century, rest = divmod(year, 100)
-    golden = year % 19
-    leap, of_four = divmod(century, 4)
-    correction = (century - (century + 8) // 25 + 1) // 3
-    epact = (19 * golden + century - leap - correction + 15) % 30
-    weekday = (32 + 2 * of_four + 2 * (rest // 4) - epact - rest % 4) % 7
-    late = (golden + 11 * epact + 22 * weekday) // 451
-    month, day = divmod(epact + weekday - 7 * late + 114, 31)
-    return date(year, month, day + 1)
 
 
 _OfYear = Callable[[int], tuple[date, date]]
@@ -45,8 +31,8 @@ def _fixed(month: int, day: int, days: int = 1) -> _OfYear:
 def _of_easter(after: int, days: int = 1) -> _OfYear:
     """Return the days that begin so many after Easter Sunday."""
     return lambda year: (
-        easter_sunday(year) + timedelta(days=after),
-        easter_sunday(year) + timedelta(days=after + days - 1),
+        easter(year) + timedelta(days=after),
+        easter(year) + timedelta(days=after + days - 1),
     )
 
 
