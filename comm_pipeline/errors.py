@@ -15,6 +15,11 @@ CommPipelineError
 └── EnvironmentFailure         MongoDB, a server or a file is not as it must be; says what to do
 """
 
+from typing import Final
+
+#: Characters of an error's words that are kept.
+_MOST_TOLD: Final = 4_000
+
 
 class CommPipelineError(Exception):
     """The root of the tree above."""
@@ -70,3 +75,24 @@ class ConflictError(CommPipelineError):
 
 class EnvironmentFailure(CommPipelineError):  # noqa: N818 - it is about the surroundings
     """Something outside this package is missing or broken; the message says what to do."""
+
+
+def told(error: BaseException) -> str:
+    """Return kind and words of an unexpected error, as they can be stored."""
+    return f"{type(error).__name__}: {words_of(error)}"
+
+
+def words_of(error: BaseException) -> str:
+    """Return what an error says, as it can be stored.
+
+    Foreign code may raise anything: with words that are very long, no text, or fail themselves.
+    """
+    try:
+        return storable(str(error))
+    except Exception as again:
+        return f"its words cannot be had ({type(again).__name__})"
+
+
+def storable(words: str) -> str:
+    """Return words in a length and in characters that a document takes."""
+    return words[:_MOST_TOLD].encode("utf-8", "replace").decode()

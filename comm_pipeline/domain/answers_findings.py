@@ -16,6 +16,8 @@ def find_in_answers(template: CampaignTemplate) -> Iterator[Finding]:
             place = f"template.stages.{stage.name}"
             yield from _find_refused(guide, place)
             yield from _find_no_time(stage, guide, place)
+            yield from _find_never_ended(guide, place)
+            yield from _find_language_twice(guide, place)
 
 
 def _find_refused(guide: AnswerGuide, place: str) -> Iterator[Finding]:
@@ -59,4 +61,29 @@ def _find_no_time(stage: Stage, guide: AnswerGuide, place: str) -> Iterator[Find
             "is 0: the first reply is answered and ends the stage, so that the next stage speaks "
             f"before {next(iter(guide.texts.ask_for))} can be said",
             "give it some hours",
+        )
+
+
+def _find_never_ended(guide: AnswerGuide, place: str) -> Iterator[Finding]:
+    """Find intents that are to end the conversation, and for which a person is called before."""
+    called = [intent for intent in guide.rules.end_on if intent in guide.rules.escalate_on]
+    if called:
+        yield warning(
+            "rule_without_effect",
+            f"{place}.answer_rules.end_on",
+            f"{called[0]} has no effect here: a person is called for it (escalate_on)",
+            f"remove it, or write an escalate_on without {called[0]}",
+        )
+
+
+def _find_language_twice(guide: AnswerGuide, place: str) -> Iterator[Finding]:
+    """Find two sets of texts for one language."""
+    language = guide.texts.language
+    if language in guide.texts.languages:
+        yield warning(
+            "language_twice",
+            f"{place}.answers.languages.{language}",
+            f"is a second set of texts in {language}, the language of the answers themselves "
+            "(language): who writes in it gets only these",
+            "keep one of them, or correct language",
         )

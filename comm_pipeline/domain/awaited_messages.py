@@ -6,6 +6,7 @@ not among them: the gates drop it.
 """
 
 from collections.abc import Mapping
+from typing import Final
 
 from comm_pipeline.domain.conversations import (
     Conversation,
@@ -13,8 +14,11 @@ from comm_pipeline.domain.conversations import (
     has_answered_since,
     message_key_in,
 )
-from comm_pipeline.domain.decision import NOT_LEFT, DeliveryFact
+from comm_pipeline.domain.decision import NOT_LEFT, DeliveryFact, as_it_left
 from comm_pipeline.domain.ids import MessageKey
+from comm_pipeline.domain.statuses import DeliveryStatus
+
+_NOT_OFFERED: Final = frozenset({DeliveryStatus.QUEUED, DeliveryStatus.DEFERRED})
 
 
 def awaited_keys(conversation: Conversation) -> tuple[MessageKey, ...]:
@@ -38,3 +42,32 @@ def awaited_delivery(
     keys = awaited_keys(conversation)
     waiting = (fact for key in keys if (fact := facts.get(key)) and fact.status in NOT_LEFT)
     return next(waiting, facts.get(keys[0]) if keys else None)
+
+
+def first_key(conversation: Conversation) -> MessageKey | None:
+    """Return the ledger key of the stage's first message if nothing else of it has been said."""
+    visit = conversation.visit
+    is_alone = visit.next_message == 1 and not visit.follow_ups_sent
+    return message_key_in(visit, conversation) if is_alone else None
+
+
+def first_waits(conversation: Conversation, facts: Mapping[MessageKey, DeliveryFact]) -> bool:
+    """Return whether the stage has said nothing yet that can have been read.
+
+    A message that is just being handed over may have: a worker may have died over it.
+    """
+    key = first_key(conversation)
+    fact = facts.get(key) if key else None
+    return key in conversation.outbox if fact is None else fact.status in _NOT_OFFERED
+
+
+def as_all_left(
+    conversation: Conversation, facts: Mapping[MessageKey, DeliveryFact]
+) -> Conversation:
+    """Return the conversation with what was said last at the times at which it really left.
+
+    Both move: a message that an answer has overtaken leaves after it, and is the latest then.
+    """
+    for key in awaited_keys(conversation):
+        conversation = as_it_left(conversation, facts.get(key))
+    return conversation

@@ -22,6 +22,7 @@ from comm_pipeline.domain.decision import (
     Send,
     Wait,
     as_it_left,
+    as_it_will_leave,
     decide,
     leaving_time,
     next_message,
@@ -77,26 +78,30 @@ def blocks(
 ) -> list[Block]:
     """Return all that keeps a conversation from speaking at ``now``, the strongest first."""
     found = list(_whole_conversation(conversation, situation, now))
-    decision = decide(
-        conversation,
-        template,
-        situation.campaign,
-        now,
-        situation.delivery,
-        situation.calendar,
-    )
+    # What comes next is asked for when what is in its way by then has ended.
+    free_at = max([now, *(block.clears_at for block in found if block.clears_at is not None)])
     if _awaits_answer(conversation):
-        return [*found, *_answer(decision, situation)]
+        return [*found, *_answer(conversation, template, situation, free_at)]
+    decision = _decided(conversation, template, situation, now)
     if not conversation.is_active or not _would_speak(decision):
         return found
     conversation = as_it_left(conversation, situation.delivery)
-    found += _on_its_way(conversation, stage_under_way(conversation, template), situation)
+    waiting = list(_on_its_way(conversation, stage_under_way(conversation, template), situation))
+    found += waiting
     if conversation.current_stage not in template.stage_names:
         return found
-    # What comes next is asked for when what is in its way by then has ended.
-    free_at = max([now, *(block.clears_at for block in found if block.clears_at is not None)])
+    free_at = max([free_at, *(block.clears_at for block in waiting if block.clears_at is not None)])
     stage = engaged_stage(conversation, template)
+    if waiting:
+        conversation = as_it_will_leave(conversation, situation.delivery, now)
     return [*found, *_stage(conversation, stage, situation, now, free_at)]
+
+
+def _decided(
+    conversation: Conversation, template: CampaignTemplate, situation: Situation, at: datetime
+) -> Decision:
+    campaign, delivery, calendar = situation.campaign, situation.delivery, situation.calendar
+    return decide(conversation, template, campaign, at, delivery, calendar)
 
 
 def _awaits_answer(conversation: Conversation) -> bool:
@@ -104,8 +109,17 @@ def _awaits_answer(conversation: Conversation) -> bool:
     return conversation.is_active and answering is not None and answering.pending is not None
 
 
-def _answer(decision: Decision, situation: Situation) -> Iterator[Block]:
-    """Yield what keeps the answer to a reply back; nothing else is said before it."""
+def _answer(
+    conversation: Conversation,
+    template: CampaignTemplate,
+    situation: Situation,
+    free_at: datetime,
+) -> Iterator[Block]:
+    """Yield what keeps the answer to a reply back; nothing else is said before it.
+
+    ``free_at`` is when nothing before it is in its way.
+    """
+    decision = _decided(conversation, template, situation, free_at)
     if isinstance(decision, Wait) and decision.rule in _OF_ANSWERS:
         yield Block(decision.rule, decision.reason, decision.until)
     if situation.cap is not None:

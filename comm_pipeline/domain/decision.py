@@ -6,7 +6,7 @@ the worker service the rest. The order of the rules is the order of the function
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from comm_pipeline.domain.answers_plan import AnswerGuide, Kind, ends_conversation, plan_answer
@@ -18,15 +18,17 @@ from comm_pipeline.domain.conversations import (
     StageVisit,
     has_answered_since,
     latest_answer_key,
+    message_key_in,
 )
 from comm_pipeline.domain.engagement import engaged_stage
-from comm_pipeline.domain.ids import StageName, answer_key
+from comm_pipeline.domain.ids import MessageKey, StageName, answer_key
 from comm_pipeline.domain.progression import (
     Progression,
     Verdict,
     current_message,
     evaluate_progression,
     is_satisfied,
+    is_still_there,
 )
 from comm_pipeline.domain.stage_order import stage_after, stage_after_removed, stage_under_way
 from comm_pipeline.domain.standstills import current_standstill
@@ -116,10 +118,14 @@ class CampaignFacts:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryFact:
-    """What became of the stage's latest message; ``at`` is when, or when it is tried again."""
+    """What became of the stage's latest message; ``at`` is when, or when it is tried again.
+
+    ``key`` says which message it is; None: the latest, be it an answer or a message of the stage.
+    """
 
     status: DeliveryStatus
     at: datetime | None
+    key: MessageKey | None = None
 
 
 #: A message in one of these has not left yet, and nothing may be said after it.
@@ -190,20 +196,23 @@ def as_it_left(conversation: Conversation, delivery: DeliveryFact | None) -> Con
 
     The clock of a stage counts from its first message, so that one moves with its own.
     """
-    if delivery is None or delivery.status in _DID_NOT_LEAVE:
+    if delivery is None or delivery.at is None or delivery.status in _DID_NOT_LEAVE:
         return conversation
-    visit = conversation.visit
-    is_answer = latest_answer_key(conversation) is not None
-    sent_at = visit.attended_at if is_answer else visit.last_sent_at
-    if delivery.at is None or sent_at is None:
+    visit, answer = conversation.visit, latest_answer_key(conversation)
+    if answer is not None and delivery.key in (None, answer):
+        is_late = _is_late(delivery.at, visit.attended_at)
+        return conversation.with_visit(attended_at=delivery.at) if is_late else conversation
+    if not _is_late(delivery.at, visit.last_sent_at):
         return conversation
-    if delivery.at - sent_at <= _ON_TIME:
+    if delivery.key not in (None, message_key_in(visit, conversation)):
         return conversation
-    if is_answer:
-        return conversation.with_visit(attended_at=delivery.at)
-    if visit.first_sent_at == sent_at:
+    if visit.first_sent_at == visit.last_sent_at:
         return conversation.with_visit(first_sent_at=delivery.at, last_sent_at=delivery.at)
     return conversation.with_visit(last_sent_at=delivery.at)
+
+
+def _is_late(left_at: datetime, said_at: datetime | None) -> bool:
+    return said_at is not None and left_at - said_at > _ON_TIME
 
 
 def as_it_will_leave(
@@ -214,7 +223,7 @@ def as_it_will_leave(
     One that has left: ``as_it_left``.
     """
     if delivery is not None and delivery.status in NOT_LEFT:
-        delivery = DeliveryFact(DeliveryStatus.SENT, max(delivery.at or now, now))
+        delivery = replace(delivery, status=DeliveryStatus.SENT, at=max(delivery.at or now, now))
     return as_it_left(conversation, delivery)
 
 
@@ -467,8 +476,8 @@ def next_message(conversation: Conversation, stage: Stage, factor: float) -> Pla
     """
     visit = conversation.visit
     message = current_message(visit, stage)
-    is_answered = has_answered_since(visit, visit.last_sent_at)
-    if message is not None and not is_answered and not is_satisfied(visit, stage):
+    may_ask_again = is_still_there(visit, stage) and not is_satisfied(visit, stage)
+    if message and may_ask_again and not has_answered_since(visit, visit.last_sent_at):
         number = visit.follow_ups_sent + 1
         if number <= (limit := stage.max_follow_ups(message)):
             assert visit.last_sent_at is not None

@@ -101,9 +101,17 @@ def stage_clock_start(visit: StageVisit, stage: Stage, factor: float) -> datetim
 
 
 def current_message(visit: StageVisit, stage: Stage) -> MessageTemplate | None:
-    """Return the message whose follow-ups are due now, or None before the first."""
+    """Return the message that was said last, or None before the first.
+
+    Where a newer version of the template has fewer messages than were said, it is the last of them.
+    """
     index = min(visit.next_message, len(stage.messages)) - 1
     return stage.messages[index] if index >= 0 else None
+
+
+def is_still_there(visit: StageVisit, stage: Stage) -> bool:
+    """Return whether the stage has the message that was said last; a newer version may not."""
+    return 0 < visit.next_message <= len(stage.messages)
 
 
 def _leave(at: datetime, rule: str, reason: str, now: datetime) -> Progression:
@@ -188,6 +196,8 @@ def _everything_said(visit: StageVisit, stage: Stage) -> bool:
     if visit.next_message < len(stage.messages):
         return False
     if message is None or has_answered_since(visit, visit.last_sent_at):
+        return True
+    if not is_still_there(visit, stage):
         return True
     return visit.follow_ups_sent >= stage.max_follow_ups(message)
 

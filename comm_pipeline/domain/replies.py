@@ -97,11 +97,14 @@ def apply_reply(
     reply: InboundMessage,
     analysis: Analysis,
     now: datetime,
+    *,
+    first_waits: bool = False,
 ) -> tuple[Conversation, HistoryEntry, DecisionRecord]:
     """Return the conversation after a reply, with the history entry and the decision it makes.
 
     A reply makes the conversation due at once. It counts as a response of the stage that is under
-    way once that stage has spoken: an answer to the stage before must not pass for one to this. An
+    way once that stage has spoken: an answer to the stage before must not pass for one to this.
+    ``first_waits`` says that it has not: its first message waits in the ledger. An
     opt-out ends the conversation, whatever its state was, unless it has ended already. What may be
     one calls a person, whatever its state is, and an active one is handed over: nothing is said
     before somebody has looked.
@@ -126,7 +129,8 @@ def apply_reply(
         },
     )
     conversation = end_standstill(conversation, now)
-    has_spoken = conversation.visit.first_sent_at is not None or not stage.messages
+    is_first_said = conversation.visit.first_sent_at is not None and not first_waits
+    has_spoken = is_first_said or not stage.messages
     counted = _count(conversation, reply, analysis, now)
     if has_spoken:
         counted = _answer_stage(counted, analysis, now)
@@ -151,14 +155,18 @@ def is_in_doubt(conversation: Conversation, analysis: Analysis) -> bool:
     return analysis.may_be_opt_out and conversation.outcome is not Outcome.OPTED_OUT
 
 
-def possible_opt_out(stage: Stage, now: datetime) -> DecisionRecord:
-    """Return the decision that hands a conversation over because of what may be an opt-out."""
+def possible_opt_out(stage: Stage | None, now: datetime) -> DecisionRecord:
+    """Return the decision that hands a conversation over because of what may be an opt-out.
+
+    ``stage`` is the one under way, whose guidance says whom to call; None if it is not known.
+    """
+    action = stage.progression.escalation_action if stage else None
     return DecisionRecord(
         at=now,
         kind="escalate",
         rule=POSSIBLE_OPT_OUT,
         reason="possible opt-out: a person has to read the reply before anything is sent",
-        action=stage.progression.escalation_action or "notify_manager",
+        action=action or "notify_manager",
     )
 
 

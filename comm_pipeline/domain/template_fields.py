@@ -65,6 +65,11 @@ def check_stage_fields(place: str, stage: Mapping[str, Any]) -> None:
     _check_same(place, stage, "conversation_guidance", "guidance")
 
 
+def check_same_name(place: str, stage: Mapping[str, Any]) -> None:
+    """Raise InvalidTemplateError if a stage of the list shape has two names."""
+    _check_same(place, stage, "name", "stage")
+
+
 def check_settings_fields(settings: Mapping[str, Any]) -> None:
     """Raise InvalidTemplateError for fields of ``global_settings`` without effect."""
     place = "template.global_settings"
@@ -117,7 +122,7 @@ def _check_places(
 
 def _check_same(place: str, document: Mapping[str, Any], first: str, second: str) -> None:
     one, other = document.get(first), document.get(second)
-    if one is not None and other is not None and one != other:
+    if one not in (None, "") and other not in (None, "") and one != other:
         raise InvalidTemplateError(
             f"{place}: {first} and {second} mean the same and differ; remove one of them"
         )

@@ -26,6 +26,7 @@ def find_in_template(
     yield from _find_in_responses(template)
     yield from _find_strategy_without_effect(template)
     yield from _find_times_never_open(template)
+    yield from _find_no_other_channel(template)
     yield from find_in_answers(template)
 
 
@@ -118,6 +119,16 @@ def _find_times_never_open(template: CampaignTemplate) -> Iterator[Finding]:
             "template.global_settings.optimal_contact_times",
             "has no effect: its windows lie outside the business hours",
             "change one of them",
+        )
+
+
+def _find_no_other_channel(template: CampaignTemplate) -> Iterator[Finding]:
+    if template.channel_fallback and len(template.channels) < 2:
+        yield warning(
+            "rule_without_effect",
+            "template.global_settings.channel_fallback",
+            "has no effect: channels names no second channel",
+            "name the other in channels, or remove it",
         )
 
 

@@ -20,6 +20,7 @@ from comm_pipeline.domain.template_documents import (
     TIMING_FIELDS,
 )
 from comm_pipeline.domain.template_fields import (
+    check_same_name,
     check_settings_fields,
     check_stage_fields,
     check_template_fields,
@@ -54,10 +55,10 @@ def parse_template(document: Mapping[str, Any], template_id: str | None = None) 
     stages = _named_stages(document.get("stages"))
     for name, stage in stages:
         check_stage_fields(f"template.stages.{name}", stage)
-    settings = _settings(document.get("global_settings") or {})
+    settings = _settings(_given(document, "global_settings", {}))
     defaults = _defaults(settings)
     prepared = {
-        **{name: settings[name] for name in CAMPAIGN_RULES_FIELDS if _is_given(settings, name)},
+        **{name: settings[name] for name in CAMPAIGN_RULES_FIELDS if name in settings},
         **_head(document, template_id),
         "stages": [_stage(name, stage, defaults) for name, stage in stages],
     }
@@ -122,12 +123,13 @@ def _in_stage(place: Sequence[int | str], stages: Sequence[tuple[str, Any]]) -> 
 def _head(document: Mapping[str, Any], template_id: str | None) -> dict[str, Any]:
     metadata = document.get("metadata")
     version = metadata.get("version") if isinstance(metadata, Mapping) else None
+    version = _given(document, "version", version)
     known = {
-        "template_id": str(document.get("_id") or template_id or "inline"),
-        "name": document.get("name") or "Campaign",
-        "type": document.get("type") or document.get("campaign_type") or "sales",
-        "version": str(document.get("version") or version or ""),
-        "initial_stage": document.get("default_initial_stage") or document.get("initial_stage"),
+        "template_id": str(_given(document, "_id", template_id or "inline")),
+        "name": _text(document, "name", default="Campaign"),
+        "type": _text(document, "type", "campaign_type", default="sales"),
+        "version": str(version) if type(version) in (int, float) else version,
+        "initial_stage": _text(document, "default_initial_stage", "initial_stage"),
         "completion": document.get("completion_conditions"),
         "responses": _responses(document.get("responses")),
     }
@@ -161,9 +163,10 @@ def _no_stages() -> list[tuple[str, Mapping[str, Any]]]:
 
 
 def _named(position: int, stage: Any) -> tuple[str, Mapping[str, Any]]:
-    name = stage.get("stage") or stage.get("name") if isinstance(stage, Mapping) else None
+    name = _text(stage, "stage", "name") if isinstance(stage, Mapping) else None
     if not isinstance(name, str):
         raise InvalidTemplateError(f"template.stages.{position}.name: is missing or not a text")
+    check_same_name(f"template.stages.{name[:100]}", stage)
     return _checked(name, {"title": stage.get("title", name), **stage})
 
 
@@ -186,15 +189,11 @@ def _settings(settings: Any) -> Mapping[str, Any]:
     if not isinstance(settings, Mapping):
         raise InvalidTemplateError("template.global_settings: must be an object")
     check_settings_fields(settings)
-    return settings
-
-
-def _is_given(settings: Mapping[str, Any], name: str) -> bool:
-    return settings.get(name) is not None
+    return {name: value for name, value in settings.items() if value is not None}
 
 
 def _defaults(settings: Mapping[str, Any]) -> dict[str, Any]:
-    timing_rules = settings.get("timing_rules") or {}
+    timing_rules = settings.get("timing_rules", {})
     if not isinstance(timing_rules, Mapping):
         raise InvalidTemplateError("template.global_settings.timing_rules: must be an object")
     check_timing_rules(timing_rules)
@@ -204,20 +203,20 @@ def _defaults(settings: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _stage(name: str, stage: Mapping[str, Any], defaults: Mapping[str, Any]) -> dict[str, Any]:
-    rules = stage.get("progression_rules") or {}
+    rules = _given(stage, "progression_rules", {})
     return {
         "name": name,
-        "title": stage.get("title") or stage.get("name") or name,
-        "description": stage.get("description") or "",
-        "messages": _messages(name, stage.get("messages") or [], defaults["timing"]),
+        "title": _text(stage, "title", "name", default=name),
+        "description": _given(stage, "description", ""),
+        "messages": _messages(name, _given(stage, "messages", []), defaults["timing"]),
         "progression": merge(defaults["progression"], rules)
         if isinstance(rules, Mapping)
         else rules,
-        "extract": stage.get("extract") or {},
-        "guidance": next((stage[key] for key in _GUIDANCE_KEYS if key in stage), {}),
+        "extract": _given(stage, "extract", {}),
+        "guidance": next((stage[key] for key in _GUIDANCE_KEYS if stage.get(key) is not None), {}),
         "answers": stage.get("answers"),
         "answer_rules": stage.get("answer_rules"),
-        "skip_in_order": stage.get("skip_in_order") or False,
+        "skip_in_order": _given(stage, "skip_in_order", default=False),
     }
 
 
@@ -233,5 +232,16 @@ def _with_timing(message: Any, timing: Mapping[str, Any]) -> Any:
         message = {"template": message}
     if not isinstance(message, Mapping):
         return message
-    own = message.get("timing") or {}
+    own = _given(message, "timing", {})
     return {**message, "timing": merge(timing, own) if isinstance(own, Mapping) else own}
+
+
+def _given(document: Mapping[str, Any], name: str, default: Any) -> Any:
+    """Return a field's value; null says as little as a field that is not there."""
+    value = document.get(name)
+    return default if value is None else value
+
+
+def _text(document: Mapping[str, Any], *names: str, default: str | None = None) -> Any:
+    """Return the first of these fields that is neither null nor an empty text."""
+    return next((text for name in names if (text := document.get(name)) not in (None, "")), default)

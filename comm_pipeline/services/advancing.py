@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Final
 
-from comm_pipeline.domain.awaited_messages import awaited_delivery
+from comm_pipeline.domain.awaited_messages import as_all_left, awaited_delivery
 from comm_pipeline.domain.conversations import Conversation, DecisionRecord, HistoryEntry
 from comm_pipeline.domain.decision import (
     Answer,
@@ -15,7 +15,6 @@ from comm_pipeline.domain.decision import (
     Send,
     Wait,
     after_message,
-    as_it_left,
 )
 from comm_pipeline.domain.ids import MessageKey
 from comm_pipeline.domain.statuses import Outcome
@@ -45,7 +44,7 @@ async def advance_conversation(
     until something is said. One message at most is said: the next one waits until this one has
     left.
     """
-    state = _well_again(as_it_left(conversation, awaited_delivery(conversation, deliveries)))
+    state = _well_again(as_all_left(conversation, deliveries))
     entries: list[HistoryEntry] = []
     decisions: list[DecisionRecord] = []
     for _ in range(_MAX_DECISIONS):

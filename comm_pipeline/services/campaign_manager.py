@@ -12,6 +12,7 @@ from typing import Any
 
 from pymongo.errors import OperationFailure
 
+from comm_pipeline.domain.awaited_messages import as_all_left, awaited_delivery, awaited_keys
 from comm_pipeline.domain.campaigns import Campaign
 from comm_pipeline.domain.conversations import Conversation
 from comm_pipeline.domain.decision import Advance, CampaignFacts, Complete, decide
@@ -107,7 +108,17 @@ class CampaignManager:
         template = self.config_manager.template_of(campaign)
         conversation, now = Conversation.model_validate(conversation_state), self._clock()
         facts = CampaignFacts(self._delay_factor, campaign.ends_at)
-        decision = decide(conversation, template, facts, now)
+        deliveries = await self._repositories.ledger.delivery_facts(awaited_keys(conversation))
+        conversation = as_all_left(conversation, deliveries)
+        calendars = self.config_manager.calendars_of(campaign)
+        decision = decide(
+            conversation,
+            template,
+            facts,
+            now,
+            awaited_delivery(conversation, deliveries),
+            calendars.of(conversation.contact, campaign.learned_hours),
+        )
         if isinstance(decision, Advance) or (
             isinstance(decision, Complete) and decision.rule in _DONE
         ):

@@ -49,7 +49,7 @@ def fall_back(
     latest = awaited_keys(conversation)
     message = next((one for one in refused if one.id in latest), None)
     is_planned = message is not None and message.kind is MessageKind.MESSAGE
-    is_gone = message is not None and is_planned and message.stage not in template.stage_names
+    is_gone = message is not None and is_planned and not _is_there(message, template)
     if message is None or is_gone:
         reason = f"{', '.join(channels)} refused an earlier message; from now on by {route.channel}"
         return Commit(conversation, state, (), (_record("receive", reason, now),))
@@ -68,6 +68,13 @@ def fall_back(
         update={"current_stage": state.current_stage, "stages": (*then.stages, *later)}
     )
     return Commit(conversation, state, (entry,), (_record("send", reason, now),))
+
+
+def _is_there(message: OutboundMessage, template: CampaignTemplate) -> bool:
+    """Return whether the template still has a message: a newer version may not."""
+    if message.stage not in template.stage_names:
+        return False
+    return message.message_index < len(template.stage(message.stage).messages)
 
 
 def _up_to(

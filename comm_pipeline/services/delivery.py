@@ -19,7 +19,7 @@ from comm_pipeline.domain.ids import ConversationId
 from comm_pipeline.domain.messages import OutboundMessage
 from comm_pipeline.domain.statuses import CampaignStatus, DeliveryStatus
 from comm_pipeline.domain.timing import earliest
-from comm_pipeline.errors import InvalidSettingError
+from comm_pipeline.errors import InvalidSettingError, told
 from comm_pipeline.rendering.layout import EmailLayout
 from comm_pipeline.services.batching import ahead
 from comm_pipeline.services.campaign_guard import CampaignGuard
@@ -345,7 +345,7 @@ async def _offer(channel: Channel, offer: ChannelMessage) -> SendResult:
             status=DeliveryStatus.DEFERRED
             if channel.accepts_idempotency_key
             else DeliveryStatus.UNKNOWN,
-            detail=f"{type(error).__name__}: {error}",
+            detail=told(error),
             provider_answer=ProviderAnswer.BAD,
         )
     return storable(result)

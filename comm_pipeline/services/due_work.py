@@ -11,6 +11,7 @@ from pymongo.errors import PyMongoError
 from comm_pipeline.domain.document import explain_validation_error
 from comm_pipeline.domain.ids import CampaignId
 from comm_pipeline.domain.statuses import CampaignStatus
+from comm_pipeline.errors import told
 from comm_pipeline.settings import Settings
 from comm_pipeline.storage.connection import Doc
 from comm_pipeline.storage.repositories import Repositories
@@ -81,7 +82,7 @@ def explain(error: Exception) -> str:
     """Return in one line what is wrong with a document, or what else happened."""
     if isinstance(error, ValidationError):
         return explain_validation_error(error)
-    return f"{type(error).__name__}: {error}"
+    return told(error)
 
 
 async def has_much_due(

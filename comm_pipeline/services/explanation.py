@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from comm_pipeline.domain.awaited_messages import awaited_delivery, awaited_keys
+from comm_pipeline.domain.awaited_messages import as_all_left, awaited_delivery, awaited_keys
 from comm_pipeline.domain.blocks import Block, Situation, blocks
 from comm_pipeline.domain.campaigns import Campaign
 from comm_pipeline.domain.conversations import Conversation, Direction
@@ -15,6 +15,7 @@ from comm_pipeline.domain.decision import (
     CampaignFacts,
     Complete,
     Decision,
+    DeliveryFact,
     Escalate,
     Send,
     Silence,
@@ -108,7 +109,10 @@ class Explainer:
         campaign = await self._repositories.campaigns.get(CampaignId(campaign_id))
         template = self._config_manager.template_of(campaign)
         conversation = await self._conversation(campaign, template, RecipientId(recipient_id), at)
-        situation = await self._situation(campaign, conversation, template, at)
+        deliveries = await self._repositories.ledger.delivery_facts(awaited_keys(conversation))
+        conversation = as_all_left(conversation, deliveries)
+        delivery = awaited_delivery(conversation, deliveries)
+        situation = await self._situation(campaign, conversation, template, delivery, at)
         stops = blocks(conversation, template, situation, at)
         following = next_step(conversation, template, situation, at)
         return Explanation(
@@ -159,9 +163,9 @@ class Explainer:
         campaign: Campaign,
         conversation: Conversation,
         template: CampaignTemplate,
+        delivery: DeliveryFact | None,
         at: datetime,
     ) -> Situation:
-        deliveries = await self._repositories.ledger.delivery_facts(awaited_keys(conversation))
         address = conversation.address
         found = await self._repositories.suppressions.find([address] if address else [])
         suppressed = found.get(address) if address else None
@@ -170,7 +174,7 @@ class Explainer:
             campaign_status=campaign.status,
             campaign=CampaignFacts(self._delay_factor, campaign.ends_at),
             starts_at=campaign.scheduled_at,
-            delivery=awaited_delivery(conversation, deliveries),
+            delivery=delivery,
             suppression=suppressed.told_if_final if suppressed else None,
             doubt=suppressed.told_if_doubtful if suppressed else None,
             cap=await self._cap(template, address, at),
@@ -237,11 +241,10 @@ def next_step(
             return NextStep(now, _describe(decision), decision.rule)
         if decision.until is None:
             return NextStep(None, decision.reason, decision.rule)
-        now = max(now, decision.until)
         if decision.rule == "message_on_its_way":
-            state = as_it_will_leave(state, delivery, at)
-        # By then the message that is on its way has left, or the ledger says why not.
-        delivery = None
+            # By then it has left, or the ledger says why not.
+            state, delivery = as_it_will_leave(state, delivery, now), None
+        now = max(now, decision.until)
     return NextStep(now, "looks again", "wait")
 
 

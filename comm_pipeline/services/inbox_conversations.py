@@ -1,7 +1,7 @@
 """Messages that belong to conversations: understood, applied, settled."""
 
 import asyncio
-from collections.abc import Coroutine, Iterable, Sequence
+from collections.abc import Coroutine, Iterable, Mapping, Sequence
 from typing import Any
 
 import structlog
@@ -9,8 +9,10 @@ from pydantic import ValidationError
 from pymongo.errors import PyMongoError
 
 from comm_pipeline.bot.analyser import Analyser
+from comm_pipeline.domain.awaited_messages import first_key
 from comm_pipeline.domain.conversations import Conversation
-from comm_pipeline.domain.ids import CampaignId, ConversationId, campaign_of
+from comm_pipeline.domain.decision import DeliveryFact
+from comm_pipeline.domain.ids import CampaignId, ConversationId, MessageKey, campaign_of
 from comm_pipeline.domain.mail_kinds import MailKind
 from comm_pipeline.domain.replies import InboundMessage, InboundStatus
 from comm_pipeline.domain.templates import CampaignTemplate
@@ -25,6 +27,7 @@ from comm_pipeline.services.inbox_report import LOW_CONFIDENCE, InboxReport
 from comm_pipeline.services.inbox_settling import InboxSettling
 from comm_pipeline.services.inbox_understanding import Understood, understand
 from comm_pipeline.services.reply_matching import NO_LEAD, Match
+from comm_pipeline.services.unapplied_doubts import call_a_person_if_in_doubt
 from comm_pipeline.storage.repositories import Repositories
 
 log = structlog.get_logger(__name__)
@@ -62,9 +65,10 @@ class InboxConversations:
         others = [key for key in keys if key not in loaded]
         existing = {*loaded, *(await conversations.addresses(others) if others else ())}
         templates = await self._templates({one.campaign_id for one in loaded.values()})
+        deliveries = await self._first_deliveries(loaded.values())
         led_by = {match.conversation_id: match.by for _, match in group}
         prepared = await _all(
-            self._prepare(reply, match, loaded, existing, templates, report)
+            self._prepare(reply, match, loaded, existing, templates, deliveries, report)
             for reply, match in group
         )
         usable = {key: one for key, one in templates.items() if not isinstance(one, Exception)}
@@ -85,10 +89,15 @@ class InboxConversations:
             _count(effect.understood, report)
 
     async def refuse(self, reply: InboundMessage, error: Exception, report: InboxReport) -> None:
-        """Keep a message that cannot be applied, with the reason; an opt-out still counts."""
+        """Keep a message that cannot be applied, with the reason; an opt-out still counts.
+
+        What may be one still calls a person.
+        """
         if not isinstance(error, CommPipelineError | ValidationError):
             log.error("reply_failed", reply_id=str(reply.id), exc_info=error)
-        await honour_opt_out(self._repositories, reply, self._own, report, self._clock())
+        now = self._clock()
+        await honour_opt_out(self._repositories, reply, self._own, report, now)
+        await call_a_person_if_in_doubt(self._repositories, reply, self._own, now)
         await self._settling.settle(
             reply.id, InboundStatus.MALFORMED, report, reason=why_not_applied(error)
         )
@@ -105,6 +114,7 @@ class InboxConversations:
         loaded: dict[ConversationId, Conversation],
         existing: Iterable[ConversationId],
         templates: Templates,
+        deliveries: Mapping[MessageKey, DeliveryFact],
         report: InboxReport,
     ) -> Effect | None:
         """Return what a message does; None if it can do nothing, which is settled then."""
@@ -116,7 +126,7 @@ class InboxConversations:
             conversation = _readable(loaded.get(key))
             template = _usable(templates[conversation.campaign_id])
             understood = await understand(self._analyser, conversation, template, reply)
-            return effect_of(understood, template, self._clock())
+            return effect_of(understood, template, deliveries, self._clock())
         except NotFoundError:
             await self.keep_unmatched(reply, NO_LEAD, report)
         except PyMongoError:
@@ -124,6 +134,13 @@ class InboxConversations:
         except Exception as error:  # whatever one message does, the others go on
             await self.refuse(reply, error, report)
         return None
+
+    async def _first_deliveries(
+        self, conversations: Iterable[Conversation]
+    ) -> Mapping[MessageKey, DeliveryFact]:
+        """Return what became of the first message of each stage that has said nothing else."""
+        keys = [key for one in conversations if (key := first_key(one))]
+        return await self._repositories.ledger.delivery_facts(keys) if keys else {}
 
     async def falls_back(self, key: ConversationId) -> bool:
         """Return whether a message of a conversation that bounces is said by another channel."""

@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from comm_pipeline.domain.answers_expecting import expect_answer
+from comm_pipeline.domain.awaited_messages import first_waits
 from comm_pipeline.domain.conversations import DecisionRecord
+from comm_pipeline.domain.decision import DeliveryFact
 from comm_pipeline.domain.escalations import heard_from
-from comm_pipeline.domain.ids import CampaignId, ConversationId
+from comm_pipeline.domain.ids import CampaignId, ConversationId, MessageKey
 from comm_pipeline.domain.mail_kinds import MailKind
 from comm_pipeline.domain.replies import (
     apply_reply,
@@ -52,21 +54,37 @@ class Effect:
 Refuse = Callable[[Effect, Exception], Awaitable[None]]
 
 
-def effect_of(understood: Understood, template: CampaignTemplate, now: datetime) -> Effect:
+def effect_of(
+    understood: Understood,
+    template: CampaignTemplate,
+    deliveries: Mapping[MessageKey, DeliveryFact],
+    now: datetime,
+) -> Effect:
     """Return what a message does to its conversation.
 
-    Raises InvalidInputError if the conversation is full.
+    ``deliveries`` tell what became of the first messages of stages (``awaited_messages``). Raises
+    InvalidInputError if the conversation is full.
     """
-    return Effect(understood, _commit(understood, template, now))
+    return Effect(understood, _commit(understood, template, deliveries, now))
 
 
-def _commit(understood: Understood, template: CampaignTemplate, now: datetime) -> Commit | None:
+def _commit(
+    understood: Understood,
+    template: CampaignTemplate,
+    deliveries: Mapping[MessageKey, DeliveryFact],
+    now: datetime,
+) -> Commit | None:
     conversation, reply = understood.conversation, understood.reply
     if understood.kind.is_response:
         if has_message(conversation, str(reply.id)):
             return None
         after, entry, decision = apply_reply(
-            conversation, understood.stage, reply, understood.analysis, now
+            conversation,
+            understood.stage,
+            reply,
+            understood.analysis,
+            now,
+            first_waits=first_waits(conversation, deliveries),
         )
         after, silences = expect_answer(after, template, reply, understood.analysis, now)
         return Commit(conversation, after, (entry,), (decision, *silences))

@@ -7,7 +7,7 @@ from pydantic import ValidationError
 from comm_pipeline.domain.document import explain_validation_error
 from comm_pipeline.domain.mail_kinds import MailKind
 from comm_pipeline.domain.replies import InboundMessage, InboundStatus
-from comm_pipeline.errors import CommPipelineError, InvalidInputError
+from comm_pipeline.errors import CommPipelineError, InvalidInputError, told
 from comm_pipeline.storage.connection import Doc
 
 #: Characters of a malformed message that are searched for an opt-out.
@@ -67,4 +67,4 @@ def why_not_applied(error: Exception) -> str:
         return str(error)
     if isinstance(error, ValidationError):
         return f"its campaign cannot be read: {explain_validation_error(error)}"
-    return f"{type(error).__name__}: {error}"
+    return told(error)

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from comm_pipeline.domain.document import to_milliseconds
 from comm_pipeline.domain.replies import InboundMessage, InboundStatus
-from comm_pipeline.errors import InvalidInputError
+from comm_pipeline.errors import InvalidInputError, told
 from comm_pipeline.mailbox.charsets import clean_text, decode_bytes
 from comm_pipeline.mailbox.imap_answers import FetchedMail
 from comm_pipeline.mailbox.mail_identity import mail_identity
@@ -48,7 +48,7 @@ def inbound_document(
     except (InvalidInputError, ValidationError) as error:
         return malformed_document(mail, place, str(error), now)
     except Exception as error:  # whatever one mail does, the others go on
-        return malformed_document(mail, place, f"{type(error).__name__}: {error}", now)
+        return malformed_document(mail, place, told(error), now)
 
 
 def malformed_document(

@@ -13,6 +13,7 @@ from comm_pipeline.domain.ids import CampaignId
 from comm_pipeline.domain.metrics import CampaignMetrics, reconcile
 from comm_pipeline.domain.statuses import CampaignStatus
 from comm_pipeline.domain.template_shapes import parse_template
+from comm_pipeline.errors import told
 from comm_pipeline.services.clock import Clock
 from comm_pipeline.storage.connection import Doc
 from comm_pipeline.storage.metrics_queries import MetricsQueries
@@ -129,7 +130,7 @@ class MetricsCollector:
             except ConnectionFailure:
                 raise
             except Exception as error:  # broken data fail in many ways; their owner reads which
-                report.failures[campaign["_id"]] = f"{type(error).__name__}: {error}"
+                report.failures[campaign["_id"]] = told(error)
 
     def _rate_for(self, campaign: Campaign) -> float:
         return self._sample_rate if campaign.total_recipients >= _SAMPLED_FROM else 1.0

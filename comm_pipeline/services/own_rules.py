@@ -1,5 +1,6 @@
 """Campaign types with rules of their own: what their class says goes before the usual decision."""
 
+import asyncio
 from typing import Any, Protocol
 
 from comm_pipeline.domain.conversations import Conversation
@@ -38,9 +39,7 @@ async def decide_by_own_rules(
     """
     if usual.rule in _FINAL:
         return usual
-    goes_on, next_stage, _ = await rules.evaluate_stage_progression(
-        conversation.id, conversation.model_dump(by_alias=True)
-    )
+    goes_on, next_stage, _ = await _asked(rules, conversation)
     if goes_on and next_stage is not None:
         if isinstance(usual, Advance) and usual.next_stage == next_stage:
             return usual
@@ -48,6 +47,25 @@ async def decide_by_own_rules(
     if not goes_on and isinstance(usual, Advance):
         return again
     return usual
+
+
+async def _asked(
+    rules: OwnRules, conversation: Conversation
+) -> tuple[bool, str | None, dict[str, Any]]:
+    """Ask them; what would end more than this conversation is an error like any other.
+
+    Raises RuntimeError for an await of theirs that was cancelled, and for ``sys.exit``.
+    """
+    document = conversation.model_dump(by_alias=True)
+    try:
+        return await rules.evaluate_stage_progression(conversation.id, document)
+    except asyncio.CancelledError:
+        task = asyncio.current_task()
+        if task is not None and task.cancelling():
+            raise  # it is the pass that is to end
+        raise RuntimeError(f"{type(rules).__name__}: something it awaited was cancelled") from None
+    except SystemExit as error:
+        raise RuntimeError(f"{type(rules).__name__}: wanted to end the process ({error})") from None
 
 
 def _enter(stage: str, conversation: Conversation, template: CampaignTemplate, who: str) -> Advance:

@@ -11,7 +11,7 @@ from comm_pipeline.domain.batch_requests import RESERVED_CONTEXT, Recipient
 from comm_pipeline.domain.campaigns import Campaign
 from comm_pipeline.domain.conversations import Conversation
 from comm_pipeline.domain.findings import Finding
-from comm_pipeline.domain.progression import current_message
+from comm_pipeline.domain.progression import current_message, is_still_there
 from comm_pipeline.domain.template_differences import Position
 from comm_pipeline.domain.template_findings import find_in_template
 from comm_pipeline.domain.templates import CampaignTemplate
@@ -78,9 +78,11 @@ class WordsCheck:
             return None
         stage = self._template.stage(name)
         message = current_message(visit, stage)
-        if message is None or visit.follow_ups_sent >= stage.max_follow_ups(message):
+        if message is None or not is_still_there(visit, stage):
             return None
-        return name, min(visit.next_message, len(stage.messages)) - 1
+        if visit.follow_ups_sent >= stage.max_follow_ups(message):
+            return None
+        return name, visit.next_message - 1
 
     def _texts_at(
         self, ahead: frozenset[Position], followed_up: Position | None

@@ -346,6 +346,7 @@ class OutboundMessageRepository(DeliveryReports, Repository):
             document["_id"]: DeliveryFact(
                 DeliveryStatus(document["status"]),
                 document.get("next_attempt_at") or document.get("settled_at"),
+                document["_id"],
             )
             async for document in cursor
         }

@@ -11,7 +11,14 @@ from comm_pipeline.domain.blocks import Block, Situation, blocks
 from comm_pipeline.domain.contact_calendar import ALWAYS_OPEN, ContactCalendar
 from comm_pipeline.domain.contact_hours import BusinessHours
 from comm_pipeline.domain.conversations import Conversation
-from comm_pipeline.domain.decision import CampaignFacts, DeliveryFact, Send, Wait, decide
+from comm_pipeline.domain.decision import (
+    CampaignFacts,
+    DeliveryFact,
+    Send,
+    Wait,
+    as_it_will_leave,
+    decide,
+)
 from comm_pipeline.domain.frequency import CapReached
 from comm_pipeline.domain.gates import SendingFacts, gate
 from comm_pipeline.domain.messages import RenderedText, ledger_entry
@@ -89,11 +96,12 @@ class Case:
         cap, delivery = self.situation.cap, self.situation.delivery
         if cap is not None and cap.clears_at <= instant:
             cap = None
+        conversation = self.conversation
         if delivery is not None and (delivery.at is None or delivery.at <= instant):
+            conversation = as_it_will_leave(conversation, delivery, self.now)
             delivery = None
-        return replace(
-            self, now=instant, situation=replace(self.situation, cap=cap, delivery=delivery)
-        )
+        situation = replace(self.situation, cap=cap, delivery=delivery)
+        return replace(self, conversation=conversation, now=instant, situation=situation)
 
 
 @st.composite

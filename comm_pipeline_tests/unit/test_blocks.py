@@ -1,5 +1,6 @@
 """What stands in the way of a conversation, where several things do or none."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -140,7 +141,7 @@ def test_of_a_conversation_that_is_over_only_its_end_is_told(
             DeliveryFact(DeliveryStatus.DEFERRED, at(3)),
             [
                 Block("message_on_its_way", "the latest message is deferred", at(3)),
-                FOLLOW_UP_LATER,
+                replace(FOLLOW_UP_LATER, clears_at=at(3 + 48)),
             ],
         ),
     ],

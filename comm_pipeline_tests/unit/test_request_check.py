@@ -217,6 +217,11 @@ RECIPIENTS = [
         "recipients.1.contact_info.timezone",
     ),
     (
+        person(2, first_name="A", timezone="Europe/Berlin", time_zone="Europe/Paris"),
+        "two_time_zones",
+        "recipients.1.contact_info.time_zone",
+    ),
+    (
         person(2, first_name="A", preferred_contact_times=["9-10"]),
         "unusable_contact_times",
         "recipients.1.contact_info.preferred_contact_times",

@@ -122,6 +122,26 @@ CASES = {
         | {"global_settings": {"follow_up_strategies": {"none": {"delay_factor": 2}}}},
         ("rule_without_effect", "global_settings.follow_up_strategies"),
     ),
+    "another channel where there is one": (
+        a_template_document(global_settings={"channels": ["email"], "channel_fallback": True}),
+        ("rule_without_effect", "global_settings.channel_fallback"),
+    ),
+    "an end that a person comes before": (
+        with_stages(a=stage(MESSAGE) | {"answer_rules": {"end_on": ["complaint"]}}),
+        ("rule_without_effect", "stages.a.answer_rules.end_on"),
+    ),
+    "two sets of texts in one language": (
+        with_stages(
+            a=stage(MESSAGE)
+            | {
+                "answers": {
+                    "otherwise": "Thanks.",
+                    "languages": {"en": {"otherwise": "Thank you."}},
+                }
+            }
+        ),
+        ("language_twice", "stages.a.answers.languages.en"),
+    ),
     "preferred times at night": (
         a_template_document(
             global_settings={

@@ -1,4 +1,5 @@
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -279,6 +280,7 @@ def test_a_damaged_template_is_refused_in_its_authors_words(
             one_stage(guidance={"a": 1}, conversation_guidance={"a": 2}),
             ["conversation_guidance and guidance", "differ"],
         ),
+        ({"stages": [{"stage": "a", "name": "b"}]}, ["stages.a", "name and stage", "differ"]),
     ],
 )
 def test_what_would_silently_do_nothing_is_refused(
@@ -335,3 +337,57 @@ def test_the_order_of_stages_and_of_what_is_asked_for_is_content() -> None:
     asked = {"global_settings": {"answers": {"ask_for": wanted}}}
     turned = {"global_settings": {"answers": {"ask_for": dict(reversed(wanted.items()))}}}
     assert content_version(asked) != content_version(turned)
+
+
+@pytest.mark.parametrize(
+    ("document", "place"),
+    [
+        *(
+            (one_stage(**{field: value}), f"stages.awareness.{field}")
+            for field, values in {
+                "messages": [0, False, {}, ""],
+                "progression_rules": [0, False, [], ""],
+                "extract": [0, False, ""],
+                "guidance": [0, False, ""],
+                "title": [0, False, []],
+                "description": [0, False, []],
+                "skip_in_order": ["", []],
+            }.items()
+            for value in values
+        ),
+        *(
+            (one_stage() | {field: value}, field)
+            for field in ("name", "type", "default_initial_stage")
+            for value in (0, False, [], {})
+        ),
+        *((settings(timing_rules=value), "timing_rules") for value in (0, False, [], "")),
+        *((one_stage() | {"global_settings": value}, "global_settings") for value in (0, [], "")),
+        *((one_message(timing=value), "messages.0.timing") for value in (0, False, [], "")),
+    ],
+)
+def test_a_value_that_counts_as_false_is_not_taken_as_absent(
+    document: dict[str, Any], place: str
+) -> None:
+    with pytest.raises(InvalidTemplateError, match=place):
+        parse_template(document)
+
+
+@pytest.mark.parametrize("value", [True, False])
+@pytest.mark.parametrize(
+    ("document", "place"),
+    [
+        (lambda value: one_message(timing={"delay_hours": value}), "delay_hours"),
+        (lambda value: one_message(timing={"max_follow_ups": value}), "max_follow_ups"),
+        (
+            lambda value: one_stage(progression_rules={"max_stage_duration_hours": value}),
+            "max_stage_duration_hours",
+        ),
+        (lambda value: settings(frequency_caps={"max_messages": value}), "max_messages"),
+        (lambda value: settings(answer_rules={"min_confidence": value}), "min_confidence"),
+    ],
+)
+def test_truth_is_no_number(
+    document: Callable[[bool], dict[str, Any]], place: str, *, value: bool
+) -> None:
+    with pytest.raises(InvalidTemplateError, match=f"{place}: must be a.* number .given: "):
+        parse_template(document(value))

@@ -84,6 +84,7 @@ class OpeningCheck:
             yield person.error(rule, field or "contact_info", message, fix)
             return
         opening.count += 1
+        yield from _find_two_zones(person, contact_info)
         if opening.problem is not None:
             yield error(*opening.problem, recipient=person.id)
 
@@ -138,3 +139,14 @@ def _without_unneeded_phone(contact_info: Mapping[str, Any]) -> Mapping[str, Any
     if "phone" not in contact_info or not contact_info.get("timezone"):
         return contact_info
     return {key: value for key, value in contact_info.items() if key != "phone"}
+
+
+def _find_two_zones(person: Person, contact_info: Mapping[str, Any]) -> Iterator[Finding]:
+    zone, other = contact_info.get("timezone"), contact_info.get("time_zone")
+    if zone and other and zone != other:
+        yield person.warning(
+            "two_time_zones",
+            "contact_info.time_zone",
+            f"is {str(other)[:60]!r}, and timezone is {str(zone)[:60]!r}, which counts",
+            "remove one of them",
+        )

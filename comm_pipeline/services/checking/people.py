@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from comm_pipeline.domain.batch_requests import Recipient, parse_recipient
-from comm_pipeline.domain.findings import Finding, error
+from comm_pipeline.domain.findings import Finding, error, warning
 from comm_pipeline.domain.ids import RecipientId
 
 #: Names in ``recipient.…`` that do not stand in contact_info.
@@ -37,6 +37,10 @@ class Person:
         """Return a finding about this person; ``field`` is a path in their entry."""
         place = f"{self.place}.{field}"
         return error(rule, place, message, fix, recipient=self.id, topic=topic)
+
+    def warning(self, rule: str, field: str, message: str, fix: str) -> Finding:
+        """Return the same as a warning."""
+        return warning(rule, f"{self.place}.{field}", message, fix, recipient=self.id)
 
 
 def read_person(place: str, document: Mapping[str, Any]) -> Person:
