@@ -21,6 +21,7 @@ from comm_pipeline.domain.analysis import (
     ModelUsage,
     ReplyKind,
 )
+from comm_pipeline.domain.stated_instants import believed_return
 from comm_pipeline.domain.wanted_information import wanted_information
 
 #: Intents for which a person is called, or that the law is about: no model explains them away.
@@ -136,14 +137,10 @@ def _confidence(understood: Understanding, by_rules: Analysis, kind: ReplyKind) 
 
 def _back_at(understood: Understanding, reply: ReplyToAnalyse) -> datetime | None:
     day, received = understood.out_of_office_until, reply.local_received_at
-    if day is None or received is None or not received.date() <= day <= _last(received.date()):
+    if day is None or received is None or not received.date() <= day < date.max:
         return None
-    return datetime.combine(day, time(), received.tzinfo or UTC).astimezone(UTC)
-
-
-def _last(received: date) -> date:
-    """Return the last day until which an absence is believed: a year, as far as there are days."""
-    return date.fromordinal(min(received.toordinal() + 366, date.max.toordinal() - 1))
+    begins_at = datetime.combine(day, time(), received.tzinfo or UTC).astimezone(UTC)
+    return believed_return(begins_at, received)
 
 
 def _answers(
