@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, time
 from typing import Any, Final
 
 from comm_pipeline.bot.analyser import ReplyToAnalyse
-from comm_pipeline.bot.folding import fold
+from comm_pipeline.bot.cited_words import Source
 from comm_pipeline.bot.understanding import FoundTime, Understanding, read_values
 from comm_pipeline.domain.analysis import (
     BY_HAND,
@@ -41,21 +41,6 @@ _DISPUTED: Final = 0.4
 #: How sure one may be of a reply in which nothing was recognised, as rules are.
 _UNCLEAR: Final = 0.2
 _OPPOSITES: Final = ({Intent.INTEREST, Intent.REFUSAL}, {Intent.CONFIRMATION, Intent.REFUSAL})
-
-
-class Source:
-    """What the author of a reply wrote, to look for words that are said to be his."""
-
-    def __init__(self, text: str) -> None:
-        self._words = _spaced(text)
-
-    def has(self, words: str | None) -> bool:
-        """Return whether words stand in it, however they are spaced and in any case."""
-        return bool(words) and bool(plain := _spaced(words or "")) and plain in self._words
-
-
-def _spaced(text: str) -> str:
-    return " ".join(fold(text).split())
 
 
 def merged(
