@@ -15,11 +15,14 @@ from comm_pipeline.domain.campaigns import Campaign
 from comm_pipeline.domain.findings import Finding, FindingLog, error
 from comm_pipeline.domain.template_findings import find_in_template, visits_of
 from comm_pipeline.domain.templates import CampaignTemplate
+from comm_pipeline.domain.timing import hours
 from comm_pipeline.domain.unreached_stages import find_led_to_by_nobody
+from comm_pipeline.errors import InvalidInputError
 from comm_pipeline.services.checking.answers import find_answers_not_there, sample_answers
 from comm_pipeline.services.checking.openings import CampaignTimes, OpeningCheck
 from comm_pipeline.services.checking.reader import CampaignWords
 from comm_pipeline.services.checking.recipients import RecipientCheck
+from comm_pipeline.services.checking.refusals import refused
 from comm_pipeline.services.checking.responses import find_responses_never_heard
 from comm_pipeline.services.checking.texts import (
     compile_texts,
@@ -30,6 +33,7 @@ from comm_pipeline.services.checking.texts import (
 from comm_pipeline.services.checking.times import find_starts_that_do_not_count
 from comm_pipeline.services.checking.variables import VariableCheck
 from comm_pipeline.services.checking.volume import Volume, find_above_rate, volume_of
+from comm_pipeline.services.out_of_reach import refused_if_out_of_reach
 
 #: Bytes that a document may have in MongoDB.
 _LARGEST_DOCUMENT: Final = 16 * 1024 * 1024
@@ -104,7 +108,7 @@ class CampaignCheck:
         prompt = prompt_course(template, stage, silences, factor)
         silent = silent_course(template, stage, silences, factor)
         starts_at = max(now, campaign.scheduled_at or now)
-        first = timedelta(hours=prompt.messages[0] if prompt.messages else 0.0)
+        first = hours(prompt.messages[0] if prompt.messages else 0.0, 1.0)
         place = _end_place(campaign, template, starts_at)
         self._times = CampaignTimes(starts_at + first, campaign.ends_at, place)
         self._courses = (len(prompt.messages), len(silent.messages))
@@ -116,11 +120,21 @@ class CampaignCheck:
     def look_at(self, position: int, entry: object, contact: Mapping[str, Any] | None) -> None:
         """Check an entry of ``recipients``; ``contact`` is what its id was found to stand for."""
         found: list[Finding] = []
+        place = f"recipients.{position}"
+        try:
+            with refused_if_out_of_reach(place):
+                self._find_in_entry(position, entry, contact, found)
+        except InvalidInputError as refusal:
+            found += refused("unusable_recipient", refusal)
+        self.log.extend(found)
+
+    def _find_in_entry(
+        self, position: int, entry: object, contact: Mapping[str, Any] | None, found: list[Finding]
+    ) -> None:
         person = self._recipients.read(position, entry, contact, found)
         if person is not None:
             found += self._openings.look_at(person)
             found += self._variables.look_at(person)
-        self.log.extend(found)
 
     def finish(self) -> Volume:
         """Check what follows of all recipients together; return the campaign in numbers."""
