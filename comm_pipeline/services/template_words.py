@@ -18,11 +18,11 @@ from comm_pipeline.domain.templates import CampaignTemplate
 from comm_pipeline.services.checking.answers import find_answers_not_there, sample_answers
 from comm_pipeline.services.checking.people import Person
 from comm_pipeline.services.checking.reader import CampaignWords
+from comm_pipeline.services.checking.said import SaidWords
 from comm_pipeline.services.checking.texts import (
     CheckedText,
     compile_texts,
     find_constant_conditions,
-    said_texts,
 )
 from comm_pipeline.services.checking.variables import VariableCheck
 from comm_pipeline.services.config_manager import campaign_variables
@@ -44,7 +44,8 @@ class WordsCheck:
             else template.initial_stage
         )
         texts, self._refused = compile_texts(template)
-        self._texts = said_texts(texts, template, template.stage_names[0])
+        self._said = SaidWords(template, template.stage_names[0])
+        self._texts = self._said.texts(texts)
         self._words = CampaignWords(
             campaign_id=campaign.id,
             variables=campaign_variables(campaign, template),
@@ -66,7 +67,7 @@ class WordsCheck:
         wanted = (ahead, self._followed_up(conversation))
         check = self._checks.get(wanted)
         if check is None:
-            check = VariableCheck(self._texts_at(*wanted), self._words)
+            check = VariableCheck(self._template, self._texts_at(*wanted), self._words, self._said)
             if len(self._checks) < _REMEMBERED:
                 self._checks[wanted] = check
         yield from check.look_at(_person(conversation))

@@ -424,3 +424,50 @@ def test_a_stage_out_of_order_needs_a_class_that_leads_into_it(
     request = a_batch_request(campaign_type="sales")
     request["template"]["stages"]["decision"]["skip_in_order"] = True
     assert [rule for rule, _, _ in found(request, own_types=own_types)] == rules
+
+
+OWN = {"name": "v", "template": "own"}
+OTHER = {"name": "w", "template": "another"}
+X = "{{ recipient.x }}"
+
+
+@pytest.mark.parametrize(
+    ("message", "template"),
+    [
+        ({"subject": X, "variants": [{"name": "v", "subject": "own"}]}, {}),
+        ({"channels": {"email": {"template": X}}, "variants": [OWN, OTHER]}, {}),
+        (
+            {
+                "timing": {"max_follow_ups": 1},
+                "follow_up_templates": [{"template": X}],
+                "variants": [OWN | {"follow_up_templates": [{"template": "again"}]}],
+            },
+            {},
+        ),
+        ({"template": X, "channels": {"email": {"template": "by mail"}}}, {}),
+        ({"variants": [{"name": "v", "subject": "own"}]}, {"subject": X}),
+    ],
+)
+def test_words_that_others_stand_before_are_missed_by_nobody(
+    message: dict[str, Any], template: dict[str, Any]
+) -> None:
+    request = a_batch_request(recipient_count=2)
+    request["template"] = {"stages": {"a": {"messages": [{"template": "t"} | message]}}} | template
+    assert found(request) == []
+
+
+def test_words_for_the_channel_of_an_address_are_what_its_person_gets() -> None:
+    request = saying(X, channels={"sms": {"template": "by sms"}})
+    request["template"]["global_settings"] = {"channels": ["email", "sms"]}
+    by_phone = {"id": "by phone", "contact_info": {"phone": "+49301234567"}}
+    request["recipients"] = [by_phone, person(1)]
+    assert found(request) == [("missing_variable", "recipients.1.contact_info.x", "user_1")]
+    request["template"]["global_settings"] |= {"channel_fallback": True}
+    request["recipients"] = [{"id": "both", "contact_info": by_phone["contact_info"]}]
+    assert found(request) == []
+
+
+def test_what_the_campaign_says_of_all_recipients_is_not_missing() -> None:
+    request = saying(X) | {"context_data": {"recipient.x": "all"}}
+    request["recipients"] = [person(1), person(2, x="own"), person(3, x=None)]
+    assert [who for _, _, who in found(request)] == ["user_3"]

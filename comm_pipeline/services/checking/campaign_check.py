@@ -24,11 +24,11 @@ from comm_pipeline.services.checking.reader import CampaignWords
 from comm_pipeline.services.checking.recipients import RecipientCheck
 from comm_pipeline.services.checking.refusals import refused
 from comm_pipeline.services.checking.responses import find_responses_never_heard
+from comm_pipeline.services.checking.said import SaidWords
 from comm_pipeline.services.checking.texts import (
     compile_texts,
     find_constant_conditions,
     find_words_of_no_channel,
-    said_texts,
 )
 from comm_pipeline.services.checking.times import find_starts_that_do_not_count
 from comm_pipeline.services.checking.variables import VariableCheck
@@ -79,7 +79,8 @@ class CampaignCheck:
         self.log.extend(refused)
         self.log.extend(find_constant_conditions(texts))
         self.log.extend(find_words_of_no_channel(texts, template.channel_order))
-        texts = said_texts(texts, template, campaign.initial_stage)
+        said = SaidWords(template, campaign.initial_stage)
+        texts = said.texts(texts)
         self.log.extend(find_answers_not_there(template, campaign.initial_stage, texts))
         self._recipients = RecipientCheck(
             knows_contacts=rules.knows_contacts,
@@ -94,7 +95,7 @@ class CampaignCheck:
             answers=sample_answers(template),
             stages=template.stage_names,
         )
-        self._variables = VariableCheck(texts, words)
+        self._variables = VariableCheck(template, texts, words, said)
 
     def _find_in_campaign(self, campaign: Campaign, template: CampaignTemplate) -> None:
         """Look at what no recipient changes."""

@@ -12,6 +12,8 @@ from comm_pipeline.domain.templates import CampaignTemplate, Stage
 from comm_pipeline.errors import InvalidTemplateError, RenderingError, UnsafeTemplateError
 from comm_pipeline.rendering.sandbox import compile_condition, compile_message
 
+#: The place of the subject that all messages without one of their own have.
+SUBJECT: Final = "template.subject"
 #: How the place of a text goes on behind that of its message.
 _CHOICE: Final = re.compile(r"(conditional_templates|variants)\.(\d+)\.")
 #: The end of the place of words for one channel.
@@ -67,8 +69,7 @@ class CheckedText:
     @property
     def channel(self) -> str | None:
         """The channel that it is for, if it is for one only."""
-        found = _FOR_CHANNEL.search(self.place)
-        return found[1] if found else None
+        return channel_of(self.place)
 
     @property
     def asked_for(self) -> frozenset[str]:
@@ -81,6 +82,12 @@ class CheckedText:
         return "response" in self.source
 
 
+def channel_of(place: str) -> str | None:
+    """Return the channel for which words stand at a place, if it is for one only."""
+    found = _FOR_CHANNEL.search(place)
+    return found[1] if found else None
+
+
 def compile_texts(template: CampaignTemplate) -> tuple[list[CheckedText], list[Finding]]:
     """Return all texts and conditions that can be compiled, and a finding for each other."""
     texts: list[CheckedText] = []
@@ -91,27 +98,6 @@ def compile_texts(template: CampaignTemplate) -> tuple[list[CheckedText], list[F
         except InvalidTemplateError as refusal:
             findings.append(_refused(source.place, refusal))
     return texts, findings
-
-
-def said_texts(
-    texts: Iterable[CheckedText], template: CampaignTemplate, initial_stage: str
-) -> list[CheckedText]:
-    """Return the texts that can be said at all, and the conditions that are asked."""
-    names = [str(name) for name in template.stage_names]
-    reached = set(names[names.index(initial_stage) :])
-    messages = (message for stage in template.stages for message in stage.messages)
-    has_subjects = all(message.subject is not None for message in messages)
-    return [
-        text
-        for text in texts
-        if text.channel is None or text.channel in template.channel_order
-        if (not has_subjects if text.message is None else _is_said(text, text.message, reached))
-    ]
-
-
-def _is_said(text: CheckedText, message: TextMessage, reached: set[str]) -> bool:
-    has_follow_ups = message.stage.max_follow_ups(message.message) > 0
-    return message.stage.name in reached and (has_follow_ups or not text.is_follow_up)
 
 
 def find_words_of_no_channel(
@@ -154,7 +140,7 @@ def find_constant_conditions(texts: Iterable[CheckedText]) -> Iterator[Finding]:
 
 def _sources(template: CampaignTemplate) -> Iterator[tuple[Source, TextMessage | None]]:
     if template.subject is not None:
-        yield Source("template.subject", template.subject, "text"), None
+        yield Source(SUBJECT, template.subject, "text"), None
     for stage in template.stages:
         for number, message in enumerate(stage.messages):
             place = f"template.stages.{stage.name}.messages.{number}"
