@@ -19,7 +19,7 @@ from comm_pipeline.errors import InvalidTemplateError, RenderingError
 from comm_pipeline.rendering import limits
 from comm_pipeline.rendering.allowlist import check
 from comm_pipeline.rendering.filters import FILTERS, TESTS
-from comm_pipeline.rendering.paths import needed_variables
+from comm_pipeline.rendering.paths import Variables, variables_in
 from comm_pipeline.rendering.rewriting import INTERNAL_FILTERS, rewrite
 from comm_pipeline.rendering.values import Missing, printable
 
@@ -30,14 +30,15 @@ _CLOSING = frozenset({"rparen", "rbracket", "rbrace"})
 class CompiledTemplate:
     """A checked template; call it with a nested context to get its text.
 
-    ``variables`` are the dotted names without which rendering may fail.
+    ``variables`` are the dotted names without which rendering may fail, ``asked_for`` those of
+    which it asks whether they are there.
     """
 
-    __slots__ = ("_program", "variables")
+    __slots__ = ("_program", "asked_for", "variables")
 
-    def __init__(self, program: "_Program", variables: frozenset[str]) -> None:
+    def __init__(self, program: "_Program", variables: Variables) -> None:
         self._program = program
-        self.variables = variables
+        self.variables, self.asked_for = variables
 
     def __call__(self, context: Mapping[str, Any]) -> str:
         """Render; raises RenderingError that names what the context lacks or has wrong."""
@@ -47,14 +48,15 @@ class CompiledTemplate:
 class CompiledCondition:
     """A checked condition; call it with a nested context to decide it.
 
-    ``variables`` are the dotted names without which deciding may fail.
+    ``variables`` are the dotted names without which deciding may fail, ``asked_for`` those of
+    which it asks whether they are there.
     """
 
-    __slots__ = ("_program", "variables")
+    __slots__ = ("_program", "asked_for", "variables")
 
-    def __init__(self, program: "_Program", variables: frozenset[str]) -> None:
+    def __init__(self, program: "_Program", variables: Variables) -> None:
         self._program = program
-        self.variables = variables
+        self.variables, self.asked_for = variables
 
     def __call__(self, context: Mapping[str, Any]) -> bool:
         """Decide; raises RenderingError for a missing variable or values without an order."""
@@ -179,11 +181,11 @@ class _Program:
 
 def _compile(
     environment: ImmutableSandboxedEnvironment, parse: Callable[[], nodes.Template]
-) -> tuple[_Program, frozenset[str]]:
+) -> tuple[_Program, Variables]:
     try:
         tree = parse()
         check(tree)
-        return _Program(environment, tree), needed_variables(tree)
+        return _Program(environment, tree), variables_in(tree)
     except TemplateSyntaxError as error:
         raise InvalidTemplateError(f"line {error.lineno}: {error.message}") from None
     except (RecursionError, MemoryError):

@@ -18,7 +18,8 @@ from comm_pipeline.domain.templates import CampaignTemplate
 from comm_pipeline.domain.timing import hours
 from comm_pipeline.domain.unreached_stages import find_led_to_by_nobody
 from comm_pipeline.errors import InvalidInputError
-from comm_pipeline.services.checking.answers import find_answers_not_there, sample_answers
+from comm_pipeline.services.checking.answered import Answered, given_answers
+from comm_pipeline.services.checking.answers import find_answers_not_there
 from comm_pipeline.services.checking.openings import CampaignTimes, OpeningCheck
 from comm_pipeline.services.checking.reader import CampaignWords
 from comm_pipeline.services.checking.recipients import RecipientCheck
@@ -81,7 +82,14 @@ class CampaignCheck:
         self.log.extend(find_words_of_no_channel(texts, template.channel_order))
         said = SaidWords(template, campaign.initial_stage)
         texts = said.texts(texts)
-        self.log.extend(find_answers_not_there(template, campaign.initial_stage, texts))
+        has_own_rules = campaign.type in (rules.own_types or ())
+        answered = Answered(
+            template,
+            campaign.initial_stage,
+            given_answers(template, variables),
+            in_order=not has_own_rules,
+        )
+        self.log.extend(find_answers_not_there(answered, texts))
         self._recipients = RecipientCheck(
             knows_contacts=rules.knows_contacts,
             finds_doubled_ids=rules.finds_doubled_ids,
@@ -92,7 +100,7 @@ class CampaignCheck:
             campaign_id=campaign.id,
             variables=variables,
             fallbacks=template.fallbacks,
-            answers=sample_answers(template),
+            answers=answered.samples,
             stages=template.stage_names,
         )
         self._variables = VariableCheck(template, texts, words, said)

@@ -20,8 +20,6 @@ _CHOICE: Final = re.compile(r"(conditional_templates|variants)\.(\d+)\.")
 _FOR_CHANNEL: Final = re.compile(r"\.channels\.([^.]+)\.(?:template|subject|html)$")
 #: Template language in which a variable may stand and yet not be needed.
 _BRANCHES: Final = re.compile(r"\{%|\{\{[^}]*\b(?:if|and|or|not|is)\b")
-#: Where a template asks whether a variable is there.
-_PRESENCE: Final = re.compile(r"([A-Za-z_][\w.]*)\s+is\s+(?:not\s+)?(?:un)?defined")
 #: Words of conditions that are no variables.
 _LANGUAGE: Final = frozenset(
     {"and", "or", "not", "in", "is", "if", "else", "true", "false", "none", "True", "False", "None"}
@@ -43,7 +41,8 @@ class CheckedText:
     """A compiled text or condition; ``run`` renders or decides it.
 
     ``needed`` are the dotted names without which that may fail; ``is_straight``: without any of
-    them it does fail. ``conditional`` and ``variant`` are the numbers of what chooses it.
+    them it does fail. ``asked_for`` are those of which it asks whether they are there.
+    ``conditional`` and ``variant`` are the numbers of what chooses it.
     """
 
     place: str
@@ -51,6 +50,7 @@ class CheckedText:
     kind: str
     run: Callable[[Mapping[str, Any]], str | bool]
     needed: frozenset[str]
+    asked_for: frozenset[str]
     is_straight: bool
     message: TextMessage | None = None
     conditional: int | None = None
@@ -70,11 +70,6 @@ class CheckedText:
     def channel(self) -> str | None:
         """The channel that it is for, if it is for one only."""
         return channel_of(self.place)
-
-    @property
-    def asked_for(self) -> frozenset[str]:
-        """The dotted names of which it asks whether they are there."""
-        return frozenset(_PRESENCE.findall(self.source))
 
     @property
     def speaks_of_answers(self) -> bool:
@@ -164,6 +159,7 @@ def _compiled(source: Source, message: TextMessage | None) -> CheckedText:
         kind=source.kind,
         run=run,
         needed=run.variables,
+        asked_for=run.asked_for,
         is_straight=not is_condition and not _BRANCHES.search(source.text),
         message=message,
         conditional=chosen.get("conditional_templates"),
