@@ -68,7 +68,9 @@ _Caps = Annotated[
     tuple[FrequencyCap, ...],
     BeforeValidator(_as_list, json_schema_input_type=list[FrequencyCap] | FrequencyCap),
 ]
-_Channels = Annotated[tuple[ChannelName, ...], Field(min_length=1), AfterValidator(_each_once)]
+_Channels = Annotated[
+    tuple[ChannelName, ...], Field(min_length=1, max_length=20), AfterValidator(_each_once)
+]
 
 
 class CampaignRules(Document):

@@ -93,6 +93,8 @@ class Rules(BaseModel):
 
 #: Longer names are nobody's misspelling.
 _LONGEST_NAME: Final = 60
+#: Problems of one document that are explained; the others are counted.
+_MOST_TOLD: Final = 20
 #: Fields that a name may stand for, as many as are told.
 _MOST_MEANT: Final = 3
 #: How a message of ours begins that is about a field inside of what was read.
@@ -106,9 +108,14 @@ def explain_validation_error(
 ) -> str:
     """Return one line for each problem: the field's path, what is wrong, what to write instead.
 
+    Of very many problems the first are explained, and the others counted.
+
     ``rename`` makes of a path in our models the one that an author knows.
     """
-    return "; ".join(_explain(problem, root, rename) for problem in error.errors())
+    problems = error.errors(include_url=False)
+    told = "; ".join(_explain(problem, root, rename) for problem in problems[:_MOST_TOLD])
+    more = len(problems) - _MOST_TOLD
+    return f"{told} (and {more:,} more problems)" if more > 0 else told
 
 
 def _explain(problem: Mapping[str, Any], root: str, rename: Callable[[Place], Place]) -> str:

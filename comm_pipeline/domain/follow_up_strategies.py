@@ -30,7 +30,7 @@ class FollowUpStrategy(Rules):
         default=1.0,
         gt=0,
         le=1_000,
-        description="Multiplies follow_up_delay_hours; above 0. The product may be ten years.",
+        description="Multiplies follow_up_delay_hours; above 0. Together they are ten years at most.",
         examples=[0.5],
     )
     max_follow_ups: int | None = Field(

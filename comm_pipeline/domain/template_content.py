@@ -14,6 +14,7 @@ from comm_pipeline.domain.template_wording import ConditionalTemplate, FollowUpT
 
 #: Enough for any test that can be evaluated.
 MOST_VARIANTS: Final = 100
+MOST_CONDITIONS: Final = 100
 
 
 class Variant(Wording):
@@ -92,6 +93,7 @@ class MessageTemplate(Wording):
     )
     conditional_templates: tuple[ConditionalTemplate, ...] = Field(
         default=(),
+        max_length=MOST_CONDITIONS,
         description="Other texts; the first whose condition holds is taken.",
         examples=[[{"condition": "response.rating < 4", "template": "I am sorry to hear that."}]],
     )

@@ -26,6 +26,7 @@ from comm_pipeline.domain.template_fields import (
     check_template_fields,
     check_timing_rules,
 )
+from comm_pipeline.domain.template_limits import check_looked_for, check_stages
 from comm_pipeline.domain.templates import CampaignTemplate
 from comm_pipeline.errors import InvalidTemplateError
 
@@ -64,9 +65,11 @@ def parse_template(document: Mapping[str, Any], template_id: str | None = None) 
     }
     prepared.setdefault("initial_stage", _first_in_order(stages))
     try:
-        return CampaignTemplate.model_validate(prepared)
+        template = CampaignTemplate.model_validate(prepared)
     except ValidationError as error:
         raise InvalidTemplateError(_explained(error, document, stages)) from error
+    check_looked_for(template)
+    return template
 
 
 def content_version(document: Mapping[str, Any]) -> str:
@@ -148,6 +151,8 @@ def _responses(responses: Any) -> Any:
 
 
 def _named_stages(stages: Any) -> list[tuple[str, Mapping[str, Any]]]:
+    if isinstance(stages, Mapping | list):
+        check_stages(stages)
     if isinstance(stages, Mapping):
         return [_checked(str(name), stage) for name, stage in stages.items()] or _no_stages()
     if isinstance(stages, list):

@@ -26,13 +26,19 @@ def template_sources(template: CampaignTemplate) -> Iterator[Source]:
     """Yield each Jinja source of a template."""
     if template.subject is not None:
         yield Source("template.subject", template.subject, "text")
+    yield from answer_sources(template)
+    for stage in template.stages:
+        for position, message in enumerate(stage.messages):
+            yield from message_sources(f"template.stages.{stage.name}.messages.{position}", message)
+
+
+def answer_sources(template: CampaignTemplate) -> Iterator[Source]:
+    """Yield each Jinja source of what a template answers to replies."""
     if template.answers is not None:
         yield from _answers("template.answers", template.answers)
     for stage in template.stages:
         if stage.answers is not None:
             yield from _answers(f"template.stages.{stage.name}.answers", stage.answers)
-        for position, message in enumerate(stage.messages):
-            yield from message_sources(f"template.stages.{stage.name}.messages.{position}", message)
 
 
 def message_sources(place: str, message: MessageTemplate) -> Iterator[Source]:

@@ -109,11 +109,11 @@ class CampaignCheck:
         """Look at what no recipient changes."""
         now, factor, stage = self._rules.now, self._rules.delay_factor, campaign.initial_stage
         self.log.extend(find_starts_that_do_not_count(campaign))
-        self.log.extend(find_in_template(template, stage))
+        silences = visits_of(template)
+        self.log.extend(find_in_template(template, stage, silences))
         self.log.extend(find_responses_never_heard(template))
         if (own := self._rules.own_types) is not None:
             self.log.extend(find_led_to_by_nobody(template, stage, campaign.type, own))
-        silences = visits_of(template)
         prompt = prompt_course(template, stage, silences, factor)
         silent = silent_course(template, stage, silences, factor)
         starts_at = max(now, campaign.scheduled_at or now)

@@ -67,8 +67,8 @@ class Reader:
         self._person = person
         self._words = words
         self._said = said
+        self._gets: dict[TextMessage, frozenset[str]] = {}
         self._decided: dict[str, bool | None] = {}
-        self._variants: dict[str, int | None] = {}
 
     @cached_property
     def _context(self) -> dict[str, Any]:
@@ -96,7 +96,11 @@ class Reader:
         return not any(self._decides(one.condition) for one in earlier)
 
     def _places(self, message: TextMessage) -> frozenset[str]:
-        return self._said.words.by(message, self._variant(message), self._decides, self._channels)
+        if message not in self._gets:
+            self._gets[message] = self._said.words.by(
+                message, self._variant(message), self._decides, self._channels
+            )
+        return self._gets[message]
 
     def tries(self, text: CheckedText, problems: Problems) -> bool:
         """Render a text on trial, note what is wrong with it, and return whether anything is."""
@@ -153,18 +157,15 @@ class Reader:
 
     def _variant(self, message: TextMessage) -> int | None:
         """Return the number of the person's variant of a message."""
-        if message.place not in self._variants:
-            variants = message.message.variants
-            chosen = choose_variant(
-                variants,
-                self._words.campaign_id,
-                message.stage.name,
-                message.number,
-                self._person.id,
-            )
-            number = None if chosen is None else variants.index(chosen)
-            self._variants[message.place] = number
-        return self._variants[message.place]
+        variants = message.message.variants
+        chosen = choose_variant(
+            variants,
+            self._words.campaign_id,
+            message.stage.name,
+            message.number,
+            self._person.id,
+        )
+        return None if chosen is None else variants.index(chosen)
 
 
 def _nested(variable: str) -> dict[str, Any]:

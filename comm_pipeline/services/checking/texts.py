@@ -7,10 +7,13 @@ from typing import Any, Final
 
 from comm_pipeline.domain.findings import Finding, error, warning
 from comm_pipeline.domain.template_content import MessageTemplate
-from comm_pipeline.domain.template_sources import Source, message_sources
+from comm_pipeline.domain.template_limits import Measure
+from comm_pipeline.domain.template_sources import Source, answer_sources, message_sources
 from comm_pipeline.domain.templates import CampaignTemplate, Stage
 from comm_pipeline.errors import InvalidTemplateError, RenderingError, UnsafeTemplateError
-from comm_pipeline.rendering.sandbox import compile_condition, compile_message
+from comm_pipeline.rendering.sandbox import CompiledCondition, CompiledTemplate
+from comm_pipeline.services.checking.refusals import refused
+from comm_pipeline.services.compiling import compile_source
 
 #: The place of the subject that all messages without one of their own have.
 SUBJECT: Final = "template.subject"
@@ -87,12 +90,29 @@ def compile_texts(template: CampaignTemplate) -> tuple[list[CheckedText], list[F
     """Return all texts and conditions that can be compiled, and a finding for each other."""
     texts: list[CheckedText] = []
     findings: list[Finding] = []
+    try:
+        texts.extend(_each_compiled(template, findings))
+    except InvalidTemplateError as refusal:
+        findings += refused("refused_template", refusal)
+    return texts, findings
+
+
+def _each_compiled(template: CampaignTemplate, findings: list[Finding]) -> Iterator[CheckedText]:
+    """Yield what is said in messages; what is wrong in these and in answers goes to ``findings``.
+
+    Raises InvalidTemplateError where the template is too large to go on.
+    """
+    measure = Measure()
     for source, message in _sources(template):
+        measure.begin_text(source.place)
         try:
-            texts.append(_compiled(source, message))
+            run = compile_source(source)
         except InvalidTemplateError as refusal:
             findings.append(_refused(source.place, refusal))
-    return texts, findings
+            continue
+        measure.add_words(source.place, run.tokens)
+        if message is not None or source.place == SUBJECT:
+            yield _checked(source, run, message)
 
 
 def find_words_of_no_channel(
@@ -142,15 +162,13 @@ def _sources(template: CampaignTemplate) -> Iterator[tuple[Source, TextMessage |
             belongs_to = TextMessage(place, stage, number, message)
             for source in message_sources(place, message):
                 yield source, belongs_to
+    for source in answer_sources(template):
+        yield source, None
 
 
-def _compiled(source: Source, message: TextMessage | None) -> CheckedText:
-    is_condition = source.kind == "condition"
-    run = (
-        compile_condition(source.text)
-        if is_condition
-        else compile_message(source.text, is_html=source.kind == "html")
-    )
+def _checked(
+    source: Source, run: CompiledTemplate | CompiledCondition, message: TextMessage | None
+) -> CheckedText:
     choice = _CHOICE.match(source.place, len(message.place) + 1) if message else None
     chosen = {choice[1]: int(choice[2])} if choice else {}
     return CheckedText(
@@ -160,7 +178,7 @@ def _compiled(source: Source, message: TextMessage | None) -> CheckedText:
         run=run,
         needed=run.variables,
         asked_for=run.asked_for,
-        is_straight=not is_condition and not _BRANCHES.search(source.text),
+        is_straight=source.kind != "condition" and not _BRANCHES.search(source.text),
         message=message,
         conditional=chosen.get("conditional_templates"),
         variant=chosen.get("variants"),
