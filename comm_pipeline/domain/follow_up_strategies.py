@@ -30,7 +30,8 @@ class FollowUpStrategy(Rules):
         default=1.0,
         gt=0,
         le=1_000,
-        description="Multiplies follow_up_delay_hours; above 0. Together they are ten years at most.",
+        description="Multiplies follow_up_delay_hours; above 0. Together they are at most ten "
+        "years.",
         examples=[0.5],
     )
     max_follow_ups: int | None = Field(

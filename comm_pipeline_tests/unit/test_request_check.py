@@ -344,6 +344,24 @@ def test_more_messages_than_caps_allow() -> None:
     assert "is to get 3" in finding.message
 
 
+def test_who_answers_at_once_gets_more_messages_than_caps_allow() -> None:
+    request = a_batch_request()
+    request["template"] = {
+        "stages": {name: {"messages": ["Hi"]} for name in "abcd"},
+        "global_settings": {"frequency_caps": {"max_messages": 3, "per_hours": 1_000}},
+    }
+    (finding,) = findings(check(request))
+    assert finding.rule == "messages_above_cap"
+    assert "who answers each stage at once is to get 4" in finding.message
+    stages = request["template"]["stages"]
+    stages["b"]["progression_rules"] = {"min_stage_duration_hours": 1_000}
+    assert found(request) == []
+    # Who never answers gets all of them too: that is told once.
+    for stage in stages.values():
+        stage["progression_rules"] = {"response_required": False}
+    assert ["never answers" in one.message for one in findings(check(request))] == [True]
+
+
 def test_more_messages_than_the_provider_takes() -> None:
     request = a_batch_request(recipient_count=200, schedule={"end_date": "2026-03-02T19:00:00Z"})
     rules = [rule for rule, _, _ in found(request, rate=10)]

@@ -124,7 +124,7 @@ class CampaignCheck:
         if campaign.ends_at is not None:
             lasts = (campaign.ends_at - starts_at) / timedelta(hours=1)
             self.log.extend(find_beyond_end(template, prompt, lasts, place))
-        self.log.extend(find_above_caps(template.frequency_caps, silent))
+        self.log.extend(find_above_caps(template.frequency_caps, silent, prompt))
 
     def look_at(self, position: int, entry: object, contact: Mapping[str, Any] | None) -> None:
         """Check an entry of ``recipients``; ``contact`` is what its id was found to stand for."""
