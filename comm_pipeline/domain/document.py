@@ -81,13 +81,18 @@ class Rules(BaseModel):
 
     @field_validator("*", mode="before")
     @classmethod
-    def _no_truth_for_a_number(cls, value: object, info: ValidationInfo) -> object:
-        """Refuse true where a number belongs: as 1 hour or 1 follow-up nobody meant it."""
-        if isinstance(value, bool) and info.field_name:
+    def _is_of_its_kind(cls, value: object, info: ValidationInfo) -> object:
+        """Refuse what pydantic would turn into a number or into truth.
+
+        True as 1 hour nobody meant, nor "yes" as true; and an editor marks a number in quotes.
+        """
+        if isinstance(value, bool | str | int | float) and info.field_name:
             annotation = cls.model_fields[info.field_name].annotation
             kinds = {annotation, *get_args(annotation)}
-            if bool not in kinds and kinds & {int, float}:
+            if isinstance(value, bool | str) and bool not in kinds and kinds & {int, float}:
                 raise PydanticKnownError("int_type" if int in kinds else "float_type")
+            if bool in kinds and not isinstance(value, bool):
+                raise PydanticKnownError("bool_type")
         return value
 
 

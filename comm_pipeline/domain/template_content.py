@@ -17,6 +17,13 @@ MOST_VARIANTS: Final = 100
 MOST_CONDITIONS: Final = 100
 
 
+#: What has a text, in words of JSON Schema.
+_WITH_A_TEXT: Final[dict[str, Any]] = {
+    "required": ["template"],
+    "properties": {"template": {"minLength": 1}},
+}
+
+
 class Variant(Wording):
     """One of several wordings of a message that are tried side by side.
 
@@ -67,12 +74,10 @@ class MessageTemplate(Wording):
     model_config = ConfigDict(
         json_schema_extra={
             "anyOf": [
-                {"required": ["template"]},
+                _WITH_A_TEXT,
                 {
                     "required": ["variants"],
-                    "properties": {
-                        "variants": {"minItems": 1, "items": {"required": ["template"]}}
-                    },
+                    "properties": {"variants": {"minItems": 1, "items": _WITH_A_TEXT}},
                 },
             ]
         }

@@ -128,7 +128,7 @@ def _head(document: Mapping[str, Any], template_id: str | None) -> dict[str, Any
     version = metadata.get("version") if isinstance(metadata, Mapping) else None
     version = _given(document, "version", version)
     known = {
-        "template_id": str(_given(document, "_id", template_id or "inline")),
+        "template_id": _id(_given(document, "_id", template_id or "inline")),
         "name": _text(document, "name", default="Campaign"),
         "type": _text(document, "type", "campaign_type", default="sales"),
         "version": str(version) if type(version) in (int, float) else version,
@@ -138,6 +138,13 @@ def _head(document: Mapping[str, Any], template_id: str | None) -> dict[str, Any
     }
     known |= {key: document[key] for key in _PLAIN_FIELDS if key in document}
     return {key: value for key, value in known.items() if value is not None}
+
+
+def _id(given: Any) -> str:
+    """Return an id as text; MongoDB's own kind of ids is taken as well."""
+    if isinstance(given, bool | float | list | Mapping):
+        raise InvalidTemplateError('template._id: must be a text; write it like "campaign_sales"')
+    return str(given)
 
 
 def _responses(responses: Any) -> Any:

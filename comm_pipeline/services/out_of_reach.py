@@ -22,7 +22,7 @@ def refused_if_out_of_reach(
         yield
     except RecursionError as error:
         raise kind(f"{place}: is nested too deeply; use fewer levels") from error
-    except OverflowError as error:
+    except ArithmeticError as error:
         raise kind(
-            f"{place}: has a number too large to work with ({error}); use smaller ones"
+            f"{place}: has a number that cannot be worked with ({error}); use another"
         ) from error

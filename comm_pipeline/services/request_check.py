@@ -64,7 +64,10 @@ async def check_request(
         await look_at_all(check, looked_at, entries, contacts)
         looked_at += len(entries)
         on_progress(looked_at)
-    return CheckReport(log, looked_at, check.finish())
+    try:
+        return CheckReport(log, looked_at, read_noting(REQUEST, check.finish, log))
+    except CannotGoOnError:
+        return CheckReport(log, looked_at)
 
 
 async def _stream(entries: Iterable[Any]) -> AsyncIterator[Any]:

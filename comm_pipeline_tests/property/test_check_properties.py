@@ -145,6 +145,7 @@ def test_the_least_and_the_most_that_each_field_allows_can_be_checked_together(
     request["schedule"] = {"end_date": f"{end}-12-31T23:59:59Z"} if end else {}
     report = checked(request, replace(RULES, delay_factor=factor))
     assert are_in_plain_words(report)
+    assert "cannot be worked" not in str(report.log.document()), "its own rule should have said so"
     if is_refused(request):
         assert report.log.errors
 

@@ -362,6 +362,14 @@ def test_who_answers_at_once_gets_more_messages_than_caps_allow() -> None:
     assert ["never answers" in one.message for one in findings(check(request))] == [True]
 
 
+def test_no_pace_is_asked_of_who_has_no_time() -> None:
+    request = saying("Hi", timing={"delay_hours": 24})
+    request["template"]["completion_conditions"] = {"max_duration_hours": 24}
+    rules = [rule for rule, _, _ in found(request, rate=1)]
+    assert "end_before_first_message" in rules
+    assert "volume_above_rate" not in rules
+
+
 def test_more_messages_than_the_provider_takes() -> None:
     request = a_batch_request(recipient_count=200, schedule={"end_date": "2026-03-02T19:00:00Z"})
     rules = [rule for rule, _, _ in found(request, rate=10)]
