@@ -18,7 +18,7 @@ CommPipelineError
 from typing import Final
 
 #: Characters of an error's words that are kept.
-_MOST_TOLD: Final = 1_000
+_MOST_TOLD: Final = 4_000
 
 
 class CommPipelineError(Exception):
@@ -78,15 +78,19 @@ class EnvironmentFailure(CommPipelineError):  # noqa: N818 - it is about the sur
 
 
 def told(error: BaseException) -> str:
-    """Return kind and words of an unexpected error, as they can be stored.
+    """Return kind and words of an unexpected error, as they can be stored."""
+    return f"{type(error).__name__}: {words_of(error)}"
+
+
+def words_of(error: BaseException) -> str:
+    """Return what an error says, as it can be stored.
 
     Foreign code may raise anything: with words that are very long, no text, or fail themselves.
     """
     try:
-        words = str(error)
+        return storable(str(error))
     except Exception as again:
-        words = f"its words cannot be had ({type(again).__name__})"
-    return storable(f"{type(error).__name__}: {words}")
+        return f"its words cannot be had ({type(again).__name__})"
 
 
 def storable(words: str) -> str:

@@ -3,15 +3,19 @@
 import gc
 import warnings
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from hypothesis import settings
+from pymongo import MongoClient
 
 from comm_pipeline.embedded.mongod import start_mongod
 from comm_pipeline_tests.databases import Databases, memory_directory
+from comm_pipeline_tests.plain_logs import log_plainly
 from comm_pipeline_tests.profiles import LONG, register_profiles
 
 register_profiles()
+log_plainly()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -36,9 +40,10 @@ def mongodb_uri() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def databases(mongodb_uri: str) -> Databases:
+def databases(mongodb_uri: str) -> Iterator[Databases]:
     """The databases of that mongod."""
-    return Databases(mongodb_uri)
+    with MongoClient[dict[str, Any]](mongodb_uri) as client:
+        yield Databases(client)
 
 
 @pytest.fixture

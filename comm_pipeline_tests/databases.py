@@ -1,7 +1,7 @@
 """Databases for tests: emptied and used again, because making the indexes of one takes longest."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -35,11 +35,11 @@ class Databases:
     """Hands out databases of one mongod, each to one test at a time.
 
     A test finds no document, and what it does with indexes and options reaches no other test: a
-    database that was given others is dropped.
+    database that was given others is dropped. The client stays open from test to test.
     """
 
-    def __init__(self, uri: str) -> None:
-        self._uri = uri
+    def __init__(self, client: MongoClient[Doc]) -> None:
+        self._client = client
         self._free: list[str] = []
 
     def take(self) -> str:
@@ -48,29 +48,59 @@ class Databases:
 
     def give_back(self, name: str) -> None:
         """Empty a database for the next test, or drop it if that does not make it as it was."""
-        with MongoClient[Doc](self._uri) as client:
-            if _is_emptied(client[name]):
-                self._free.append(name)
-            else:
-                client.drop_database(name)
+        if _is_emptied(self._client[name]):
+            self._free.append(name)
+        else:
+            self._client.drop_database(name)
 
 
 def _is_emptied(database: Database[Doc]) -> bool:
     """Delete all documents; return False if a collection has something that a test gave it."""
+    names = []
     for found in database.list_collections():
-        name = found["name"]
-        if name not in _REPOSITORIES:
-            database.drop_collection(name)
-            continue
-        wanted = {str(one.document["name"]): one.document for one in _REPOSITORIES[name].indexes}
-        existing = database[name].index_information()
-        existing.pop("_id_", None)
-        is_initialized = existing.keys() == wanted.keys()
-        if found["options"] or (existing and not is_initialized):
+        if found["name"] not in _REPOSITORIES:
+            database.drop_collection(found["name"])
+        elif found["options"]:
             return False
-        if not all(
-            is_same_index(existing[key], index) for key, index in wanted.items() if existing
-        ):
-            return False
+        else:
+            names.append(found["name"])
+    indexes, filled = _indexes_and_filled(database, names)
+    if not all(_is_as_made(indexes[name], _REPOSITORIES[name]) for name in names):
+        return False
+    for name in filled:
         database[name].delete_many({})
     return True
+
+
+def _indexes_and_filled(
+    database: Database[Doc], names: Sequence[str]
+) -> tuple[dict[str, dict[str, Doc]], list[str]]:
+    """Return the indexes of collections by name, and which have documents: one question for all."""
+    stages: list[Doc] = [{"$documents": []}]
+    for name in names:
+        where: Doc = {"_id": 0, "collection": name}
+        index = [{"$indexStats": {}}, {"$project": {**where, "spec": 1}}]
+        document = [{"$limit": 1}, {"$project": where}]
+        stages += [
+            {"$unionWith": {"coll": name, "pipeline": index}},
+            {"$unionWith": {"coll": name, "pipeline": document}},
+        ]
+    indexes: dict[str, dict[str, Doc]] = {name: {} for name in names}
+    filled = []
+    for found in database.aggregate(stages):
+        if spec := found.get("spec"):
+            key = list(spec["key"].items())
+            indexes[found["collection"]][spec["name"]] = {**spec, "key": key}
+        else:
+            filled.append(found["collection"])
+    return indexes, filled
+
+
+def _is_as_made(indexes: Mapping[str, Doc], repository: type[Repository]) -> bool:
+    """Return whether a collection has the indexes of its repository, or none yet."""
+    existing = {name: index for name, index in indexes.items() if name != "_id_"}
+    wanted = {str(one.document["name"]): one.document for one in repository.indexes}
+    return not existing or (
+        existing.keys() == wanted.keys()
+        and all(is_same_index(existing[name], index) for name, index in wanted.items())
+    )

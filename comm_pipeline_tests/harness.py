@@ -139,5 +139,4 @@ async def a_pipeline(
     clock, channel = clock or MovedClock(), channel or RecordingChannel()
     chosen = Settings(mongodb_uri=uri, mongodb_database=database, **settings)
     async with open_engine(chosen, clock, owner, channel) as engine:
-        await engine.repositories.initialize()
         yield Pipeline(engine, clock, channel)

@@ -1,9 +1,11 @@
 """A worker's pass over one conversation, by the pure functions alone."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from comm_pipeline.domain.answers_expecting import expect_answer
+from comm_pipeline.domain.awaited_messages import first_waits
 from comm_pipeline.domain.contact_calendar import ALWAYS_OPEN, ContactCalendar
 from comm_pipeline.domain.conversations import Conversation, HistoryEntry
 from comm_pipeline.domain.decision import (
@@ -14,6 +16,7 @@ from comm_pipeline.domain.decision import (
     Wait,
     decide,
 )
+from comm_pipeline.domain.ids import MessageKey
 from comm_pipeline.domain.messages import RenderedText
 from comm_pipeline.domain.replies import Analysis, InboundMessage, apply_reply, has_message
 from comm_pipeline.domain.templates import CampaignTemplate
@@ -71,12 +74,17 @@ def receive(
     reply: InboundMessage,
     analysis: Analysis,
     now: datetime,
+    deliveries: Mapping[MessageKey, DeliveryFact] | None = None,
 ) -> Conversation:
-    """Apply a reply unless the history has it already, and keep it there."""
+    """Apply a reply unless the history has it already, and keep it there.
+
+    Without ``deliveries`` everything that was said has left.
+    """
     if has_message(conversation, str(reply.id)):
         return conversation
     stage = template.stage(conversation.current_stage)
-    changed, entry, _ = apply_reply(conversation, stage, reply, analysis, now)
+    waits = deliveries is not None and first_waits(conversation, deliveries)
+    changed, entry, _ = apply_reply(conversation, stage, reply, analysis, now, first_waits=waits)
     expecting, _ = expect_answer(changed, template, reply, analysis, now)
     return _remember(expecting, entry)
 

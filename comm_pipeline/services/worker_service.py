@@ -35,7 +35,7 @@ from comm_pipeline.domain.statuses import Outcome
 from comm_pipeline.domain.templates import CampaignTemplate
 from comm_pipeline.domain.time_windows import TimeWindow
 from comm_pipeline.domain.transition import record
-from comm_pipeline.errors import CommPipelineError, storable, told
+from comm_pipeline.errors import CommPipelineError, told, words_of
 from comm_pipeline.services.advancing import advance_conversation, given_up
 from comm_pipeline.services.answer_writing import AnswerWriting
 from comm_pipeline.services.answering import action_in, compose_any
@@ -308,7 +308,7 @@ class WorkerService:
             )
             return self._marked_if_late(commit, now)
         except CommPipelineError as error:
-            return given_up(conversation, storable(str(error)), now)
+            return given_up(conversation, words_of(error), now)
         except Exception as error:
             log.exception("conversation_failed", conversation_id=conversation.id)
             return self._retry_later(conversation, error, now)

@@ -15,7 +15,7 @@ from urllib.parse import unquote
 from pydantic import SecretStr, ValidationError
 from pymongo.errors import BulkWriteError, PyMongoError
 
-from comm_pipeline.errors import AnswerRefusedError, CommPipelineError
+from comm_pipeline.errors import AnswerRefusedError, CommPipelineError, words_of
 from comm_pipeline.settings.model import Settings
 from comm_pipeline.settings.redaction import REDACTED
 from comm_pipeline.settings.secret import HIDDEN, MongoUri, secrets_in_uri
@@ -88,7 +88,7 @@ class Masking:
         is_plain = isinstance(error, (CommPipelineError, *_PLAIN))
         if isinstance(error, ValidationError) or (self.hides_content and not is_plain):
             return REDACTED
-        return self.text(str(error))
+        return self.text(words_of(error))
 
     def error(self, error: BaseException) -> str:
         """Return an error in one line, with its type."""

@@ -31,24 +31,15 @@ from comm_pipeline.storage.repository import Repository, duplicates_in, to_docum
 _WITHOUT_HISTORY = {"message_history": 0, "decisions": 0}
 #: Decisions kept in the document; older ones go first.
 _DECISIONS_KEPT = 200
-#: The fields that a commit may change, beside history and decisions.
-_STATE_FIELDS = (
-    "current_stage",
-    "stages",
-    "context",
-    "metrics",
-    "status",
-    "outcome",
-    "reason",
-    "last_active",
-    "next_action_at",
-    "outbox",
-    "refused_channels",
-    "failures",
-    "thread",
-    "standstill",
-    "named_responses",
-    "answering",
+#: What a conversation is born with.
+_FIXED = frozenset(
+    {"id", "user_id", "campaign_id", "campaign_type", "created_at", "address", "contact"}
+)
+#: What a commit writes in ways of their own.
+_WRITTEN_APART = frozenset({"version", "message_history", "decisions"})
+#: All other fields: a commit may change them.
+_STATE_FIELDS = tuple(
+    name for name in Conversation.model_fields if name not in _FIXED | _WRITTEN_APART
 )
 _HAS_OUTBOX = {"outbox.0": {"$exists": True}}
 _OPEN = [ConversationStatus.ACTIVE.value, ConversationStatus.ESCALATED.value]

@@ -142,6 +142,7 @@ class Replay:
             reply,
             Analysis.model_validate({"analyser": "test"} | analysis),
             now,
+            self.deliveries,
         )
 
     def _act(self, what: str, now: datetime) -> None:

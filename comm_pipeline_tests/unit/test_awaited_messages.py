@@ -5,7 +5,13 @@ from typing import Any
 import pytest
 
 from comm_pipeline.domain.answers_state import Answering
-from comm_pipeline.domain.awaited_messages import awaited_delivery, awaited_keys
+from comm_pipeline.domain.awaited_messages import (
+    as_all_left,
+    awaited_delivery,
+    awaited_keys,
+    first_key,
+    first_waits,
+)
 from comm_pipeline.domain.conversations import Conversation, last_outbound_key
 from comm_pipeline.domain.decision import DeliveryFact
 from comm_pipeline.domain.ids import MessageKey, StageName
@@ -70,3 +76,50 @@ def test_what_has_not_left_is_told_first(answer: str | None, message: str, told:
         facts[ANSWER] = DeliveryFact(DeliveryStatus(answer), at(2))
     expected = {"answer": facts.get(ANSWER), "message": facts[MESSAGE], None: None}[told]
     assert awaited_delivery(answered(1), facts) == expected
+
+
+def test_an_answer_and_the_message_that_it_overtook_both_move_to_when_they_left() -> None:
+    facts = {
+        ANSWER: DeliveryFact(DeliveryStatus.SENT, at(2), ANSWER),
+        MESSAGE: DeliveryFact(DeliveryStatus.SENT, at(24), MESSAGE),
+    }
+    visit = as_all_left(answered(1), facts).visit
+    assert (visit.first_sent_at, visit.last_sent_at, visit.attended_at) == (at(24), at(24), at(2))
+    again = as_all_left(answered(2, first_sent_at=at(24), last_sent_at=at(24)), facts).visit
+    assert (again.last_sent_at, again.attended_at) == (at(24), at(2))
+
+
+@pytest.mark.parametrize("status", ["queued", "deferred", "cancelled"])
+def test_what_has_not_left_moves_nothing(status: str) -> None:
+    facts = {key: DeliveryFact(DeliveryStatus(status), at(9), key) for key in (ANSWER, MESSAGE)}
+    assert as_all_left(answered(1), facts) == answered(1)
+
+
+@pytest.mark.parametrize(
+    ("status", "waits"),
+    [
+        *(("queued", True), ("deferred", True)),
+        *(("sending", False), ("sent", False), ("unknown", False), (None, False)),
+    ],
+)
+def test_a_stage_has_spoken_when_its_first_message_may_have_been_read(
+    status: str | None, waits: bool
+) -> None:
+    facts = {MESSAGE: DeliveryFact(DeliveryStatus(status), at(1))} if status else {}
+    assert first_key(SPOKEN) == MESSAGE
+    assert first_waits(SPOKEN, facts) is waits
+
+
+def test_a_message_that_is_not_in_the_ledger_yet_has_not_been_read() -> None:
+    assert first_waits(SPOKEN.model_copy(update={"outbox": (MESSAGE,)}), {})
+
+
+@pytest.mark.parametrize("visit", [{"follow_ups_sent": 1}, {"next_message": 2}])
+def test_a_stage_that_has_said_more_has_spoken(visit: Any) -> None:
+    conversation = a_conversation(a_visit_after_message(**visit))
+    facts = {
+        key: DeliveryFact(DeliveryStatus.DEFERRED, at(1)) for key in awaited_keys(conversation)
+    }
+    assert first_key(conversation) is None
+    assert not first_waits(conversation, facts)
+    assert not first_waits(a_conversation(), {})

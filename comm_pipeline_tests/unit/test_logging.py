@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from comm_pipeline.settings import Settings, configure_logging, trace
 from comm_pipeline.settings.redaction import REDACTED, redact
+from comm_pipeline_tests.plain_logs import log_plainly
 
 ADDRESS = "ada@acme.example"
 DEFAULT_FIELDS = Settings().sensitive_fields
@@ -28,7 +29,7 @@ class Held:
 @pytest.fixture(autouse=True)
 def _structlog_as_before() -> Iterator[None]:
     yield
-    structlog.reset_defaults()
+    log_plainly()
     structlog.contextvars.clear_contextvars()
 
 

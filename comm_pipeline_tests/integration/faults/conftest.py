@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 import pytest
-import structlog
 
 from comm_pipeline.settings import Settings, configure_logging
 from comm_pipeline.storage import connection
+from comm_pipeline_tests.plain_logs import log_plainly
 
 
 @pytest.fixture(autouse=True)
@@ -19,7 +19,7 @@ def _logging() -> Iterator[None]:
     """Structlog's own tracebacks, with all locals, take seconds each."""
     configure_logging(Settings(log_level="CRITICAL"))
     yield
-    structlog.reset_defaults()
+    log_plainly()
 
 
 @pytest.fixture(autouse=True)

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import structlog
 from dagster import DagsterInstance
 
 from comm_pipeline.channels.base import ChannelMessage, SendResult
@@ -21,6 +20,7 @@ from comm_pipeline.settings import Settings, configure_logging, load_settings
 from comm_pipeline_tests.builders import a_batch_request, a_template_document
 from comm_pipeline_tests.harness import RecordingChannel
 from comm_pipeline_tests.integration.orchestration.conftest import Orchestration
+from comm_pipeline_tests.plain_logs import log_plainly
 
 ADDRESS, PHONE, SECRET = "zora.quill@example.com", "+4915155512345", "h1dd3n-Pa55"
 CONTENT, ANSWER = "walrus pie for breakfast", "the submarine is yellow"
@@ -34,7 +34,7 @@ JOBS = (
 @pytest.fixture(autouse=True)
 def _structlog_as_before() -> Iterator[None]:
     yield
-    structlog.reset_defaults()
+    log_plainly()
 
 
 @pytest.fixture

@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+from comm_pipeline.channels.base import SendResult
+from comm_pipeline.domain.statuses import DeliveryStatus
 from comm_pipeline.errors import NotFoundError
 from comm_pipeline.services.campaign_control import pause_campaign
 from comm_pipeline.services.explanation import Explainer, Explanation
@@ -125,3 +127,53 @@ async def test_before_the_start_a_later_message_counts_from_it(pipeline: Pipelin
     assert found.clears_at == starts_at + timedelta(hours=4)
     await pipeline.sweep(hours=72)
     assert (await explain(pipeline, campaign_id)).clears_at == found.clears_at
+
+
+AWAY = {"kind": "out_of_office", "text": "I am away."}
+
+
+async def test_an_absence_lets_a_deferred_message_wait_for_its_own_time(
+    pipeline: Pipeline,
+) -> None:
+    campaign_id = await pipeline.insert(a_request(SALES, "ann"))
+    await _defer_the_first(pipeline, hours=30)
+    until = pipeline.clock() + timedelta(hours=10)
+    await pipeline.reply(campaign_id, "ann", **AWAY, out_of_office_until=until)
+    await pipeline.sweep(hours=1)
+    found = await explain(pipeline, campaign_id)
+    assert [block.rule for block in found.blocks] == [
+        "out_of_office",
+        "message_on_its_way",
+        "follow_up",
+    ]
+    # Said again after 30 hours, and followed up 48 later.
+    left_at = until + timedelta(hours=20)
+    assert abs(found.next.at - left_at - timedelta(hours=48)) < timedelta(minutes=2)
+    assert found.next.rule == "follow_up"
+    assert found.clears_at is not None
+    assert abs(found.clears_at - found.next.at) < timedelta(minutes=2)
+
+
+async def test_closed_hours_after_an_absence_are_told_of_an_answer_too(pipeline: Pipeline) -> None:
+    hours = {"business_hours": {"start": "09:00", "end": "12:00", "timezone": "UTC"}}
+    answers = {"intents": {"thanks": "You are welcome."}}
+    template = {**SALES, "global_settings": hours, "answers": answers}
+    campaign_id = await pipeline.insert(a_request(template, "ann"))
+    await pipeline.sweep()
+    await pipeline.reply(campaign_id, "ann", "Thank you!")
+    await pipeline.sweep(minutes=1)
+    until = pipeline.clock() + timedelta(hours=10)
+    await pipeline.reply(campaign_id, "ann", **AWAY, out_of_office_until=until)
+    await pipeline.sweep(minutes=1)
+    found = await explain(pipeline, campaign_id)
+    assert [block.rule for block in found.blocks] == ["out_of_office", "contact_hours"]
+    assert found.clears_at == found.next.at
+    assert found.next.what.startswith("answers")
+
+
+async def _defer_the_first(pipeline: Pipeline, hours: int) -> None:
+    later = SendResult(
+        status=DeliveryStatus.DEFERRED, detail="451 later", retry_after_seconds=hours * 3_600
+    )
+    pipeline.channel.answers["ann@example.com"] = lambda: later
+    await pipeline.sweep()

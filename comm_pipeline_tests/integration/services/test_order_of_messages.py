@@ -16,10 +16,12 @@ CAMPAIGN = CampaignId("campaign_request_1")
 #: Without an end that comes before anybody has heard everything.
 PATIENT = {"max_follow_ups": 0, "max_stage_duration_hours": 1_000}
 NO_ANSWER_NEEDED = {"response_required": False}
+DEAL = {"deal": ["we have a deal"]}
+THANKED = {"intents": {"thanks": "You are welcome."}}
 
 
-def _stage(*texts: str, **rules: Any) -> dict[str, Any]:
-    messages = [{"template": text, "timing": {"delay_hours": 0}} for text in texts]
+def _stage(*texts: str, delay: float = 0, **rules: Any) -> dict[str, Any]:
+    messages = [{"template": text, "timing": {"delay_hours": delay}} for text in texts]
     return {"messages": messages, "progression_rules": PATIENT | rules}
 
 
@@ -28,10 +30,10 @@ async def _start(pipeline: Pipeline, people: int, stages: dict[str, Any], **rest
     await pipeline.insert(a_batch_request(recipient_count=people, template=template))
 
 
-def _defer_once(pipeline: Pipeline) -> None:
-    """Let the provider defer the first offer by two hours, and accept what follows."""
+def _defer_once(pipeline: Pipeline, hours: int = 2) -> None:
+    """Let the provider defer the first offer, and accept what follows."""
     later = SendResult(
-        status=DeliveryStatus.DEFERRED, detail="451 later", retry_after_seconds=7_200
+        status=DeliveryStatus.DEFERRED, detail="451 later", retry_after_seconds=hours * 3_600
     )
     left = [later]
     sent = SendResult(status=DeliveryStatus.SENT, detail="250 kept")
@@ -103,9 +105,7 @@ async def test_what_an_answer_has_overtaken_still_holds_the_next_message(
     pipeline: Pipeline,
 ) -> None:
     stages = {"news": _stage("One", "Two", "Three", specific_response_required="deal")}
-    answers = {"intents": {"thanks": "You are welcome."}}
-    responses = {"deal": ["we have a deal"]}
-    await _defer_the_second(pipeline, stages, answers=answers, responses=responses)
+    await _defer_the_second(pipeline, stages, answers=THANKED, responses=DEAL)
     await pipeline.reply(CAMPAIGN, "user_1", "Thank you!", received_at=pipeline.clock())
     await pipeline.run_until_quiet()
     assert _heard(pipeline) == ["One", "Two", "You are welcome.", "Two", "Three"]
@@ -116,8 +116,7 @@ async def test_a_deferred_answer_holds_the_first_message_of_the_next_stage(
 ) -> None:
     # The stage is over an hour after it began, and the answer leaves after two.
     stages = {"news": _stage("One", min_stage_duration_hours=1), "more": _stage("Two")}
-    answers = {"intents": {"thanks": "You are welcome."}}
-    await _start(pipeline, 1, stages, answers=answers)
+    await _start(pipeline, 1, stages, answers=THANKED)
     await pipeline.sweep()
     _defer_once(pipeline)
     await pipeline.reply(CAMPAIGN, "user_1", "Thank you!", received_at=pipeline.clock())
@@ -140,6 +139,76 @@ async def test_a_person_is_called_after_the_message_has_left(pipeline: Pipeline)
     await pipeline.sweep(seconds=1)
     assert _heard(pipeline) == ["One"]
     assert (await pipeline.conversation(CAMPAIGN, "user_1"))["status"] == "escalated"
+
+
+async def test_the_next_delay_counts_from_when_an_overtaken_message_left(
+    pipeline: Pipeline,
+) -> None:
+    stages = {"news": _stage("One", "Two", "Three", delay=6, specific_response_required="deal")}
+    await _start(pipeline, 1, stages, answers=THANKED, responses=DEAL)
+    await pipeline.sweep()
+    await pipeline.sweep(hours=6)
+    _defer_once(pipeline, hours=24)
+    await pipeline.sweep(hours=6)
+    await pipeline.reply(CAMPAIGN, "user_1", "Thank you!", received_at=pipeline.clock())
+    await pipeline.sweep()
+    await pipeline.sweep(hours=1)
+    await pipeline.sweep(hours=22)
+    assert _heard(pipeline) == ["One", "Two", "You are welcome."]
+    await pipeline.sweep(hours=1)
+    assert _heard(pipeline) == ["One", "Two", "You are welcome.", "Two"]
+    await pipeline.sweep(hours=5.9)
+    assert _heard(pipeline)[-1] == "Two"
+    await pipeline.sweep(hours=0.2)
+    assert _heard(pipeline)[-1] == "Three"
+
+
+async def test_the_stage_counts_from_when_its_overtaken_first_message_left(
+    pipeline: Pipeline,
+) -> None:
+    stages = {"news": _stage("One", **NO_ANSWER_NEEDED), "more": _stage("Two")}
+    stages["more"]["progression_rules"] |= {
+        "max_stage_duration_hours": 30,
+        "specific_response_required": "deal",
+    }
+    await _start(pipeline, 1, stages, answers=THANKED, responses=DEAL)
+    await pipeline.sweep()
+    _defer_once(pipeline, hours=40)
+    await pipeline.sweep(seconds=1)
+    await pipeline.reply(CAMPAIGN, "user_1", "Thank you!", received_at=pipeline.clock())
+    await pipeline.sweep()
+    await pipeline.sweep(hours=1)
+    await pipeline.sweep(hours=40)
+    assert _heard(pipeline) == ["One", "Two", "You are welcome.", "Two"]
+    await pipeline.sweep(hours=28)
+    assert (await pipeline.conversation(CAMPAIGN, "user_1"))["status"] == "active"
+    await pipeline.sweep(hours=2)
+    assert (await pipeline.conversation(CAMPAIGN, "user_1"))["outcome"] == "no_response"
+
+
+@pytest.mark.parametrize("is_deferred", [True, False])
+async def test_a_reply_is_no_answer_to_a_question_that_has_not_left(
+    pipeline: Pipeline, *, is_deferred: bool
+) -> None:
+    stages = {"news": _stage("Our news", **NO_ANSWER_NEEDED), "offer": _stage("Will you buy?")}
+    caps = {} if is_deferred else {"frequency_caps": [{"max_messages": 1, "per_hours": 72}]}
+    await _start(pipeline, 1, stages, global_settings=caps)
+    await pipeline.sweep()
+    if is_deferred:
+        _defer_once(pipeline, hours=72)
+    await pipeline.sweep(seconds=1)
+    asked = [message.text for message in pipeline.channel.sent]
+    await pipeline.reply(CAMPAIGN, "user_1", "Nice news.", received_at=pipeline.clock())
+    await pipeline.sweep(hours=2)
+    state = await pipeline.conversation(CAMPAIGN, "user_1")
+    assert (state["status"], state["stages"][-1]["responses"]) == ("active", 0)
+    assert state["metrics"]["messages_received"] == 1
+
+    await pipeline.sweep(hours=72)
+    assert _heard(pipeline) == [*asked, "Will you buy?"]
+    await pipeline.reply(CAMPAIGN, "user_1", "Yes, we do.", received_at=pipeline.clock())
+    await pipeline.sweep(hours=1)
+    assert (await pipeline.conversation(CAMPAIGN, "user_1"))["outcome"] == "success"
 
 
 async def _defer_the_second(pipeline: Pipeline, stages: dict[str, Any], **rest: Any) -> None:

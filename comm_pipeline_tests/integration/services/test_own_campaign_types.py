@@ -1,9 +1,12 @@
 """Campaign types with rules of their own, first of all the documents' enterprise example."""
 
+import asyncio
 from typing import Any
 
 import pytest
 
+from comm_pipeline.channels.base import SendResult
+from comm_pipeline.domain.statuses import DeliveryStatus
 from comm_pipeline.errors import InvalidSettingError
 from comm_pipeline.services.campaign_manager import CampaignManager
 from comm_pipeline.services.campaign_types import find_campaign_types
@@ -48,6 +51,42 @@ class KeepingManager(CampaignManager):
         found = await super().evaluate_stage_progression(conversation_id, conversation_state)
         age = self._clock() - conversation_state["created_at"]
         return found if age.days >= 2 else (False, None, conversation_state)
+
+
+class ThroughManager(CampaignManager):
+    """Changes nothing."""
+
+    async def evaluate_stage_progression(
+        self, conversation_id: str, conversation_state: dict[str, Any]
+    ) -> tuple[bool, str | None, dict[str, Any]]:
+        return await super().evaluate_stage_progression(conversation_id, conversation_state)
+
+
+class WordlessError(Exception):
+    """Fails when somebody wants to know why."""
+
+    def __str__(self) -> str:
+        raise LookupError("no words")
+
+
+FAILURES = {
+    "cancelled": asyncio.CancelledError,
+    "exit": lambda: SystemExit(3),
+    "no_text": lambda: ValueError("half a character: \ud800"),
+    "long": lambda: ValueError("x" * 20_000_000),
+    "wordless": WordlessError,
+}
+
+
+class FailingManager(CampaignManager):
+    """Fails for everybody whose id says how."""
+
+    async def evaluate_stage_progression(
+        self, conversation_id: str, conversation_state: dict[str, Any]
+    ) -> tuple[bool, str | None, dict[str, Any]]:
+        if (fail := FAILURES.get(conversation_state["user_id"])) is not None:
+            raise fail()
+        return await super().evaluate_stage_progression(conversation_id, conversation_state)
 
 
 def own(type_: str, name: str) -> tuple[CampaignTypeClass, ...]:
@@ -123,6 +162,48 @@ async def test_a_type_can_keep_conversations_and_its_failures_hurt_their_own_alo
         mallory = await pipeline.conversation(campaign_id, "mallory")
         assert "the deal has no size" in eve["reason"]
         assert "asks for the stage 'no_such_stage'" in mallory["reason"]
+
+
+async def test_whatever_a_type_raises_hurts_its_conversation_alone(
+    mongodb_uri: str, database_name: str
+) -> None:
+    types = own("sales", "FailingManager")
+    async with a_pipeline(mongodb_uri, database_name, campaign_types=types) as pipeline:
+        campaign_id = await pipeline.insert(a_request(SALES, "ann", *FAILURES))
+        for _ in range(6):
+            await pipeline.sweep(hours=4)
+        assert len(pipeline.channel.texts_to("ann@example.com")) == 1
+        for person in FAILURES:
+            state = await pipeline.conversation(campaign_id, person)
+            assert (state["status"], state["outcome"]) == ("failed", "error")
+            assert state["reason"].startswith("failed 5 times; the last: ")
+            assert len(state["reason"]) < 5_000
+
+
+@pytest.mark.parametrize("name", [None, "ThroughManager"])
+async def test_a_type_that_changes_nothing_decides_as_usual(
+    mongodb_uri: str, database_name: str, name: str | None
+) -> None:
+    # The first message is deferred longer than the stage lasts, whose clock waits for it.
+    rules = {"max_stage_duration_hours": 30, "auto_advance_after_max_duration": True}
+    message = {"template": "A", "timing": {"delay_hours": 0, "max_follow_ups": 0}}
+    stages = {"a": {"messages": [message], "progression_rules": rules}, "b": {"messages": ["B"]}}
+    template = {"name": "Deferred", "type": "sales", "stages": stages}
+    types = own("sales", name) if name else ()
+    async with a_pipeline(mongodb_uri, database_name, campaign_types=types) as pipeline:
+        later = SendResult(
+            status=DeliveryStatus.DEFERRED, detail="451 later", retry_after_seconds=40 * 3_600
+        )
+        sent = SendResult(status=DeliveryStatus.SENT, detail="250 kept")
+        left = [later]
+        pipeline.channel.answers["ann@example.com"] = lambda: left.pop() if left else sent
+        await pipeline.insert(a_request(template, "ann"))
+        await pipeline.sweep()
+        for hours in (31, 9.1, 29):
+            await pipeline.sweep(hours=hours)
+        assert pipeline.channel.texts_to("ann@example.com") == ["A", "A"]
+        await pipeline.sweep(hours=2)
+        assert pipeline.channel.texts_to("ann@example.com") == ["A", "A", "B"]
 
 
 @pytest.mark.parametrize(

@@ -436,3 +436,20 @@ async def test_updates_at_any_time_send_nothing_twice(pipeline: Pipeline) -> Non
         stages = await _stages(pipeline, campaign_id, person)
         assert len(stages) == len(set(stages))
     assert await pipeline.engine.metrics.reconcile(campaign_id) == []
+
+
+async def test_a_stage_may_have_fewer_messages_than_somebody_has_heard(pipeline: Pipeline) -> None:
+    old = _template(first=_stage("One", "Two", "Three", max_stage_duration_hours=20))
+    campaign_id = await _start(pipeline, template=old)
+    await pipeline.sweep(seconds=2)
+    await pipeline.sweep(seconds=2)
+    shorter = _stage("One", max_stage_duration_hours=20)
+    shorter["messages"][0]["timing"] |= {"max_follow_ups": 3, "follow_up_delay_hours": 5}
+    changed = _template(first=shorter)
+    heard = _texts(pipeline, 1)
+    assert heard == ["One", "Two", "Three"]
+    await _apply(pipeline, campaign_id, changed)
+    await pipeline.run_until_quiet()
+    assert _texts(pipeline, 1) == heard
+    state = await pipeline.conversation(campaign_id, "ada")
+    assert (state["outcome"], state["failures"]) == ("no_response", 0)

@@ -5,9 +5,11 @@ import random
 
 import pytest
 
-from comm_pipeline.domain.conversations import Conversation, DecisionRecord
+from comm_pipeline.domain.answers_state import Answering
+from comm_pipeline.domain.conversations import Conversation, DecisionRecord, Standstill
 from comm_pipeline.domain.decision import Wait
 from comm_pipeline.domain.ids import ConversationId
+from comm_pipeline.domain.statuses import ConversationStatus, Outcome
 from comm_pipeline.domain.transition import record
 from comm_pipeline.storage.conversation_states import Commit
 from comm_pipeline.storage.repositories import Repositories
@@ -43,6 +45,36 @@ async def test_a_commit_is_one_write_of_state_history_and_decisions(
     assert after.message_history == commit.entries
     assert after.decisions == commit.decisions
     assert after.outbox == (key_of(0),)
+
+
+async def test_a_commit_writes_every_field_that_may_change(repositories: Repositories) -> None:
+    (before,) = await _create(repositories, 1)
+    later = {
+        "current_stage": "decision",
+        "stages": (*before.stages, before.visit.model_copy(update={"name": "decision"})),
+        "context": {"response": {"team_size": 5}},
+        "metrics": before.metrics.model_copy(update={"messages_received": 1}),
+        "status": ConversationStatus.ESCALATED,
+        "outcome": Outcome.HANDED_OFF,
+        "reason": "a person has it",
+        "last_active": at(1),
+        "next_action_at": at(2),
+        "outbox": (key_of(0),),
+        "refused_channels": ("sms",),
+        "failures": 2,
+        "thread": ("<a@example.com>",),
+        "standstill": Standstill(rule="r", reason="away", until=at(3), message_id="m"),
+        "named_responses": ("interested",),
+        "answering": Answering(last_key=key_of(0)),
+        "answered_after_seconds": 1_800.0,
+    }
+    never = {"id", "user_id", "campaign_id", "campaign_type", "created_at", "address", "contact"}
+    apart = {"version", "message_history", "decisions"}
+    assert later.keys() == Conversation.model_fields.keys() - never - apart
+    after = before.model_copy(update=later)
+    assert await repositories.conversations.commit([Commit(before, after, (), ())], "token")
+    stored = (await repositories.conversations.load([before.id]))[before.id]
+    assert {name: getattr(stored, name) for name in later} == later
 
 
 async def test_nothing_to_commit(repositories: Repositories) -> None:
