@@ -17,8 +17,8 @@ from comm_pipeline.services.compiling import compile_source
 
 #: The place of the subject that all messages without one of their own have.
 SUBJECT: Final = "template.subject"
-#: How the place of a text goes on behind that of its message.
-_CHOICE: Final = re.compile(r"(conditional_templates|variants)\.(\d+)\.")
+#: How the place of a text that a condition chooses goes on behind that of its message.
+_CONDITIONAL: Final = re.compile(r"conditional_templates\.(\d+)\.")
 #: The end of the place of words for one channel.
 _FOR_CHANNEL: Final = re.compile(r"\.channels\.([^.]+)\.(?:template|subject|html)$")
 #: Template language in which a variable may stand and yet not be needed.
@@ -45,7 +45,7 @@ class CheckedText:
 
     ``needed`` are the dotted names without which that may fail; ``is_straight``: without any of
     them it does fail. ``asked_for`` are those of which it asks whether they are there.
-    ``conditional`` and ``variant`` are the numbers of what chooses it.
+    ``conditional`` is the number of the condition that chooses it.
     """
 
     place: str
@@ -57,7 +57,6 @@ class CheckedText:
     is_straight: bool
     message: TextMessage | None = None
     conditional: int | None = None
-    variant: int | None = None
 
     @property
     def is_condition(self) -> bool:
@@ -73,11 +72,6 @@ class CheckedText:
     def channel(self) -> str | None:
         """The channel that it is for, if it is for one only."""
         return channel_of(self.place)
-
-    @property
-    def speaks_of_answers(self) -> bool:
-        """Whether it may need values from answers, which nobody knows before."""
-        return "response" in self.source
 
 
 def channel_of(place: str) -> str | None:
@@ -169,8 +163,7 @@ def _sources(template: CampaignTemplate) -> Iterator[tuple[Source, TextMessage |
 def _checked(
     source: Source, run: CompiledTemplate | CompiledCondition, message: TextMessage | None
 ) -> CheckedText:
-    choice = _CHOICE.match(source.place, len(message.place) + 1) if message else None
-    chosen = {choice[1]: int(choice[2])} if choice else {}
+    chosen = _CONDITIONAL.match(source.place, len(message.place) + 1) if message else None
     return CheckedText(
         place=source.place,
         source=source.text,
@@ -180,8 +173,7 @@ def _checked(
         asked_for=run.asked_for,
         is_straight=source.kind != "condition" and not _BRANCHES.search(source.text),
         message=message,
-        conditional=chosen.get("conditional_templates"),
-        variant=chosen.get("variants"),
+        conditional=int(chosen[1]) if chosen else None,
     )
 
 
