@@ -8,7 +8,13 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from comm_pipeline.services.personal_data import CONVERSATIONS, REQUESTS, Person, find_person
+from comm_pipeline.services.person_search import find_person
+from comm_pipeline.services.personal_data import (
+    CONVERSATIONS,
+    REQUESTS,
+    Person,
+    campaign_of_request,
+)
 from comm_pipeline.storage.connection import Database, Doc
 from comm_pipeline.storage.personal_documents import PersonalDocuments
 from comm_pipeline.storage.repositories import Repositories
@@ -40,7 +46,7 @@ async def export_person(
     mentions: list[Doc] = []
     for name in await documents.collections():
         own = held.setdefault(name, [])
-        async for document in documents.stream(name, _wanted(name, person)):
+        async for document in documents.stream(name, _wanted(name, person), person.numbers):
             if name in _OWN and person.owns(name, document):
                 own.append(document)
             elif name == REQUESTS and (entries := recipients_of(person, document)):
@@ -77,15 +83,13 @@ def recipients_of(person: Person, request: Mapping[str, Any]) -> list[tuple[int,
     entries = request.get("recipients")
     if not isinstance(entries, list):
         return []
-    ids = {
-        recipient
-        for campaign, recipient in person.conversations.values()
-        if campaign == request.get("campaign_id")
-    } | person.contact_ids
+    ids = person.recipients_of(campaign_of_request(request))
     return [
         (position, entry)
         for position, entry in enumerate(entries)
-        if person.is_reached_by(entry) or _id_of(entry) in ids
+        if person.is_reached_by(entry)
+        or _id_of(entry) in ids
+        or (_id_of(entry) in person.contact_ids and person.is_called_so(entry))
     ]
 
 

@@ -6,6 +6,7 @@ Each function returns the text with that replaced. Whether it is to be hidden is
 import re
 from typing import Final
 
+from comm_pipeline.domain.personal_text import SET_APART
 from comm_pipeline.domain.validation_words import MOST_SHOWN
 from comm_pipeline.settings.redaction import REDACTED
 
@@ -16,11 +17,8 @@ _DOMAIN: Final = r"(?:[\w-]+(?:\.[\w-]+)+|\[[\w.:]+\])"
 _MAIL: Final = re.compile(rf"(?P<local>\"[^\"\n]{{1,64}}\"|{_LOCAL}){_AT}{_DOMAIN}", re.IGNORECASE)
 #: Our Message-IDs look like addresses, and tell nothing: forty hexadecimal digits and our domain.
 _MESSAGE_ID: Final = re.compile(r"[0-9a-f]{40}")
-#: What people and programs put between the digits of a number: hyphens of every length, and spaces
-#: that cannot be seen, too.
-_SET_APART: Final = r"[\s()./\\_·•\-\u00ad\u200b-\u200f\u2010-\u2015\u2060\u2212\ufe63\uff0d]{0,5}"
 _PLUS: Final = r"(?:\+|\uff0b|%2B)"
-_PHONE: Final = re.compile(rf"{_PLUS}[1-9](?:{_SET_APART}\d){{6,14}}(?!\d)", re.IGNORECASE)
+_PHONE: Final = re.compile(rf"{_PLUS}[1-9](?:{SET_APART}\d){{6,14}}(?!\d)", re.IGNORECASE)
 #: Whole, in the quotes of Python; cut off, and then of a known length; a number or a single word.
 #: Whatever else it is, or was cut off later on, goes on to the end: the value may hold anything.
 _GIVEN: Final = re.compile(
