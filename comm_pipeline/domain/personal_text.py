@@ -63,8 +63,13 @@ class PersonalText:
     def is_anywhere_in(self, value: Any) -> bool:
         """Return whether a key or text anywhere inside a value holds an address or a full name.
 
-        A phone number counts also where it is stored as a number.
+        A phone number counts also where it is stored as a number, and a text where it is stored as
+        bytes or as a regular expression, which are not changed.
         """
+        if isinstance(value, bytes):
+            return self.is_in(value.decode("utf-8", "replace"))
+        if isinstance(pattern := getattr(value, "pattern", None), str):
+            return self.is_in(pattern)
         if isinstance(value, int | float):
             return _as_phone(value) in self.replacements
         if isinstance(value, str):
