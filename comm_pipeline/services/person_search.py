@@ -2,7 +2,7 @@
 
 An address leads to conversations, contacts and entries of requests. These lead on: to their other
 addresses, an entry to its conversation, a conversation to the contact of its id, a contact to the
-entries that name it. An id is one person within a database, unless the full names say otherwise.
+entries that name it. An id is one person within a database, unless the names say otherwise.
 """
 
 import re
@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from comm_pipeline.domain.addresses import normalise_address, normalise_email
 from comm_pipeline.domain.batch_requests import recipient_id_of
+from comm_pipeline.domain.called import Called
 from comm_pipeline.domain.ids import CampaignId, ConversationId, conversation_id
 from comm_pipeline.domain.personal_text import PersonalText, names_in
 from comm_pipeline.errors import InvalidInputError
@@ -30,7 +31,6 @@ from comm_pipeline.services.personal_data import (
     is_somebody_else,
     known_to,
     recipient_in,
-    small_names,
 )
 from comm_pipeline.storage.connection import Doc
 from comm_pipeline.storage.personal_documents import PersonalDocuments
@@ -128,7 +128,7 @@ class _Search:
             message_ids=frozenset(_ids_of(messages)),
             text=PersonalText({one: stand_in(one) for one in wanted}),
             steps=steps,
-            names=small_names(self._details()),
+            called=Called.of(self._details()),
             doubtful=tuple([one["_id"] for one in await self._namesakes()]),
         )
 
@@ -160,26 +160,25 @@ class _Search:
     def _is_one(self, contact: Doc) -> bool:
         """Return whether the contact of a conversation's id is whom the conversation is with.
 
-        Only the full names can say that it is not: the address may have changed.
+        Only the names can say that it is not: the address may have changed.
         """
         own = [
             recipient_in(one)
             for one in self.talks.values()
             if str(one["user_id"]) == str(contact["_id"])
         ]
-        ours, theirs = small_names(own), small_names(details_of(contact))
-        return not ours or not theirs or not ours.isdisjoint(theirs)
+        return not Called.of(own).differs_from(Called.of(details_of(contact)))
 
     async def _requests(self) -> list[_Asked]:
         """Return the requests in which somebody has one of the addresses, or is a known contact."""
         found = []
-        ids, names = self._contact_ids(), small_names(self._details())
+        ids, called = self._contact_ids(), Called.of(self._details())
         numbers = self._numbers() | {int(one) for one in ids if one.isdecimal()}
         async for one in self.documents.stream(REQUESTS, self._hint(ids), numbers):
             entries = one.get("recipients")
             asked = _Asked(one["_id"])
             for entry in entries if isinstance(entries, list) else ():
-                is_known = _id_in(entry) in ids and is_meant_by_id(self.addresses, names, entry)
+                is_known = _id_in(entry) in ids and is_meant_by_id(self.addresses, called, entry)
                 if is_known or is_reached_at(self.addresses, entry):
                     asked.entries.append(entry)
                     asked.conversations |= _conversation_of(one, entry)

@@ -9,6 +9,7 @@ from itertools import chain
 from typing import Any, Final
 
 from comm_pipeline.domain.addresses import normalise_address, normalise_email
+from comm_pipeline.domain.called import Called
 from comm_pipeline.domain.ids import CampaignId, ConversationId, campaign_id_for_request
 from comm_pipeline.domain.personal_text import PersonalText, names_in
 from comm_pipeline.errors import InvalidInputError
@@ -43,8 +44,8 @@ class Person:
 
     ``addresses`` are all that the person's conversations and contacts know; ``conversations`` give
     campaign and recipient by conversation; ``message_ids`` are those that delivery reports may
-    name. ``steps`` are documents as one led to the other, nearest first. ``names`` are full names
-    in small letters; ``doubtful`` are contacts with the id of a conversation, and another name.
+    name. ``steps`` are documents as one led to the other, nearest first. ``doubtful`` are
+    contacts with the id of a conversation, and another name.
     """
 
     address: str
@@ -54,8 +55,8 @@ class Person:
     message_ids: frozenset[str]
     text: PersonalText
     steps: tuple[Step, ...]
-    names: frozenset[str] = frozenset()
-    doubtful: tuple[Any, ...] = ()
+    called: Called
+    doubtful: tuple[Any, ...]
 
     @property
     def numbers(self) -> frozenset[int]:
@@ -129,7 +130,7 @@ class Person:
 
     def is_called_so(self, entry: object) -> bool:
         """Return whether a recipient's id, which the person has as a contact, means the person."""
-        return is_meant_by_id(self.addresses, self.names, entry)
+        return is_meant_by_id(self.addresses, self.called, entry)
 
     def shares_with(self, entry: object) -> bool:
         """Return whether contact data, of a contact or a recipient, hold one of the addresses."""
@@ -186,27 +187,22 @@ def shares_address(addresses: AbstractSet[str], entry: object) -> bool:
     return any(f"+{one}" in addresses for one in several if isinstance(one, int))
 
 
-def is_meant_by_id(addresses: AbstractSet[str], names: AbstractSet[str], entry: object) -> bool:
+def is_meant_by_id(addresses: AbstractSet[str], called: Called, entry: object) -> bool:
     """Return whether an entry with the id of a person's contact means that person.
 
-    An id alone does. With contact data of its own it does if these have the person's name, or
+    An id alone does. With contact data of its own it does if these have the person's full name, or
     neither another name nor another mail address: two services may count their recipients alike.
     """
-    theirs = small_names(details_of(entry))
-    if names and theirs:
-        return not names.isdisjoint(theirs)
-    return not is_somebody_else(addresses, addresses_of(entry))
+    theirs = Called.of(details_of(entry))
+    if called.is_same_as(theirs):
+        return True
+    return not (called.differs_from(theirs) or is_somebody_else(addresses, addresses_of(entry)))
 
 
 def campaign_of_request(request: Mapping[str, Any]) -> str:
     """Return the id of the campaign that a request became, or will become."""
     known = request.get("campaign_id")
     return known if isinstance(known, str) and known else campaign_id_for_request(request["_id"])
-
-
-def small_names(details: Iterable[Any]) -> frozenset[str]:
-    """Return the full names in contact data, so that they can be compared."""
-    return frozenset(" ".join(name.casefold().split()) for name in names_in(details))
 
 
 def is_somebody_else(addresses: AbstractSet[str], theirs: AbstractSet[str]) -> bool:

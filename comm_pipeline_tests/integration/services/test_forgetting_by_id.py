@@ -85,10 +85,11 @@ async def test_a_contact_leads_to_what_was_written_to_it_at_another_address(
     assert await traces_in(database, NEWER) == []
 
 
+@pytest.mark.parametrize("name", [{"name": "Ada Quill"}, {"first_name": "Ada"}])
 async def test_whoever_has_the_id_and_another_name_is_left_and_told(
-    pipeline: Pipeline, database: Database
+    pipeline: Pipeline, database: Database, name: dict[str, str]
 ) -> None:
-    await a_contact_that_moved(pipeline, name="Ada Byron")
+    await a_contact_that_moved(pipeline, **name)
 
     report = await forgetting_of(pipeline, database).forget(ADDRESS)
 
