@@ -100,11 +100,12 @@ class PersonalText:
         if found[0] in self.kept:
             return found[0]
         text = found[0].casefold()
-        words, numbers = _words_of(text), {_digits_of(text), _digits_of(text.replace("(0)", ""))}
+        orders = (_words_of(text), _words_of(_first_name_first(text)))
+        numbers = {_digits_of(text), _digits_of(text.replace("(0)", ""))}
         for address, instead in self.replacements.items():
             if text in {form.casefold() for form in _forms(address)}:
                 return instead
-            if "@" not in address and words == _words_of(address.casefold()):
+            if "@" not in address and _words_of(address.casefold()) in orders:
                 return instead
             if address.startswith("+") and address[1:] in numbers:
                 return instead
@@ -131,12 +132,26 @@ def _as_pattern(address: str) -> str:
     if "@" not in address and not address.startswith("+"):
         words = [re.escape(word) for word in address.split()]
         ways = zip(_BETWEEN_WORDS, _AROUND_NAMES, strict=True)
-        return "|".join(f"{before}{gap.join(words)}{after}" for gap, (before, after) in ways)
+        ordered = [f"{before}{gap.join(words)}{after}" for gap, (before, after) in ways]
+        return "|".join((*ordered, *_last_name_first(words)))
     if address.startswith("+"):
         code = (SET_APART + _TRUNK).join(address[1 : _LONGEST_CODE + 2])
         digits = code + SET_APART + SET_APART.join(address[_LONGEST_CODE + 2 :])
         return rf"(?<!\d)(?:\+|00)?{digits}(?!\d)"
     return _BEFORE_MAIL + "(?:" + "|".join(map(re.escape, _forms(address))) + ")" + _AFTER_MAIL
+
+
+def _last_name_first(words: list[str]) -> Iterable[str]:
+    """Yield the patterns of a name as mail programs sort it: "Byron, Ada"."""
+    (gap, _), ((before, after), _) = _BETWEEN_WORDS, _AROUND_NAMES
+    for first in range(1, len(words)):
+        last_names, first_names = gap.join(words[first:]), gap.join(words[:first])
+        yield rf"{before}{last_names},(?:\s|%20)*{first_names}{after}"
+
+
+def _first_name_first(name: str) -> str:
+    last_names, _, first_names = name.partition(",")
+    return f"{first_names} {last_names}"
 
 
 @lru_cache(maxsize=256)

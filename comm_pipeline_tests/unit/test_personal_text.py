@@ -29,6 +29,7 @@ KEYS = st.text(st.characters(min_codepoint=33, codec="utf-8"), min_size=32, max_
         ("call +49 (0) 170 123 4567, +49\u2011170\u20111234567", "call <phone>, <phone>"),
         ("call +49 - 170 / 123 4567", "call <phone>"),
         ("whatsapp:%2B491701234567", "whatsapp:%2B<phone>"),
+        ('From: "Byron, Ada" <x>; BYRON,ada', 'From: "<name>" <x>; <name>'),
         ("ada_byron, Ada%20Byron, Ada \t Byron.", "<name>, <name>, <name>."),
     ],
 )
@@ -97,6 +98,10 @@ def test_a_number_counts_where_it_is_stored_as_such(number: float) -> None:
 def test_other_numbers_stay(number: float) -> None:
     assert not ADA.is_anywhere_in([number])
     assert ADA.taken_out_of([number]) == [number]
+
+
+def test_a_name_that_is_stored_with_the_last_name_first_is_found_as_it_is() -> None:
+    assert PersonalText({"Byron, Ada": "<name>"}).taken_out("to byron, Ada.") == "to <name>."
 
 
 def test_nobody_is_in_nothing() -> None:
