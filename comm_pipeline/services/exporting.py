@@ -14,6 +14,7 @@ from comm_pipeline.services.personal_data import (
     REQUESTS,
     Person,
     campaign_of_request,
+    entries_of,
 )
 from comm_pipeline.storage.connection import Database, Doc
 from comm_pipeline.storage.personal_documents import PersonalDocuments
@@ -78,15 +79,12 @@ def _wanted(collection: str, person: Person) -> Any:
     return (lambda _: True) if everything else person.is_mentioned
 
 
-def recipients_of(person: Person, request: Mapping[str, Any]) -> list[tuple[int, Any]]:
-    """Return the entries of a request's recipients that are this person, with their positions."""
-    entries = request.get("recipients")
-    if not isinstance(entries, list):
-        return []
+def recipients_of(person: Person, request: Mapping[str, Any]) -> list[tuple[int | str | None, Any]]:
+    """Return the entries of a request's recipients that are this person, with their places."""
     ids = person.recipients_of(campaign_of_request(request))
     return [
-        (position, entry)
-        for position, entry in enumerate(entries)
+        (place, entry)
+        for place, entry in entries_of(request)
         if person.is_reached_by(entry)
         or _id_of(entry) in ids
         or (_id_of(entry) in person.contact_ids and person.is_called_so(entry))

@@ -256,14 +256,11 @@ class Forgetting:
     ) -> bool:
         """Take the person out of a request's recipients; how many these are stays."""
         is_changed = False
-        for position, entry in recipients_of(person, request):
+        for place, entry in recipients_of(person, request):
             recipient = str(entry.get("id") if isinstance(entry, Mapping) else entry)
             erased = erased_recipient(entry, person.text.taken_out(recipient))
             if erased != entry:  # an id alone says nothing, once the contact is gone
-                key, field = request["_id"], "recipients"
-                is_changed |= await documents.replace_item(
-                    REQUESTS, key, field, position, entry, erased
-                )
+                is_changed |= await _replace_recipient(documents, request, place, entry, erased)
         return is_changed
 
     async def _erase_conversation(
@@ -344,6 +341,19 @@ def _as_it_is(document: Mapping[str, Any], pseudonym: Callable[[str], str], now:
     """Erase nothing: it is somebody else's, and only mentions the person."""
     del pseudonym, now
     return dict(document)
+
+
+async def _replace_recipient(
+    documents: PersonalDocuments, request: Doc, place: int | str | None, entry: Any, erased: Doc
+) -> bool:
+    """Replace a recipient of a request; False if there is another by now."""
+    if isinstance(place, int):
+        return await documents.replace_item(
+            REQUESTS, request["_id"], "recipients", place, entry, erased
+        )
+    before = dict(request)  # such a request fails: nothing else needs it
+    request["recipients"] = erased if place is None else request["recipients"] | {place: erased}
+    return await documents.write(REQUESTS, before, request, guard=("recipients",))
 
 
 async def _ids_of_what_runs(documents: PersonalDocuments, person: Person) -> frozenset[str]:

@@ -26,6 +26,7 @@ from comm_pipeline.services.personal_data import (
     addresses_of,
     campaign_of_request,
     details_of,
+    entries_of,
     is_meant_by_id,
     is_reached_at,
     is_somebody_else,
@@ -175,9 +176,8 @@ class _Search:
         ids, called = self._contact_ids(), Called.of(self._details())
         numbers = self._numbers() | {int(one) for one in ids if one.isdecimal()}
         async for one in self.documents.stream(REQUESTS, self._hint(ids), numbers):
-            entries = one.get("recipients")
             asked = _Asked(one["_id"])
-            for entry in entries if isinstance(entries, list) else ():
+            for _, entry in entries_of(one):
                 is_known = _id_in(entry) in ids and is_meant_by_id(self.addresses, called, entry)
                 if is_known or is_reached_at(self.addresses, entry):
                     asked.entries.append(entry)

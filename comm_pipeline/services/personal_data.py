@@ -105,10 +105,8 @@ class Person:
     def _others_in(self, collection: str, document: Mapping[str, Any]) -> Iterable[Any]:
         """Yield the contact data of other people whom a document is about."""
         if collection == REQUESTS:
-            entries = document.get("recipients")
-            others = entries if isinstance(entries, list) else []
             yield from chain.from_iterable(
-                details_of(one) for one in others if not self.is_reached_by(one)
+                details_of(one) for _, one in entries_of(document) if not self.is_reached_by(one)
             )
         elif self.owns(collection, document):
             return
@@ -197,6 +195,20 @@ def is_meant_by_id(addresses: AbstractSet[str], called: Called, entry: object) -
     if called.is_same_as(theirs):
         return True
     return not (called.differs_from(theirs) or is_somebody_else(addresses, addresses_of(entry)))
+
+
+def entries_of(request: Mapping[str, Any]) -> list[tuple[int | str | None, Any]]:
+    """Return the recipients of a request, each with its place among them.
+
+    Requests that failed may hold an object instead of a list: of recipients by some key, or only
+    one recipient, whose place is None.
+    """
+    entries = request.get("recipients")
+    if isinstance(entries, list):
+        return list(enumerate(entries))
+    if not isinstance(entries, Mapping):
+        return []
+    return [(None, entries)] if "contact_info" in entries else list(entries.items())
 
 
 def campaign_of_request(request: Mapping[str, Any]) -> str:

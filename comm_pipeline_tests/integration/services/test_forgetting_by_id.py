@@ -193,6 +193,24 @@ async def test_numbers_that_are_stored_as_such_and_escaped_addresses_are_found(
     assert ADDRESS.partition("@")[0] not in json.dumps(left)
 
 
+@pytest.mark.parametrize("shape", ["by key", "by address", "alone"])
+async def test_recipients_that_are_no_list_are_erased_too(
+    pipeline: Pipeline, database: Database, shape: str
+) -> None:
+    info = {"email": ADDRESS, **ZORA, "notes": "a secret plan"}
+    entry = {"id": "user_1", "contact_info": info, "context": {"about": "a secret plan"}}
+    shapes = {"by key": {"first": entry, "second": BO}, "by address": {ADDRESS: entry, "b": BO}}
+    await pipeline.insert(a_batch_request(recipients=shapes.get(shape, entry)))
+    await pipeline.sweep()
+
+    report = await forgetting_of(pipeline, database).forget(ADDRESS)
+
+    assert (report.erased["agent_batch_requests"], report.left) == (1, [])
+    assert await traces_in(database) == []
+    kept = (await everything_in(database))["agent_batch_requests"]
+    assert ("bo@example.com" in kept) == (shape != "alone")
+
+
 async def test_what_cannot_be_replaced_is_told(pipeline: Pipeline, database: Database) -> None:
     await database["others"].insert_one({"_id": 1, "raw": f"to {ADDRESS}".encode()})
     report = await forgetting_of(pipeline, database).forget(ADDRESS)
