@@ -81,8 +81,10 @@ def _taken_apart(url: str) -> tuple[str, str, str]:
     found = _SCHEME.match(url)
     scheme = found[0] if found else ""
     rest = url.removeprefix(scheme)
-    host = re.split(r"[/?#]", rest, maxsplit=1)[0]
-    if "@" not in rest or _PLAIN_HOST.fullmatch(host):
+    first = re.split(r"[/?#]", rest, maxsplit=1)[0]
+    if "@" not in rest or _PLAIN_HOST.fullmatch(first):
         return scheme, "", rest
-    credentials, _, rest = rest.rpartition("@")
-    return scheme, credentials, rest
+    credentials, _, host = rest.rpartition("@")
+    if not scheme and ":" not in credentials:
+        return "", "", rest  # a mail address
+    return scheme, credentials, host
