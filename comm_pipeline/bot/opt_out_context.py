@@ -30,10 +30,17 @@ _NOT_AWAY: Final = spaced(
     r"nie|nooit)\b"
 )
 #: What turns such a negation round again: "if you do not stop emailing me, ...".
-_UNLESS: Final = re2.compile(
-    r"\b(?:if|why|unless|until|hesitate|wenn|si|se|als|pourquoi|perche|porque|warum|forget|fail|"
-    r"wait|interessiert|interes\w*|thanks|thank you)\b[^.!?\n]*$"
+_UNLESS: Final = spaced(
+    r"\b(?:if|why|unless|until|wenn|falls|si|se|als|pourquoi|perche|porque|warum)(?: [\w'-]+){0,6}"
+    r"\s*$"
 )
+#: A new thought begins, which no "if" before it governs: "if you can, please don't ...".
+_ANEW: Final = spaced(
+    r"[,;:]|\b(?:but|so|and|please|pls|plz|kindly|bitte|aber|merci de|por favor|per favore|pero|"
+    r"mais|ma|graag|maar)\b"
+)
+#: "No please unsubscribe me": an answer, and no negation.
+_ANSWER: Final = spaced(r"^no (?:please|pls) *$")
 #: Words that begin with a negation themselves, and what turns them: "why don't you contact me".
 _NEGATION: Final = re2.compile(r"^(?:do not|don'?t|never|no|not)\b")
 _WHY: Final = spaced(r"\bwhy (?:on earth )?$")
@@ -153,7 +160,17 @@ def is_meant(before: str, words: str, after: str) -> bool:
         return False
     if _is_own_doing(clause, words, rest):
         return False
-    return not _KEEP.search(clause) or bool(_UNLESS.search(clause))
+    return not _is_negated(clause)
+
+
+def _is_negated(clause: str) -> bool:
+    """Return whether a clause ends in a negation that nothing turns round again."""
+    negation = _KEEP.search(clause)
+    if negation is None or _ANSWER.search(negation.group()):
+        return False
+    before = clause[: negation.start()]
+    thought = before[max((one.end() for one in _ANEW.finditer(before)), default=0) :]
+    return not _UNLESS.search(thought)
 
 
 def _is_of_something_else(clause: str, words: str, rest: str) -> bool:

@@ -42,12 +42,37 @@ WISHES = [
 ]
 
 
-@pytest.mark.parametrize("text", [*FOOTERS, *TALK])
+#: Whatever stands before it, a negation turns what it governs.
+KEPT = [
+    "Thanks for the update, please don't remove me from the list.",
+    "Thanks, but please do not unsubscribe me",
+    "Thank you, don't stop sending these",
+    "Thanks a lot and please never stop sending these",
+    "If you can, please don't unsubscribe me.",
+    "If possible please don't unsubscribe me.",
+    "Wait don't unsubscribe me",
+    "not interested but don't unsubscribe me",
+    "I'm not interested right now, but do not take me off the list.",
+    "I'm interested, so please don't unsubscribe me.",
+    "Si c'est possible, ne me d\u00e9sinscrivez pas",
+    "Thanks for not unsubscribing me",
+]
+TURNED_ROUND = [
+    "Why don't you unsubscribe me?",
+    "If you still do not unsubscribe me I will complain",
+    "Wenn Sie mich nicht abmelden, gehe ich zum Anwalt",
+    "Thanks for not contacting me again",
+    "Thanks but no please remove me from your list",
+    "I'm not interested, please do not contact me again",
+]
+
+
+@pytest.mark.parametrize("text", [*FOOTERS, *TALK, *KEPT])
 def test_it_is_none(text: str) -> None:
     assert find_opt_out(text) is None
 
 
-@pytest.mark.parametrize("text", WISHES)
+@pytest.mark.parametrize("text", [*WISHES, *TURNED_ROUND])
 def test_it_is_one(text: str) -> None:
     assert find_opt_out(text)
 
