@@ -11,7 +11,7 @@ from comm_pipeline.bot.classifier import the_classifier
 from comm_pipeline.bot.folding import fold
 from comm_pipeline.bot.letters import Letter, read_letter
 from comm_pipeline.bot.opt_out_elsewhere import wants_back
-from comm_pipeline.bot.opt_outs import find_opt_out, find_stop_line, mentions_opt_out
+from comm_pipeline.bot.opt_outs import find_opt_out, mentions_opt_out
 from comm_pipeline.bot.out_of_office import beside_absence
 from comm_pipeline.bot.rule_reading import (
     ANALYSER,
@@ -36,6 +36,7 @@ from comm_pipeline.bot.second_opinion import (
 )
 from comm_pipeline.bot.sentences import Sentence
 from comm_pipeline.bot.sentiment import find_sentiment
+from comm_pipeline.bot.stop_lines import find_stop_line
 from comm_pipeline.domain.analysis import POSSIBLE_OPT_OUT, Analysis, Intent, ReplyKind
 from comm_pipeline.domain.templates import CampaignTemplate, Stage
 
@@ -145,7 +146,8 @@ def _opt_out_besides(letter: Letter, template: CampaignTemplate, stage: Stage) -
     if besides is None:
         return None
     for one in besides.sentences:
-        if find_stop_line(one.text):
+        above = letter.folded[: one.start].removesuffix("\n").rpartition("\n")[2]
+        if find_stop_line(f"{above}\n{one.text}"):
             return _quoted(one, letter)
     found = read_as(besides, template, stage, ReplyKind.GENUINE, {})
     kind, is_possible = _second_kind(besides, found, has_answered=False)
