@@ -26,7 +26,9 @@ _SPECIAL: Final = {
     "\u0085": "\n",
 }
 #: Characters that nobody sees, and that would tear words apart.
-_INVISIBLE: Final = dict.fromkeys([0xAD, *range(0x200B, 0x2010), 0x2060, 0xFEFF])
+_INVISIBLE: Final = dict.fromkeys(
+    [0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), 0x2060, *range(0x2066, 0x206A), 0xFEFF]
+)
 #: Cyrillic and Greek letters that look like others, as in "S\u0422OP" typed on two keyboards.
 _LOOKALIKES: Final = str.maketrans(
     "\u0410\u0412\u0415\u041a\u041c\u041d\u041e\u0420\u0421\u0422\u0425\u0423\u0405\u0406\u0430\u0435\u043e\u0440\u0441"
