@@ -84,11 +84,13 @@ _EXCEPT: Final[dict[Intent, Any]] = {
         r"wording|plan|date)"
     ),
     Intent.CONFIRMATION: spaced(
-        r"\|\W*this is right up|\|\W*right,? up|\b(?:once|when|if|until|till|after|whether|"
+        r"(?:n'?t|not|never) (?:call|phone|ring)\b.*\||\|\W*this is right up|\|\W*right,? up|"
+        r"\b(?:once|when|if|until|till|after|whether|"
         r"unless|before|as soon as)(?: \w+){0,3} \|"
     ),
     Intent.MEETING: spaced(
-        r"\bcall back \||\|call back|\b(?:no|have|got|without|any|enough) (?:the |any |enough "
+        r"(?:do not|n'?t|never|no need to) (?:please )?\|(?:call|phone|ring)\b|\bcall back \||"
+        r"\|call back|\b(?:no|have|got|without|any|enough) (?:the |any |enough "
         r")?\|time"
     ),
     Intent.COMPLAINT: spaced(

@@ -53,7 +53,10 @@ _ONLY_LATER: Final = spaced(
     r"february|march|april|may|june|july|august|september|october|november|december)|right now|"
     r"(?:[\w']+ ){1,2}on (?:mon|tues|wednes|thurs|fri|satur|sun)days?|yet|so early|so late|after|"
     r"(?:we|i)'?ll call|about (?:\w+ )?(?:invoices?|billing|orders?|payments?|support|tickets?|"
-    r"technical \w+|hr|bugs|it issues))\b|^, call|^(?: (?:pas|plus|mehr|mas|piu|mais|meer))? "
+    r"technical \w+|hr|bugs|it issues))\b|"
+    r"^, (?:call|(?:just )?(?:e-?mail|mail|write|text|message)\b[^.!?]*\b(?:fine|ok|okay|"
+    r"better|best|good|enough|works|preferred|instead|me)|[^.!?]{0,20}\b(?:prefer|rather) (?:\w+ "
+    r")?(?:e-?mail|mail|writing|text))\b|^(?: (?:pas|plus|mehr|mas|piu|mais|meer))? "
     r"(?:avant|vor|antes (?:de|das|del)|prima|voor|por las? (?:manana|tarde|noche)s?|le (?:matin|"
     r"soir|week-?end)|am (?:wochenende|vormittag|nachmittag)|la mattina|de manha|a noite|le "
     r"weekend)\b"
@@ -142,11 +145,20 @@ _HOW: Final = spaced(r"\bhow (?:do|can|could|would|to|am|on earth)\b")
 _ADDRESSEE: Final = spaced(
     r"\b(?:(?:if|should|when|whenever|in case) you|(?:falls|wenn|sollten|sofern) (?:sie|du)|si "
     r"vous|si (?:ya )?no (?:desea|quiere|deseas|quieres)|se (?:non |piu )*(?:desidera|vuole|"
-    r"vuoi)|se (?:ja )?nao (?:deseja|quer|quiser|pretende)|(?:als|indien|wilt) u)\b"
+    r"vuoi)|se (?:ja )?nao (?:deseja|quer|quiser|pretende)|(?:als|indien) u|wilt u "
+    r"(?:geen|deze|zich|onze|dit|niet))\b"
 )
 _FIRST_PERSON: Final = spaced(
     r"\b(?:i|me|my|we|us|i'?ll|we'?ll|ich|mich|mir|wir|uns|je|moi|mij|me|ik|mi)\b|\bm'|"
     r"mail\w*lijst"
+)
+#: Whose mail it is, in a footer: "if you no longer wish to receive e-mails from us, ...".
+_FROM_US: Final = spaced(r"\b(?:from|by|von|de|van|da) (?:us|me|uns|nous|ons|noi)\b")
+#: A footer says how it is done: "to stop receiving our newsletter reply STOP".
+_TO: Final = spaced(r"(?:^|[\n|:(>-]\s*)(?:to|um|pour|para|per|om) (?:\w+ ){0,2}$")
+_TELLS_HOW: Final = re2.compile(
+    r"^[^.!?]*\b(?:click|reply|visit|press|klicken|antworten|cliquez|repondez|haga clic|clicca|"
+    r"clique|klik)\b"
 )
 _I: Final = spaced(r"\b(?:i|i'?d|we'?d|we would|would be)\b")
 
@@ -176,17 +188,24 @@ def _is_negated(clause: str) -> bool:
 def _is_of_something_else(clause: str, words: str, rest: str) -> bool:
     """Return whether it is limited in time or place, a footer, or a question how data are kept."""
     is_invited = _HESITATE.search(clause + words) and not _REMOVES.search(words)
-    if is_invited or _OTHER_PLACE.search(rest) or _SAMPLE.search(words):
+    if is_invited or _is_elsewhere(words, rest) or _SAMPLE.search(words):
         return True
     if _OTHER_LIST.search(words + rest) or _RENEWED.search(words):
         return True
     if _IS_LIMITED.search(words) and _ONLY_LATER.search(rest):
         return True
-    is_mine = _FIRST_PERSON.search(words + rest) or _I.search(clause)
+    is_mine = _FIRST_PERSON.search(_FROM_US.sub("", words + rest)) or _I.search(clause)
+    if _TO.search(clause) and _TELLS_HOW.search(rest) and not is_mine:
+        return True
     if _ADDRESSEE.search(clause + words) and not is_mine:
         return True
     is_asked = rest.rstrip().endswith("?")
     return bool(is_asked and _IS_ABOUT_DATA.search(words) and _ASKS_ABOUT.search(clause))
+
+
+def _is_elsewhere(words: str, rest: str) -> bool:
+    is_off = words.rstrip().endswith(" off")  # "take my name off the invoice"
+    return bool(_OTHER_PLACE.search(rest) or (is_off and _OTHER_PLACE.search(f" from{rest}")))
 
 
 def _is_stated(clause: str, words: str, rest: str) -> bool:

@@ -17,6 +17,8 @@ FOOTERS = [
     "Yes. Reply STOP and I will not write again.",
     "To opt out of these emails, reply with STOP.",
     "Click here to unsubscribe",
+    "More.\n\n--\nJoe | Acme\nIf you no longer wish to receive emails from us, reply STOP",
+    "More.\n\n-- \nJoe | Acme\nTo stop receiving our newsletter reply STOP",
 ]
 TALK = [
     "I didn't get any more emails from you, can you resend?",
@@ -26,6 +28,8 @@ TALK = [
     "Why don't you contact me any more?",
     "Will you delete our data when the contract ends?",
     "Please do not contact me before May.",
+    "Don't call me, e-mail is fine.",
+    "Please take my name off the invoice",
 ]
 WISHES = [
     "If you do not stop emailing me I will complain",
@@ -36,6 +40,9 @@ WISHES = [
     "Stop.\n\nWe are Acme. If you wish to unsubscribe click here.",
     "Yes to the demo for Tom. For me: unsubscribe please",
     "\uff35\uff2e\uff33\uff35\uff22\uff33\uff23\uff32\uff29\uff22\uff25",
+    "kill the subscription",
+    "Can you put me on your do not contact register?",
+    "Wilt u ons niet meer benaderen?",
     "un\u00adsub\u200bscribe",
     "D\u00c9SABONNER",
     "Best\nAnn\n-- \nAnn Lee\nPS: please take me off your list",
