@@ -38,8 +38,8 @@ _ENDED_WORDS: Final = re.compile(
     re.IGNORECASE,
 )
 _PASSING_WORDS: Final = re.compile(
-    r"quota|mailbox[^.]{0,20}full|at a rate|over ?limit|exceed|too (large|big|many|quickly|fast|much)"
-    r"|out of storage"
+    r"quota|mailbox[^.]{0,20}full|at a rate|over ?limit|exceed|out of storage"
+    r"|too (large|big|many|quickly|fast|much)"
     r"|insufficient (system )?storage|spam|blocked|blacklist|blocklist|denylist|reputation|policy"
     r"|dmarc|spf|dkim|grey-?list|rate.?limit|throttl|temporar|try again|later|timed? ?out|deferred"
     r"|delayed|not yet been delivered|will (continue|keep) (to try|trying)|retry|too long"

@@ -196,6 +196,21 @@ async def test_a_report_on_another_recipient_is_not_believed(pipeline: Pipeline)
     assert not await is_suppressed(pipeline, "user_2@example.com")
 
 
+@pytest.mark.usefixtures("campaign_id")
+async def test_a_complaint_that_hides_whom_it_is_from_is_believed(pipeline: Pipeline) -> None:
+    """RFC 6590: the part before the @ may be replaced by a hash of it."""
+    message = await a_report(pipeline, "complaint", recipient="HTTPREZnIl0a8Vl2v@example.com")
+    assert message["status"] != "unmatched"
+    assert await is_suppressed(pipeline)
+
+
+@pytest.mark.usefixtures("campaign_id")
+async def test_a_complaint_from_another_domain_is_not_believed(pipeline: Pipeline) -> None:
+    message = await a_report(pipeline, "complaint", recipient="redacted@example.org")
+    assert "to another recipient" in message["reason"]
+    assert not await is_suppressed(pipeline)
+
+
 async def test_out_of_office_holds_until_the_return(
     pipeline: Pipeline, campaign_id: CampaignId
 ) -> None:
