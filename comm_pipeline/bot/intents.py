@@ -120,6 +120,9 @@ _THANKS_BUT: Final = spaced(
 )
 
 
+_NO_CALL: Final = spaced(r"\b(?:do not|don'?t|never|no need to) (?:please )?(?:call|phone|ring)\b")
+
+
 @dataclass(frozen=True, slots=True)
 class FoundIntent:
     """An intent and the place of the words that say so."""
@@ -206,6 +209,11 @@ def _find(intent: Intent, sentence: Sentence) -> FoundIntent | None:
             continue
         return FoundIntent(intent, sentence.start + match.start(), sentence.start + match.end())
     return None
+
+
+def declines_a_call(folded: str) -> bool:
+    """Return whether somebody asks not to be called."""
+    return bool(_NO_CALL.search(folded))
 
 
 def has_real_thanks(folded: str) -> bool:
