@@ -391,3 +391,19 @@ async def test_the_report_of_a_sweep_counts_each_kind(
         ("auto_reply", "out_of_office", "genuine", "opt_out"), 1
     )
     assert report.low_confidence == 1
+
+
+async def test_our_own_words_in_an_answer_are_no_opt_out(pipeline: Pipeline) -> None:
+    """As a mail program leaves them that quotes in a way of its own."""
+    template = a_template_document()
+    template["stages"]["awareness"]["messages"][0]["template"] = (
+        "Who of you makes the monthly reports by hand?\n"
+        "Please take me off your list is all you have to say if this is nothing for you."
+    )
+    await pipeline.insert(a_batch_request(template=template))
+    await pipeline.sweep()
+    [ours] = pipeline.channel.texts_to(ADDRESS)
+    text = f"Bob does.\n\n~ Ada, some days ago ~\n{ours}"
+    message = await receive(pipeline, text=text, conversation_id=CONVERSATION)
+    assert message["analysis"]["kind"] == "genuine"
+    assert not await is_suppressed(pipeline)
