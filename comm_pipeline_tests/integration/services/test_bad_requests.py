@@ -125,6 +125,7 @@ TIMES = [
     ),
 ]
 
+TEN_YEARS = {"follow_up_delay_hours": 87_840}
 TEMPLATES = [
     field("template", _MISSING, "template", "template_id"),
     Case("both templates", two_templates, ("template", "template_id", "not both")),
@@ -168,6 +169,14 @@ TEMPLATES = [
     field("template/responses", {"yes": ["x" * 300_000]}, "template.responses.yes"),
     field("template/responses", {"yes": 5}, "template.responses.yes"),
     field("template/context_data", {"a": 1, "a.b": 2}, "context_data.a"),
+    field("template/context_data", {"a." * 3_000 + "b": 1}, "context_data.a.a", "40 levels"),
+    field("template/fallbacks", {"a." * 3_000 + "b": 1}, "fallbacks", "40 levels"),
+    field(
+        "template/global_settings",
+        {"follow_up_strategies": {"none": {"delay_factor": 1_000}}, "timing_rules": TEN_YEARS},
+        "template.global_settings.follow_up_strategies.none.delay_factor: 1000 times",
+        "ten years",
+    ),
     field("template/metadata", {"$where": 1}, "template.metadata", "$where"),
     field("template/metadata", deep(60), "template.metadata", "nested"),
 ]
