@@ -53,7 +53,7 @@ _ITEM: Final = re2.compile(r"^\s*(?:[-*+\x{2022}\x{b7}]|\d{1,2}[.)])\s*\w")
 #: Lines that are no part of what is said: whom it is to, and who says it.
 _GREETING: Final = re2.compile(
     r"^\W*(?:hi|hello|hey|dear|hallo|guten|liebe[rs]?|sehr|bonjour|hola|ciao|buongiorno|ola|beste|"
-    r"geachte|good|thanks?|[\w.]+,$)[^.!?:]{0,40}$"
+    r"geachte|good|thanks?|ok|okay|no|nope|[\w.]+,$)[^.!?:]{0,40}$"
 )
 _MOST_OF_A_NAME: Final = 2
 
