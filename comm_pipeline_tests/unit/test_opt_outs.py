@@ -29,6 +29,7 @@ TALK = [
     "Will you delete our data when the contract ends?",
     "Please do not contact me before May.",
     "Don't call me, e-mail is fine.",
+    "Please don't call, I prefer e-mail.",
     "Please take my name off the invoice",
 ]
 WISHES = [
