@@ -36,7 +36,7 @@ _UNLESS: Final = spaced(
 )
 #: A new thought begins, which no "if" before it governs: "if you can, please don't ...".
 _ANEW: Final = spaced(
-    r"[,;:]|\b(?:but|so|and|please|pls|plz|kindly|bitte|aber|merci de|por favor|per favore|pero|"
+    r"[,;:]|\b(?:but|so|please|pls|plz|kindly|bitte|aber|merci de|por favor|per favore|pero|"
     r"mais|ma|graag|maar)\b"
 )
 #: "No please unsubscribe me": an answer, and no negation.
@@ -53,8 +53,7 @@ _ONLY_LATER: Final = spaced(
     r"february|march|april|may|june|july|august|september|october|november|december)|right now|"
     r"(?:[\w']+ ){1,2}on (?:mon|tues|wednes|thurs|fri|satur|sun)days?|yet|so early|so late|after|"
     r"(?:we|i)'?ll call|about (?:\w+ )?(?:invoices?|billing|orders?|payments?|support|tickets?|"
-    r"technical \w+|hr|bugs|it issues))\b|"
-    r"^, call|^(?: (?:pas|plus|mehr|mas|piu|mais|meer))? "
+    r"technical \w+|hr|bugs|it issues))\b|^, call|^(?: (?:pas|plus|mehr|mas|piu|mais|meer))? "
     r"(?:avant|vor|antes (?:de|das|del)|prima|voor|por las? (?:manana|tarde|noche)s?|le (?:matin|"
     r"soir|week-?end)|am (?:wochenende|vormittag|nachmittag)|la mattina|de manha|a noite|le "
     r"weekend)\b"

@@ -68,6 +68,7 @@ KEPT = [
 TURNED_ROUND = [
     "Why don't you unsubscribe me?",
     "If you still do not unsubscribe me I will complain",
+    "If you go on and do not remove me I will report you",
     "Wenn Sie mich nicht abmelden, gehe ich zum Anwalt",
     "Thanks for not contacting me again",
     "Thanks but no please remove me from your list",
