@@ -26,7 +26,18 @@ _SPECIAL: Final = {
     "\u0085": "\n",
 }
 #: Characters that nobody sees, and that would tear words apart.
-_INVISIBLE: Final = dict.fromkeys([0xAD, *range(0x200B, 0x2010), 0x2060, 0xFEFF])
+_INVISIBLE: Final = dict.fromkeys(
+    [0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), 0x2060, *range(0x2066, 0x206A), 0xFEFF]
+)
+#: Cyrillic and Greek letters that look like others, as in "S\u0422OP" typed on two keyboards.
+_LOOKALIKES: Final = str.maketrans(
+    "\u0410\u0412\u0415\u041a\u041c\u041d\u041e\u0420\u0421\u0422\u0425\u0423\u0405\u0406\u0430\u0435\u043e\u0440\u0441"
+    "\u0445\u0443\u0455\u0456\u0391\u0392\u0395\u0397\u0399\u039a\u039c\u039d\u039f\u03a1\u03a4\u03a5\u03a7\u03b1\u03bf\u03c1",
+    "ABEKMHOPCTXYSIaeopcxysiABEHIKMNOPTYXaop",
+)
+_CYRILLIC_OR_GREEK: Final = re.compile(r"[\u0370-\u04ff]")
+_LATIN: Final = re.compile(r"[A-Za-z]")
+_WORD: Final = re.compile(r"\w+")
 #: Characters whose folded form is kept.
 _MOST_KEPT: Final = 20_000
 #: What stands for a letter of another script: part of a word, but of none that is looked for.
@@ -68,7 +79,17 @@ def tidy(text: str) -> str:
 
 def fold(text: str) -> str:
     """Return text in small ASCII letters, of the same length."""
-    return text.lower() if text.isascii() else text.translate(_FOLDING)
+    if text.isascii():
+        return text.lower()
+    if _CYRILLIC_OR_GREEK.search(text):
+        text = _WORD.sub(_as_it_looks, text)
+    return text.translate(_FOLDING)
+
+
+def _as_it_looks(word: re.Match[str]) -> str:
+    """Return a word of two scripts in the letters that it seems to be written with."""
+    is_mixed = not word[0].isascii() and _LATIN.search(word[0])
+    return word[0].translate(_LOOKALIKES) if is_mixed else word[0]
 
 
 def one_of(*alternatives: str) -> Any:

@@ -84,11 +84,13 @@ _EXCEPT: Final[dict[Intent, Any]] = {
         r"wording|plan|date)"
     ),
     Intent.CONFIRMATION: spaced(
-        r"\|\W*this is right up|\|\W*right,? up|\b(?:once|when|if|until|till|after|whether|"
+        r"(?:n'?t|not|never) (?:call|phone|ring)\b.*\||\|\W*this is right up|\|\W*right,? up|"
+        r"\b(?:once|when|if|until|till|after|whether|"
         r"unless|before|as soon as)(?: \w+){0,3} \|"
     ),
     Intent.MEETING: spaced(
-        r"\bcall back \||\|call back|\b(?:no|have|got|without|any|enough) (?:the |any |enough "
+        r"(?:do not|n'?t|never|no need to) (?:please )?\|(?:call|phone|ring)\b|\bcall back \||"
+        r"\|call back|\b(?:no|have|got|without|any|enough) (?:the |any |enough "
         r")?\|time"
     ),
     Intent.COMPLAINT: spaced(
@@ -116,6 +118,9 @@ _THANKS_BUT: Final = spaced(
     r"^,? (?:but|aber|mais|pero|ma|mas|maar)\b|^ (?:it )?if\b|^ d'\w+er\b|^ de (?:me|nous|m'|"
     r"bien|ne|\w+er)\b"
 )
+
+
+_NO_CALL: Final = spaced(r"\b(?:do not|don'?t|never|no need to) (?:please )?(?:call|phone|ring)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +209,11 @@ def _find(intent: Intent, sentence: Sentence) -> FoundIntent | None:
             continue
         return FoundIntent(intent, sentence.start + match.start(), sentence.start + match.end())
     return None
+
+
+def declines_a_call(folded: str) -> bool:
+    """Return whether somebody asks not to be called."""
+    return bool(_NO_CALL.search(folded))
 
 
 def has_real_thanks(folded: str) -> bool:

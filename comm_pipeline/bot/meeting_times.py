@@ -18,7 +18,12 @@ _TIME: Final = spaced(
     rf"\b(?:{_AT} )?(?:(\d{{1,2}})(?:[:.h](\d{{2}}))? ?([ap])\.?m\b|"
     r"(\d{1,2})[:.h](\d{2})(?: ?(?:uhr|h|hrs|o'clock))?\b|"
     r"(\d{1,2}) ?(?:uhr|o'clock|h|heures|hrs|uur)\b|(noon|midday)\b)|"
-    rf"\b{_AT} (\d{{1,2}})\b"
+    r"\b(?:at|around|um|gegen|a las|alle|as|om|vers) (\d{1,2})\b"
+)
+#: A figure that is no hour: "at 7 out of 10", "um 20 Euro".
+_NO_HOUR: Final = spaced(
+    r"^ ?(?:out of|of|von|van|de|su|sur|/|%|percent|prozent|[.,]\d|k\b|eur\w*|usd|people|users|"
+    r"employees|persons|points|stars|days?|weeks?|months?|years?|tagen?|wochen|monaten?)"
 )
 _PART: Final = spaced(
     r"\b(?:(morning|vormittag\w*|matin|por la manana|mattin[ao]|manha|ochtend)|(afternoon|"
@@ -40,7 +45,9 @@ def find_meeting_times(
     A day that may be one of two, as 03/04, is told in its words only.
     """
     days = find_days(folded, received, language, country) if received else []
-    times = [match for match in _some(_TIME, folded) if _clock(match)]
+    times = [
+        match for match in _some(_TIME, folded) if _is_an_hour(match, folded) and _clock(match)
+    ]
     parts = _some(_PART, folded)
     found, used = [], set[int]()
     for number, day in enumerate(days[:_MOST]):
@@ -77,6 +84,10 @@ def _nearest(day: FoundDay, reach: tuple[int, int], matches: list[Any]) -> Any:
     after = [one for one in near if one.start() >= day.end]
     before = [one for one in near if one.end() <= day.start]
     return after[0] if after else before[-1] if before else None
+
+
+def _is_an_hour(match: Any, folded: str) -> bool:
+    return not (match.group(8) and _NO_HOUR.search(folded[match.end() : match.end() + 20]))
 
 
 def _clock(match: Any) -> str | None:

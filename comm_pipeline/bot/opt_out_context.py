@@ -30,10 +30,17 @@ _NOT_AWAY: Final = spaced(
     r"nie|nooit)\b"
 )
 #: What turns such a negation round again: "if you do not stop emailing me, ...".
-_UNLESS: Final = re2.compile(
-    r"\b(?:if|why|unless|until|hesitate|wenn|si|se|als|pourquoi|perche|porque|warum|forget|fail|"
-    r"wait|interessiert|interes\w*|thanks|thank you)\b[^.!?\n]*$"
+_UNLESS: Final = spaced(
+    r"\b(?:if|why|unless|until|wenn|falls|si|se|als|pourquoi|perche|porque|warum)(?: [\w'-]+){0,6}"
+    r"\s*$"
 )
+#: A new thought begins, which no "if" before it governs: "if you can, please don't ...".
+_ANEW: Final = spaced(
+    r"[,;:]|\b(?:but|so|please|pls|plz|kindly|bitte|aber|merci de|por favor|per favore|pero|"
+    r"mais|ma|graag|maar)\b"
+)
+#: "No please unsubscribe me": an answer, and no negation.
+_ANSWER: Final = spaced(r"^no (?:please|pls) *$")
 #: Words that begin with a negation themselves, and what turns them: "why don't you contact me".
 _NEGATION: Final = re2.compile(r"^(?:do not|don'?t|never|no|not)\b")
 _WHY: Final = spaced(r"\bwhy (?:on earth )?$")
@@ -135,11 +142,20 @@ _HOW: Final = spaced(r"\bhow (?:do|can|could|would|to|am|on earth)\b")
 _ADDRESSEE: Final = spaced(
     r"\b(?:(?:if|should|when|whenever|in case) you|(?:falls|wenn|sollten|sofern) (?:sie|du)|si "
     r"vous|si (?:ya )?no (?:desea|quiere|deseas|quieres)|se (?:non |piu )*(?:desidera|vuole|"
-    r"vuoi)|se (?:ja )?nao (?:deseja|quer|quiser|pretende)|(?:als|indien|wilt) u)\b"
+    r"vuoi)|se (?:ja )?nao (?:deseja|quer|quiser|pretende)|(?:als|indien) u|wilt u "
+    r"(?:geen|deze|zich|onze|dit|niet))\b"
 )
 _FIRST_PERSON: Final = spaced(
     r"\b(?:i|me|my|we|us|i'?ll|we'?ll|ich|mich|mir|wir|uns|je|moi|mij|me|ik|mi)\b|\bm'|"
     r"mail\w*lijst"
+)
+#: Whose mail it is, in a footer: "if you no longer wish to receive e-mails from us, ...".
+_FROM_US: Final = spaced(r"\b(?:from|by|von|de|van|da) (?:us|me|uns|nous|ons|noi)\b")
+#: A footer says how it is done: "to stop receiving our newsletter reply STOP".
+_TO: Final = spaced(r"(?:^|[\n|:(>-]\s*)(?:to|um|pour|para|per|om) (?:\w+ ){0,2}$")
+_TELLS_HOW: Final = re2.compile(
+    r"^[^.!?]*\b(?:click|reply|visit|press|klicken|antworten|cliquez|repondez|haga clic|clicca|"
+    r"clique|klik)\b"
 )
 _I: Final = spaced(r"\b(?:i|i'?d|we'?d|we would|would be)\b")
 
@@ -153,23 +169,40 @@ def is_meant(before: str, words: str, after: str) -> bool:
         return False
     if _is_own_doing(clause, words, rest):
         return False
-    return not _KEEP.search(clause) or bool(_UNLESS.search(clause))
+    return not _is_negated(clause)
+
+
+def _is_negated(clause: str) -> bool:
+    """Return whether a clause ends in a negation that nothing turns round again."""
+    negation = _KEEP.search(clause)
+    if negation is None or _ANSWER.search(negation.group()):
+        return False
+    before = clause[: negation.start()]
+    thought = before[max((one.end() for one in _ANEW.finditer(before)), default=0) :]
+    return not _UNLESS.search(thought)
 
 
 def _is_of_something_else(clause: str, words: str, rest: str) -> bool:
     """Return whether it is limited in time or place, a footer, or a question how data are kept."""
     is_invited = _HESITATE.search(clause + words) and not _REMOVES.search(words)
-    if is_invited or _OTHER_PLACE.search(rest) or _SAMPLE.search(words):
+    if is_invited or _is_elsewhere(words, rest) or _SAMPLE.search(words):
         return True
     if _OTHER_LIST.search(words + rest) or _RENEWED.search(words):
         return True
     if _IS_LIMITED.search(words) and _ONLY_LATER.search(rest):
         return True
-    is_mine = _FIRST_PERSON.search(words + rest) or _I.search(clause)
+    is_mine = _FIRST_PERSON.search(_FROM_US.sub("", words + rest)) or _I.search(clause)
+    if _TO.search(clause) and _TELLS_HOW.search(rest) and not is_mine:
+        return True
     if _ADDRESSEE.search(clause + words) and not is_mine:
         return True
     is_asked = rest.rstrip().endswith("?")
     return bool(is_asked and _IS_ABOUT_DATA.search(words) and _ASKS_ABOUT.search(clause))
+
+
+def _is_elsewhere(words: str, rest: str) -> bool:
+    is_off = words.rstrip().endswith(" off")  # "take my name off the invoice"
+    return bool(_OTHER_PLACE.search(rest) or (is_off and _OTHER_PLACE.search(f" from{rest}")))
 
 
 def _is_stated(clause: str, words: str, rest: str) -> bool:

@@ -8,11 +8,12 @@ words are known as such or not at all.
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
-from comm_pipeline.bot.folding import fold, in_groups, one_of, spaced
+from comm_pipeline.bot.folding import fold, in_groups, one_of
 from comm_pipeline.bot.opt_out_context import is_meant
 from comm_pipeline.bot.opt_out_grammar import find_wishes
 from comm_pipeline.bot.opt_out_mentions import is_talked_about
 from comm_pipeline.bot.quoting import own_words
+from comm_pipeline.bot.stop_lines import find_stop_line
 from comm_pipeline.bot.words import opt_outs_abroad
 from comm_pipeline.bot.words import opt_outs_english as english
 from comm_pipeline.bot.words import opt_outs_english_any as any_verb
@@ -35,20 +36,6 @@ _ANY: Final = in_groups(any_verb.ANY)
 _BARE: Final = one_of(*english.BARE, *germanic.BARE, *romance.BARE)
 #: Stop sign, no entry, prohibited, raised hand.
 _STOP_SIGNS: Final = frozenset("\U0001f6d1\u26d4\U0001f6ab\u270b")
-#: A line that says nothing but stop.
-_PLEASE: Final = (
-    r"(?:please|pls|plz|kindly|just|bitte|merci de|svp|por favor|per favore|graag|aub|hi|hello|"
-    r"ok)"
-)
-_STOP_LINE: Final = spaced(
-    rf"(?m)^[^\w\n]*(?:{_PLEASE}[^\w\n]+)?(?:stop|stopp|stop ?all|end|cancel|quit|remove|"
-    r"optout|revoke|desist|take off|take me off|off the list|off your list|delete|no more|"
-    r"enough|dnc|get off|remove me|delete me|nothing more|no mails?|no e-?mails?|stahp|"
-    r"stop (?:it|this|stop|all of it)|go away|"
-    rf"unsub\w*|{germanic.LINES}|{romance.LINES})[^\w\n]*(?:(?:{_PLEASE}|please|now|it|this|"
-    r"all|immediately|thanks|thank you|thx|cheers|regards|danke|merci|gracias|grazie|"
-    r"obrigad[oa]|bedankt|already|me|us|asap|s'il vous plait)[^\w\n]*){0,3}$"
-)
 
 
 def find_opt_out(text: str, subject: str | None = None) -> str | None:
@@ -99,12 +86,6 @@ def is_turned(own: str) -> bool:
 
 def _places(pattern: Any, folded: str) -> Iterator[tuple[int, int]]:
     return (match.span() for match in pattern.finditer(folded))
-
-
-def find_stop_line(folded: str) -> str | None:
-    """Return a line that says nothing but stop, or None."""
-    match = _STOP_LINE.search(folded)
-    return str(match.group(0)).strip() if match else None
 
 
 def _stop_sign(own: str, folded: str) -> str | None:

@@ -34,14 +34,14 @@ def own_words(text: str, most: int | None = None) -> str:
         plain = _without_marked_lines(plain)
         return without_device_lines(plain, fold(plain)).strip()
     folded = fold(plain)
-    end = next((start for start, _ in find_quote_starts(folded)), len(plain))
+    end = next((start for start, _ in find_quote_starts(plain, folded)), len(plain))
     return without_device_lines(plain[:end], folded[:end]).strip()
 
 
 def _without_marked_lines(text: str) -> str:
     """Return the lines that are not quoted; what introduces marked lines is cut out by itself."""
     kept, position = [], 0
-    for start, end in find_quote_starts(fold(text)):
+    for start, end in find_quote_starts(text, fold(text)):
         if start < position:
             continue
         kept.append(text[position:start])

@@ -9,9 +9,10 @@ from typing import Final
 from comm_pipeline.bot.auto_replies import is_to_a_model
 from comm_pipeline.bot.classifier import the_classifier
 from comm_pipeline.bot.folding import fold
+from comm_pipeline.bot.intents import declines_a_call
 from comm_pipeline.bot.letters import Letter, read_letter
 from comm_pipeline.bot.opt_out_elsewhere import wants_back
-from comm_pipeline.bot.opt_outs import find_opt_out, find_stop_line, mentions_opt_out
+from comm_pipeline.bot.opt_outs import find_opt_out, mentions_opt_out
 from comm_pipeline.bot.out_of_office import beside_absence
 from comm_pipeline.bot.rule_reading import (
     ANALYSER,
@@ -36,6 +37,7 @@ from comm_pipeline.bot.second_opinion import (
 )
 from comm_pipeline.bot.sentences import Sentence
 from comm_pipeline.bot.sentiment import find_sentiment
+from comm_pipeline.bot.stop_lines import find_stop_line
 from comm_pipeline.domain.analysis import POSSIBLE_OPT_OUT, Analysis, Intent, ReplyKind
 from comm_pipeline.domain.templates import CampaignTemplate, Stage
 
@@ -44,6 +46,8 @@ __all__ = ["ANALYSER", "VERSION", "analyse", "read_by_rules"]
 #: How sure the analyser may be of what the classifier alone says, and of a possible opt-out.
 _LEARNT: Final = 0.6
 _DOUBT: Final = 0.2
+#: What who asks not to be called does not say by that.
+_OF_A_CALL: Final = frozenset({Intent.CONFIRMATION, Intent.MEETING})
 
 
 def analyse(
@@ -145,7 +149,8 @@ def _opt_out_besides(letter: Letter, template: CampaignTemplate, stage: Stage) -
     if besides is None:
         return None
     for one in besides.sentences:
-        if find_stop_line(one.text):
+        above = letter.folded[: one.start].removesuffix("\n").rpartition("\n")[2]
+        if find_stop_line(f"{above}\n{one.text}"):
             return _quoted(one, letter)
     found = read_as(besides, template, stage, ReplyKind.GENUINE, {})
     kind, is_possible = _second_kind(besides, found, has_answered=False)
@@ -225,6 +230,8 @@ def _with_intents(letter: Letter, found: Analysis) -> Analysis:
     """Return an analysis by rules with the intents of the classifier beside its own."""
     reading, is_long = the_classifier().read(letter.folded), is_long_enough(letter.folded)
     more = more_intents(reading, found.intents, is_long=is_long)
+    if declines_a_call(letter.folded):  # "don't call, e-mail is fine" agrees to nothing
+        more = tuple(one for one in more if one not in _OF_A_CALL)
     if not more:
         return found
     words = {f"intent:{one}": _words_for(one, letter) for one in more}

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from comm_pipeline.bot.classifier import Classifier, Reading
+from comm_pipeline.bot.folding import spaced
 from comm_pipeline.bot.opt_out_elsewhere import is_off_a_place
 from comm_pipeline.bot.opt_outs import is_turned, mentions_opt_out
 from comm_pipeline.bot.rule_reading import NOT_WITH_OPT_OUT
@@ -50,6 +51,7 @@ _OPPOSITES: Final[Mapping[Intent, frozenset[Intent]]] = {
     Intent.INTEREST: frozenset({Intent.REFUSAL}),
     Intent.CONFIRMATION: frozenset({Intent.REFUSAL}),
     Intent.REFUSAL: frozenset({Intent.INTEREST, Intent.CONFIRMATION, Intent.THANKS}),
+    Intent.NOT_NOW: frozenset({Intent.WRONG_PERSON}),
     Intent.OPT_OUT: frozenset(Intent) - _WITH_OPT_OUT,
 }
 _NOTICES: Final = (ReplyKind.OUT_OF_OFFICE, ReplyKind.AUTO_REPLY)
@@ -57,6 +59,7 @@ _INTENTS: Final = tuple(one for one in Intent if one not in {Intent.OPT_OUT, Int
 #: Intents that are taken from the classifier at most, and sentences that are looked at for words.
 _MOST: Final = 3
 _MOST_SENTENCES: Final = 20
+_BUT: Final = spaced(r"\b(?:but|however|aber|mais|pero|mas|maar) ")
 #: Words of a text that is long enough to be decided by them.
 _FEWEST_WORDS: Final = 5
 
@@ -114,8 +117,9 @@ def _is_sure_of(reading: Reading, intents: Iterable[Intent]) -> bool:
 
 
 def _best_of(sentences: Sequence[Sentence], classifier: Classifier) -> float:
-    """Return the score of the sentence that reads most like an opt-out."""
-    scores = (classifier.read(one.text).score(ReplyKind.OPT_OUT) for one in sentences)
+    """Return the score of what reads most like an opt-out: a sentence, or what follows a "but"."""
+    texts = (text for one in sentences for text in (one.text, *_BUT.split(one.text)[1:]))
+    scores = (classifier.read(text).score(ReplyKind.OPT_OUT) for text in texts)
     return max(scores, default=-math.inf)
 
 

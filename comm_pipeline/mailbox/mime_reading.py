@@ -23,6 +23,13 @@ from comm_pipeline.mailbox.mime_tree import Part, read_tree, split_headers
 LONGEST_TEXT: Final = 500_000
 LONGEST_HTML: Final = 200_000
 _LARGEST_TEXT_PART: Final = 2_000_000
+#: What a mail says in plain text that is written in HTML only.
+_LONGEST_POINTER: Final = 250
+_POINTER: Final = re.compile(
+    r"\b(?:requires?|needs?|in|en|supports?|supporting|view|enable|display|formato) (?:an? )?html\b"
+    r"|\bhtml[ -]?(?:e-?)?(?:mail|message|format|version|compatible|capable|nachricht)\b",
+    re.IGNORECASE,
+)
 _LONGEST_SUBJECT: Final = 1_000
 _MOST_ATTACHMENTS: Final = 100
 _MOST_VALUES: Final = 5
@@ -131,9 +138,16 @@ def _read_body(part: Part) -> _Body:
     others = tuple(other for body in bodies for other in body.others)
     if part.content_type == "multipart/alternative":
         written = [body for body in bodies if any(text.strip() for text in body.texts)]
-        plain = [body for body in written if body.html is None]
-        return _Body((plain or written or [_Body()])[0].texts, html, others)
+        telling = [body for body in written if not _points_to_html(body)]
+        plain = [body for body in telling if body.html is None]
+        return _Body((plain or telling or written or [_Body()])[0].texts, html, others)
     return _Body(tuple(text for body in bodies for text in body.texts), html, others)
+
+
+def _points_to_html(body: _Body) -> bool:
+    """Return whether a plain form says nothing but that it is none: "requires HTML"."""
+    text = " ".join("\n".join(body.texts).split())
+    return len(text) <= _LONGEST_POINTER and bool(_POINTER.search(text))
 
 
 def _read_leaf(part: Part) -> _Body:

@@ -11,6 +11,7 @@ from comm_pipeline.bot.analyser import Analyser, ReplyToAnalyse
 from comm_pipeline.bot.folding import fold
 from comm_pipeline.bot.language import detect_language
 from comm_pipeline.bot.quoting import ANALYSED, own_words
+from comm_pipeline.bot.repeats import without_repeats
 from comm_pipeline.bot.return_dates import find_return
 from comm_pipeline.domain.analysis import Analysis, ReplyKind
 from comm_pipeline.domain.conversations import Conversation, Direction, Standstill
@@ -62,9 +63,10 @@ async def analysis_of(
     reply: InboundMessage,
 ) -> Analysis:
     """Return what an analyser makes of a message; who stated an opt-out is not gainsaid by it."""
+    answered = _answered_message(conversation, reply)
     analysis = await analyser.analyse(
         ReplyToAnalyse(
-            text=reply.text,
+            text=without_repeats(reply.text, answered),
             template=template,
             stage=stage,
             received_at=reply.received_at,
@@ -72,7 +74,7 @@ async def analysis_of(
             time_zone=conversation.contact.time_zone,
             country=country_of(conversation.contact),
             mail_kind=reply.kind or MailKind.GENUINE,
-            last_message=_answered_message(conversation, reply),
+            last_message=answered,
         )
     )
     if reply.kind is not MailKind.OPT_OUT or analysis.is_opt_out:

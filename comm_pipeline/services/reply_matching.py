@@ -115,9 +115,21 @@ def _match_report(reply: InboundMessage, ours: OurMessage | None) -> Match:
     told = reply.report.recipient if reply.report else None
     if is_pseudonym(ours.address):  # nobody knows any more whom it was to
         return Match(ours.conversation_id, "report", ours)
-    if told is not None and address_or_none(told) != address_or_none(ours.address):
+    is_other = told is not None and address_or_none(told) != address_or_none(ours.address)
+    if is_other and not _is_redacted(reply, ours):
         return Match(reason=_OTHER_RECIPIENT)
     return Match(ours.conversation_id, "report", ours)
+
+
+def _is_redacted(reply: InboundMessage, ours: OurMessage) -> bool:
+    """Return whether a complaint may hide whom it is from, as RFC 6590 has it: all but the domain.
+
+    It names a message of ours then, whose Message-ID nobody can guess.
+    """
+    told = reply.report.recipient if reply.report else None
+    is_complaint = reply.report is not None and reply.report.kind is MailKind.COMPLAINT
+    domain = ours.address.rpartition("@")[2].lower()
+    return is_complaint and told is not None and told.rpartition("@")[2].lower() == domain
 
 
 def _named_conversation(reply: InboundMessage) -> ConversationId | None:

@@ -17,6 +17,8 @@ FOOTERS = [
     "Yes. Reply STOP and I will not write again.",
     "To opt out of these emails, reply with STOP.",
     "Click here to unsubscribe",
+    "More.\n\n--\nJoe | Acme\nIf you no longer wish to receive emails from us, reply STOP",
+    "More.\n\n-- \nJoe | Acme\nTo stop receiving our newsletter reply STOP",
 ]
 TALK = [
     "I didn't get any more emails from you, can you resend?",
@@ -26,6 +28,9 @@ TALK = [
     "Why don't you contact me any more?",
     "Will you delete our data when the contract ends?",
     "Please do not contact me before May.",
+    "Don't call me, e-mail is fine.",
+    "Please don't call, I prefer e-mail.",
+    "Please take my name off the invoice",
 ]
 WISHES = [
     "If you do not stop emailing me I will complain",
@@ -36,18 +41,47 @@ WISHES = [
     "Stop.\n\nWe are Acme. If you wish to unsubscribe click here.",
     "Yes to the demo for Tom. For me: unsubscribe please",
     "\uff35\uff2e\uff33\uff35\uff22\uff33\uff23\uff32\uff29\uff22\uff25",
+    "kill the subscription",
+    "Can you put me on your do not contact register?",
+    "Wilt u ons niet meer benaderen?",
     "un\u00adsub\u200bscribe",
     "D\u00c9SABONNER",
     "Best\nAnn\n-- \nAnn Lee\nPS: please take me off your list",
 ]
 
 
-@pytest.mark.parametrize("text", [*FOOTERS, *TALK])
+#: Whatever stands before it, a negation turns what it governs.
+KEPT = [
+    "Thanks for the update, please don't remove me from the list.",
+    "Thanks, but please do not unsubscribe me",
+    "Thank you, don't stop sending these",
+    "Thanks a lot and please never stop sending these",
+    "If you can, please don't unsubscribe me.",
+    "If possible please don't unsubscribe me.",
+    "Wait don't unsubscribe me",
+    "not interested but don't unsubscribe me",
+    "I'm not interested right now, but do not take me off the list.",
+    "I'm interested, so please don't unsubscribe me.",
+    "Si c'est possible, ne me d\u00e9sinscrivez pas",
+    "Thanks for not unsubscribing me",
+]
+TURNED_ROUND = [
+    "Why don't you unsubscribe me?",
+    "If you still do not unsubscribe me I will complain",
+    "If you go on and do not remove me I will report you",
+    "Wenn Sie mich nicht abmelden, gehe ich zum Anwalt",
+    "Thanks for not contacting me again",
+    "Thanks but no please remove me from your list",
+    "I'm not interested, please do not contact me again",
+]
+
+
+@pytest.mark.parametrize("text", [*FOOTERS, *TALK, *KEPT])
 def test_it_is_none(text: str) -> None:
     assert find_opt_out(text) is None
 
 
-@pytest.mark.parametrize("text", WISHES)
+@pytest.mark.parametrize("text", [*WISHES, *TURNED_ROUND])
 def test_it_is_one(text: str) -> None:
     assert find_opt_out(text)
 

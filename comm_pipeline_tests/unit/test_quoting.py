@@ -1,5 +1,7 @@
 """What the author of a reply wrote is told from what their mail program added."""
 
+from pathlib import Path
+
 import pytest
 
 from comm_pipeline.bot.quoting import own_words
@@ -28,9 +30,11 @@ INTRODUCTIONS = [
     "Da: Ann Lee\nInviato: mercoled\u00ec 4 marzo 2026\nA: Bob\nOggetto: Ciao",
     "Van: Ann Lee\nVerzonden: woensdag 4 maart 2026\nAan: Bob\nOnderwerp: Hallo",
 ]
+#: Where mail programs speak other languages, or have manners of their own.
+FURTHER = (Path(__file__).parent / "quote_introductions.txt").read_text("utf-8").split("\n\n")
 
 
-@pytest.mark.parametrize("introduction", INTRODUCTIONS)
+@pytest.mark.parametrize("introduction", [*INTRODUCTIONS, *FURTHER])
 def test_a_quotation_below_is_cut(introduction: str) -> None:
     assert own_words(f"Yes.\n\n{introduction}\n\nReply STOP to end this.") == "Yes."
 
@@ -39,6 +43,17 @@ def test_a_quotation_below_is_cut(introduction: str) -> None:
 def test_an_answer_below_the_quotation_counts(introduction: str) -> None:
     text = f"{introduction}\n> Shall we talk?\n> Reply STOP\n\nNo, stop."
     assert own_words(text) == "No, stop."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "No.\n2 mars 2026 kl. 09:00 skrev Ann <ann@example.com>:\n\nReply STOP",
+        "A demo would be nice\n2026-03-02 09:00, Ann <ann@example.com>:\n\nReply STOP",
+    ],
+)
+def test_an_answer_right_above_the_introduction_is_none_of_it(text: str) -> None:
+    assert own_words(text) == text.partition("\n")[0]
 
 
 def test_answers_between_quoted_lines_count() -> None:
@@ -52,7 +67,15 @@ def test_the_torn_end_of_a_quoted_line_is_quoted() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["On Monday my colleague wrote:\nbuy it", "From: my heart, thank you", "As you wrote:"]
+    "text",
+    [
+        "On Monday my colleague wrote:\nbuy it",
+        "From: my heart, thank you",
+        "As you wrote:",
+        "Write to Ann <ann@example.com>:\nshe decides",
+        "---- our plans ----\n40 people",
+        "Name: Ann\nBudget: 5000\nE-mail: ann@example.com",
+    ],
 )
 def test_sentences_that_look_like_an_introduction_stay(text: str) -> None:
     assert own_words(text) == text

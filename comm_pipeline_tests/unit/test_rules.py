@@ -58,6 +58,33 @@ def test_times_to_talk_are_worked_out() -> None:
     ]
 
 
+@pytest.mark.parametrize("text", ["I'd give it a 7 out of 10", "We are at 9 people", "It was a 3"])
+def test_a_figure_is_no_time_to_talk(text: str) -> None:
+    assert understood(text).meeting_times == ()
+
+
+@pytest.mark.parametrize("text", ["Mehr bitte.", "Meer.", "M\u00e1s", "More please", "Yes, more"])
+def test_who_wants_more_wants_no_end(text: str) -> None:
+    found = understood(text)
+    assert Intent.REQUEST_INFO in found.intents
+    assert not found.may_be_opt_out
+
+
+def test_who_wants_no_call_wants_no_meeting() -> None:
+    found = understood("Don't call me, e-mail is fine.")
+    assert not {Intent.MEETING, Intent.CONFIRMATION} & set(found.intents)
+    assert not found.is_opt_out
+
+
+def test_who_has_no_time_is_not_the_wrong_person_for_it() -> None:
+    assert Intent.WRONG_PERSON not in understood("I don't have time for a demo.").intents
+
+
+def test_an_opt_out_after_a_but_is_one_whatever_stands_before_it() -> None:
+    text = "I'd be happy to talk about budget (we have around 5000) but honestly just take my name"
+    assert understood(f"{text} off, my boss already said no.").is_opt_out
+
+
 def test_a_day_that_may_be_one_of_two_is_told_in_its_words_only() -> None:
     (unknown,) = understood("Can we talk on 03/04 at 2pm?").meeting_times
     assert (unknown.words, unknown.day, unknown.time) == ("03/04 at 2pm", None, "14:00")

@@ -137,6 +137,10 @@ ABROAD: Final[Mapping[Intent, tuple[str, ...]]] = {
     ),
     Intent.REQUEST_INFO: (
         (
+            r"^\W*(?:(?:yes|ja|oui|si|sim),? )?(?:more|mehr|meer|plus|mas|piu|mais)(?:,? (?:please|"
+            r"bitte|graag|svp|s'il vous plait|por favor|per favore|info\w*))*\W*$"
+        ),
+        (
             r"(?:invi|mand|sped)\w* (?:[\w']+ ){0,3}?(?:catalogo|listino|prezzi|brochure|offerta|"
             r"preventivo|documentazione|scheda)|(?:envi|mand)\w* (?:[\w']+ ){0,3}?(?:catalogo|"
             r"precios|presupuesto|folleto|tarifas|tabela|orcamento)"

@@ -19,7 +19,7 @@ BARE: Final = (
     r"opt(?:ed|ing|s)?[ -]?(?:me |us |(?:my|our) \w+ )?(?:out|-out)",
     r"subscriptions?,? (?:cancel|stop)",
     (
-        r"(?:cancel|end|terminate|stop|discontinue)(?:ling|ing)? (?:(?:my|our|this|the|all|any|"
-        r"me|us|from) ){0,2}(?:[\w-]+ )?subscriptions?"
+        r"(?:cancel|end|terminate|stop|discontinue|kill)(?:ling|ing)? (?:(?:my|our|this|the|all|"
+        r"any|me|us|from) ){0,2}(?:[\w-]+ )?subscriptions?"
     ),
 )

@@ -116,7 +116,8 @@ REMOVING: Final = (
     (
         r"(?:add|put|place) (?:me|us|my|our|this)(?: [\w-]+){0,4} (?:do-?\s?not|dnc|"
         r"no-?\s?contact|suppression|black|block|exclusion|opt-?\s?out)[\s-]?(?:contact |e-?mail "
-        r"|mail |call |disturb )?-?list"
+        r"|mail |call |disturb )?-?"
+        r"(?:list|register|registry)"
     ),
     (
         r"(?:i|we)(?:'?m|'?ll|'?ve|'?re)? (?:(?:am|are|will|have|shall|just|going|to|be|been|"

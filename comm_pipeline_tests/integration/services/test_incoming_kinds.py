@@ -196,6 +196,21 @@ async def test_a_report_on_another_recipient_is_not_believed(pipeline: Pipeline)
     assert not await is_suppressed(pipeline, "user_2@example.com")
 
 
+@pytest.mark.usefixtures("campaign_id")
+async def test_a_complaint_that_hides_whom_it_is_from_is_believed(pipeline: Pipeline) -> None:
+    """RFC 6590: the part before the @ may be replaced by a hash of it."""
+    message = await a_report(pipeline, "complaint", recipient="HTTPREZnIl0a8Vl2v@example.com")
+    assert message["status"] != "unmatched"
+    assert await is_suppressed(pipeline)
+
+
+@pytest.mark.usefixtures("campaign_id")
+async def test_a_complaint_from_another_domain_is_not_believed(pipeline: Pipeline) -> None:
+    message = await a_report(pipeline, "complaint", recipient="redacted@example.org")
+    assert "to another recipient" in message["reason"]
+    assert not await is_suppressed(pipeline)
+
+
 async def test_out_of_office_holds_until_the_return(
     pipeline: Pipeline, campaign_id: CampaignId
 ) -> None:
@@ -429,3 +444,19 @@ async def test_the_report_of_a_sweep_counts_each_kind(
         ("auto_reply", "out_of_office", "genuine", "opt_out"), 1
     )
     assert report.low_confidence == 1
+
+
+async def test_our_own_words_in_an_answer_are_no_opt_out(pipeline: Pipeline) -> None:
+    """As a mail program leaves them that quotes in a way of its own."""
+    template = a_template_document()
+    template["stages"]["awareness"]["messages"][0]["template"] = (
+        "Who of you makes the monthly reports by hand?\n"
+        "Please take me off your list is all you have to say if this is nothing for you."
+    )
+    await pipeline.insert(a_batch_request(template=template))
+    await pipeline.sweep()
+    [ours] = pipeline.channel.texts_to(ADDRESS)
+    text = f"Bob does.\n\n~ Ada, some days ago ~\n{ours}"
+    message = await receive(pipeline, text=text, conversation_id=CONVERSATION)
+    assert message["analysis"]["kind"] == "genuine"
+    assert not await is_suppressed(pipeline)

@@ -34,10 +34,25 @@ def test_of_two_forms_the_plain_one_is_read() -> None:
     assert (mail.text, mail.html) == ("plain", "<p>html")
 
 
-@pytest.mark.parametrize("plain", ["", " \r\n\r\n"])
+@pytest.mark.parametrize(
+    "plain",
+    [
+        "",
+        " \r\n\r\n",
+        "This message requires HTML",
+        "To view this message please use an HTML compatible e-mail viewer.",
+        "Diese Nachricht liegt nur in HTML vor.",
+    ],
+)
 def test_an_empty_plain_form_gives_way_to_html(plain: str) -> None:
     parts = a_part("text/plain", plain), a_part("text/html", "<p>Really <b>yes</b></p>")
     assert read_mail(a_multipart("alternative", *parts)).text == "Really yes"
+
+
+def test_who_speaks_of_html_is_read_as_written() -> None:
+    plain = "We need HTML reports. " * 20
+    parts = a_part("text/plain", plain), a_part("text/html", "<p>other</p>")
+    assert read_mail(a_multipart("alternative", *parts)).text == plain
 
 
 def test_html_alone() -> None:
