@@ -89,9 +89,7 @@ def fate_of(module: str, source: str, tests: Sequence[Path], limit_seconds: int)
 def _forget(module: str) -> None:
     """Have a module, and all that imports it, loaded anew by whoever imports them next."""
     for name in {module} | _graph().find_downstream_modules(module):
-        if sys.modules.pop(name, None) is not None:
-            package, _, last = name.rpartition(".")
-            vars(sys.modules[package]).pop(last, None) if package in sys.modules else None
+        sys.modules.pop(name, None)
 
 
 @lru_cache(maxsize=1)
