@@ -71,15 +71,16 @@ def load_libraries() -> None:
         importlib.import_module(name)
     for found in pkgutil.iter_modules(comm_pipeline.domain.__path__, "comm_pipeline.domain."):
         importlib.import_module(found.name)
+    _imports()
     gc.freeze()  # children need not look for garbage in it
 
 
-def fate_of(module: str, source: str, tests: Sequence[Path], limit_seconds: int) -> Fate:
-    """Return what becomes of ``module`` with another source under the tests."""
+def fate_of(module: str, source: str, rounds: Sequence[Sequence[Path]], limit_seconds: int) -> Fate:
+    """Return what becomes of ``module`` with another source under rounds of tests."""
     child = os.fork()
     if child == 0:
         _forget(module)
-        os._exit(_run(module, source, tests, limit_seconds))
+        os._exit(_run(module, source, rounds, limit_seconds))
     _, status = os.waitpid(child, 0)
     if os.WIFSIGNALED(status):
         return Fate.TIMED_OUT
@@ -88,26 +89,28 @@ def fate_of(module: str, source: str, tests: Sequence[Path], limit_seconds: int)
 
 def _forget(module: str) -> None:
     """Have a module, and all that imports it, loaded anew by whoever imports them next."""
-    for name in {module} | _graph().find_downstream_modules(module):
+    for name in {module} | _imports().find_downstream_modules(module):
         sys.modules.pop(name, None)
 
 
 @lru_cache(maxsize=1)
-def _graph() -> grimp.ImportGraph:
+def _imports() -> grimp.ImportGraph:
+    """Return which modules import which."""
     return grimp.build_graph("comm_pipeline", cache_dir=None)
 
 
-def _run(module: str, source: str, tests: Sequence[Path], limit_seconds: int) -> int:
+def _run(module: str, source: str, rounds: Sequence[Sequence[Path]], limit_seconds: int) -> int:
     import pytest  # noqa: PLC0415 - loaded by the parent
 
     signal.alarm(limit_seconds)  # which ends the process
     sys.meta_path.insert(0, _Replaced(module, source))
     arguments = ["-q", "-x", "--no-header", "--tb=no", "--assert=plain"]
     arguments += ["-p", "no:cacheprovider", "-p", "no:xdist"]
-    arguments += ["--hypothesis-profile=mutation", *map(str, tests)]
+    arguments += ["--hypothesis-profile=mutation"]
     with Path(os.devnull).open("w") as nowhere:
         os.dup2(nowhere.fileno(), 1)
         os.dup2(nowhere.fileno(), 2)
         with contextlib.suppress(BaseException):
-            return int(pytest.main(arguments))
+            if all(pytest.main([*arguments, *map(str, tests)]) == 0 for tests in rounds):
+                return 0
     return _KILLED_BY_A_TEST
