@@ -113,6 +113,7 @@ def test_links_are_found_in_one_form(text: str, links: set[str]) -> None:
         ("1'000'000 francs", {"1000000"}),
         ("1.200 euros", {"1200"}),
         ("€0.50", {"0.5"}),
+        ("49 € a month", {"49"}),
         ("5k dollars", {"5000"}),
         ("$2m", {"2000000"}),
         ("2 M EUR", {"2000000"}),
