@@ -9,7 +9,7 @@ RECIPIENTS ?= 20000
 ANALYSER ?= rules
 ROUNDS ?= 1
 
-.PHONY: help demo dev test test-long check bench chaos evaluate train mutate docs clean
+.PHONY: help demo dev test test-long tests check style types bench chaos evaluate train mutate docs clean
 
 help:
 	@echo "make demo       two example campaigns from start to finish, on this machine"
@@ -31,17 +31,25 @@ demo: $(INSTALLED)
 dev: $(INSTALLED)
 	$(BIN)/comm-pipeline dev
 
-test: check
+# Types are checked beside the tests: they keep one processor busy for a minute.
+test: style
+	@$(MAKE) --no-print-directory --jobs 2 types tests
+
+tests: $(INSTALLED)
 	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 test-long: $(INSTALLED)
 	$(BIN)/python -m pytest --hypothesis-profile=long comm_pipeline_tests/property
 
-check: $(INSTALLED)
+check: style types
+
+style: $(INSTALLED)
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
-	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+types: $(INSTALLED)
+	$(BIN)/mypy
 
 bench: $(INSTALLED)
 	$(BIN)/python -m comm_pipeline_tests.benchmarks $(RECIPIENTS) --json benchmarks.json

@@ -60,8 +60,7 @@ _MACHINE: Final = one_of(
     r"(?:will|shall)|'ll) (?:\w+ )?(?:be in touch|respond|reply|get back|contact you)|(?:logged|"
     r"registered|received) your|(?:number of|volume of|many) (?:\w+ ){0,3}?(?:messages|enquiries|"
     r"e-?mails|requests|applications)|let you know that your)",
-    r"(?:tickets?|case|request|enquiry|inquiry) (?:has been|was|is) (?:\w+ )?(?:created|logged|"
-    r"opened|registered|raised|received|assigned)|(?:one|some|someone|a member) of (?:our|the) "
+    r"(?:one|some|someone|a member) of (?:our|the) "
     r"(?:\w+ ){1,2}will (?:\w+ )?(?:contact|respond|reply|be in touch|get)|our (?:\w+ )?team "
     r"will (?:\w+ )?(?:review (?:it|your|this)|be in touch|get back to you|look into (?:it|"
     r"this))|(?:advisers?|advisors?|consultants?|agents?|specialists?|engineers?|experts?) will "
@@ -73,8 +72,7 @@ _MACHINE: Final = one_of(
     r"in the subject|out-?going (?:notifications?|mail|messages) only|replies (?:to this \w+ "
     r")?(?:are|will be) (?:deleted|ignored|not)",
     r"(?:bearbeiten|bearbeitet) (?:\w+ ){0,2}?(?:anliegen|anfrage|nachricht)|reihenfolge des "
-    r"eingangs|vorgangsnummer|(?:numero|num\.?) (?:di|de) (?:pratica|ticket|dossier|caso|"
-    r"processo|registro)|ticket(?:nummer)? (?:nr|no|#)",
+    r"eingangs",
     r"(?:abbiamo|hemos|avons|recebemos) (?:\w+ )?(?:ricevuto|recibido|recu)? ?(?:la|su|votre|a|o|"
     r"sua|vossa) (?:sua |vostra )?(?:richiesta|solicitud|consulta|demande|solicitacao|"
     r"pedido)\b[^?]{0,40}(?:[.!]|$)",
@@ -84,16 +82,12 @@ _MACHINE: Final = one_of(
     r"do not (?:reply|respond) to this|(?:please )?do not reply|no-?reply",
     r"(?:have |'ve )?received your (?:message|request|e-?mail|inquiry|enquiry|ticket|application|"
     r"mail|submission)[^?]{0,90}\b(?:will|ticket|case|shortly|soon|reference|number|within)",
-    r"your (?:message|request|e-?mail|inquiry|enquiry|case|ticket) (?:has been|was) (?:\w+ "
-    r")?(?:received|logged|created|registered|assigned|forwarded to the)",
     r"(?:we|our team|someone|a member of our team|an agent|a representative)(?:'ll| will| aims? "
     r"to| try to) (?:\w+ )?(?:respond|reply|answer|get back|be in touch|"
     r"contact)[^.?]{0,50}?\b(?:within|as soon as|shortly|in due course|business|working)",
-    r"your (?:ticket|case|reference|request)(?: reference)? (?:number|id|no\.?) is|(?:case|"
-    r"ticket) number is",
     r"prove (?:that )?you(?:'re| are) (?:a )?human|to deliver your message|spam ?filter\w* "
     r"requires|click (?:the link |here )?(?:below )?to (?:verify|confirm that you are)",
-    r"ticketnummer|(?:ihre|deine) (?:anfrage|nachricht|e-?mail|mail) (?:\w+ ){0,4}?(?:erhalten|"
+    r"(?:ihre|deine) (?:anfrage|nachricht|e-?mail|mail) (?:\w+ ){0,4}?(?:erhalten|"
     r"eingegangen|bearbeitet)|anfrage erhalten (?:und|\.)",
     r"(?:got|received) your (?:mail|message|e-?mail|request|ticket) and (?:have )?(?:opened|"
     r"created|logged|raised|assigned)|(?:sent|comes?) from an? (?:unmonitored|unattended|"
@@ -109,6 +103,39 @@ _MACHINE: Final = one_of(
     r"contato)[^?]{0,80}(?:respond|entrar|breve)\w*",
     r"(?:hebben )?uw (?:bericht|vraag|aanvraag|e-?mail|mail) (?:goed |in goede orde )?ontvangen",
 )
+#: What machines say of the case that they have opened, and now and then people of theirs.
+_CASE: Final = one_of(
+    r"(?:tickets?|case|request|enquiry|inquiry) (?:has been|was|is) (?:\w+ )?(?:created|logged|"
+    r"opened|registered|raised|received|assigned)|your (?:message|request|e-?mail|inquiry|enquiry|"
+    r"case|ticket) (?:has been|was) (?:\w+ )?(?:received|logged|created|registered|assigned|"
+    r"forwarded to "
+    r"the)|"
+    r"your (?:ticket|case|reference|request)(?: reference)? (?:number|id|no\.?) is|^\W*(?:the )?"
+    r"(?:case|ticket) number is \S+$|ticket #?[\w-]+ (?:created|opened|logged|registered|received)",
+    r"(?:ihre|deine|unter der|mit der) (?:vorgangs|ticket|bearbeitungs)nummer|(?:su|votre|sua|"
+    r"vossa|"
+    r"vostra) (?:numero|num\.?) (?:di|de) (?:pratica|ticket|dossier|caso|processo|registro)|(?:uw|"
+    r"je|onder) (?:\w+ )?ticketnummer",
+)
+#: What a machine does not say: it speaks of a team, and asks nobody anything.
+_PERSONAL: Final = spaced(
+    r"\?|\b(?:i|i'(?:m|ve|d|ll)|my|me|mine|ich|mir|mich|mein\w*|je|j'\w+|mon|moi|mes|yo|mi|me|mis|"
+    r"io|mio|mia|miei|eu|meu|minha|ik|mij|mijn)\b|\b(?:can|could|would|will|did|have|has) "
+    r"(?:you|someone|anyone|somebody)\b|\b(?:still|again|before we|but we|until we)\b|"
+    r"\b(?:thanks|thank you|cheers)[^\w\n]*$"
+)
+#: What somebody writes who takes us for a language model, and would talk it into something.
+_TO_A_MODEL: Final = spaced(
+    r"\b(?:ignore|disregard|forget|override|repeat|print|reveal|show)\b[^.!?\n]{0,40}\b"
+    r"(?:instructions?|prompts?|rules|directives)\b|\bsystem prompt\b|\byou are (?:now )?(?:an? )?"
+    r"(?:\w+ ){0,2}(?:assistant|ai|language model|llm|chatbot)\b|\bas an (?:ai|language model)\b|"
+    r"</?(?:system|user|assistant|instructions?)>"
+)
+
+
+def is_to_a_model(folded: str) -> bool:
+    """Return whether a text speaks to a language model; then a person wrote it."""
+    return bool(_TO_A_MODEL.search(folded))
 
 
 def find_auto_label(folded: str, subject: str = "") -> str | None:
@@ -126,4 +153,6 @@ def find_absent_subject(subject: str) -> str | None:
 def find_machine(folded: str) -> str | None:
     """Return words that only machines write, or None."""
     match = _MACHINE.search(folded)
+    if match is None and not _PERSONAL.search(folded):
+        match = _CASE.search(folded)
     return str(match.group(0)).strip() if match else None

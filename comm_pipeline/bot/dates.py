@@ -13,6 +13,7 @@ from comm_pipeline.bot.date_order import day_comes_first
 from comm_pipeline.bot.day_spans import (
     DaySpan,
     EitherDay,
+    after_units,
     end_of_unit,
     month_of,
     named_end,
@@ -20,9 +21,11 @@ from comm_pipeline.bot.day_spans import (
     numbered_week,
     only_year,
     part_of_month,
+    this_and_next,
     week_after_next,
     weekday_after,
 )
+from comm_pipeline.bot.festivals import FESTIVALS
 from comm_pipeline.bot.folding import spaced
 from comm_pipeline.bot.words import days
 from comm_pipeline.bot.words.dates import MONTHS, NUMBERS, WEEKDAYS
@@ -200,8 +203,7 @@ _ENGLISH_SHORT: Final = frozenset({"mon", "tue", "wed", "thu", "fri", "sat", "su
 def _relative(match: Any, writer: _Writer) -> date:
     number, unit = match.groups()
     count = int(number) if number.isdigit() else NUMBERS[number]
-    length = {"w": 7, "s": 7, "m": 30}.get(unit[0], 1)
-    return writer.received + timedelta(days=min(count * length, 1_000))
+    return after_units(writer.received, count, unit)
 
 
 def _tomorrow(match: Any, writer: _Writer) -> date | None:
@@ -211,6 +213,20 @@ def _tomorrow(match: Any, writer: _Writer) -> date | None:
 
 def _day_after_tomorrow(_: Any, writer: _Writer) -> date:
     return writer.received + timedelta(days=2)
+
+
+def _festival(
+    reading: Callable[[Any, date], DaySpan | None],
+) -> Callable[[Any, _Writer], DaySpan | None]:
+    """Read a festival where it is meant as a day, which "the Easter offer" is not."""
+
+    def read(match: Any, writer: _Writer) -> DaySpan | None:
+        before = match.string[max(0, match.start() - 30) : match.start()]
+        after = match.string[match.end() : match.end() + 30]
+        is_day = days.BEFORE_FESTIVAL.search(before) and not days.AFTER_FESTIVAL.search(after)
+        return reading(match, writer.received) if is_day else None
+
+    return read
 
 
 def _from_received(
@@ -230,12 +246,14 @@ _EXACT: Final[tuple[tuple[Any, _Reading], ...]] = (
     (days.ORDINAL, _ordinal),
 )
 _ROUGH: Final[tuple[tuple[Any, _Reading], ...]] = (
+    *((pattern, _festival(reading)) for pattern, reading in FESTIVALS),
     (days.NUMBERED_WEEK, _from_received(numbered_week)),
     (days.WEEKDAY_AFTER, _from_received(weekday_after)),
     (days.RELATIVE, _relative),
     (days.MONTH_ONLY, _month_only),
     (days.ENDS, _from_received(named_end)),
     (days.END_OF, _from_received(end_of_unit)),
+    (days.THIS_AND_NEXT, _from_received(this_and_next)),
     (days.WEEK_AFTER_NEXT, _from_received(week_after_next)),
     (days.NEXT, _from_received(next_unit)),
     (days.YEAR_ONLY, _from_received(only_year)),

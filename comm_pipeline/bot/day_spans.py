@@ -11,6 +11,8 @@ from comm_pipeline.bot.words.days import MIDDLE, MONTH_LETTERS, WEEK_LETTERS
 _LATELY: Final = 4
 #: Years ahead that are read as such.
 _YEARS: Final = 5
+#: Days ahead that are counted at most.
+_FARTHEST: Final = 1_000
 #: What the middle and the end of a month are.
 _MIDDLE: Final = 15
 
@@ -50,13 +52,20 @@ def numbered_week(match: Any, received: date) -> DaySpan | None:
 
 def next_unit(match: Any, received: date) -> DaySpan:
     """Read the next week, month or year."""
-    before, after, new_year = match.groups()
-    unit = "year" if new_year else before or after
+    before, after = match.groups()
+    unit = before or after
     first = first_day(unit, received, 1)
     is_middle = MIDDLE.search(match.string[max(0, match.start() - 12) : match.start()])
     if is_middle and unit.startswith(WEEK_LETTERS):
         return DaySpan(first + timedelta(days=2), first + timedelta(days=2))
     return DaySpan(first, _last_day(unit, first))
+
+
+def this_and_next(match: Any, received: date) -> DaySpan:
+    """Read "this week and next"."""
+    return DaySpan(
+        received, _last_day(match.group(1), first_day(match.group(1), received, 1)), closes=True
+    )
 
 
 def week_after_next(_: Any, received: date) -> DaySpan:
@@ -111,6 +120,16 @@ def part_of_month(match: Any, found: date) -> DaySpan:
 def month_of(match: Any) -> tuple[int, str | None]:
     """Return the month that is named, and its year."""
     return MONTHS[match.group(3)], match.group(4)
+
+
+def after_units(received: date, count: int, unit: str) -> date:
+    """Return the day so many days, weeks or months after another, at most 1,000 days."""
+    if not unit.startswith(MONTH_LETTERS):
+        days = count * (7 if unit.startswith(WEEK_LETTERS) else 1)
+        return received + timedelta(days=min(days, _FARTHEST))
+    year, month = divmod(received.month - 1 + min(count, _FARTHEST // 31), 12)
+    year, month = received.year + year, month + 1
+    return date(year, month, min(received.day, calendar.monthrange(year, month)[1]))
 
 
 def first_day(unit: str, received: date, ahead: int) -> date:

@@ -35,7 +35,7 @@ from comm_pipeline.domain.wanted_information import wanted_information
 
 ANALYSER: Final = "llm"
 #: Changes with the prompts and with what is made of answers.
-VERSION: Final = "1"
+VERSION: Final = "2"
 _INSTRUCTIONS: Final = "analyse_reply_instructions.md.j2"
 _REPLY: Final = "analyse_reply.md.j2"
 #: The prompts that it needs.
@@ -43,6 +43,8 @@ PROMPTS: Final = (_INSTRUCTIONS, _REPLY)
 #: Characters of a reply, and of the message that it answers, that a model is shown.
 _SHOWN: Final = 6_000
 _SHOWN_OF_OURS: Final = 2_000
+#: Characters of a country's code (ISO 3166).
+_COUNTRY: Final = 2
 #: Phrases of a named response that a model is shown.
 _PHRASES: Final = 10
 #: What a model is not asked to find, because rules say it.
@@ -98,6 +100,7 @@ class ModelAnalyser:
             data=self._prompts.render(
                 _REPLY,
                 received=reply.local_received_at,
+                country=(reply.country or "")[:_COUNTRY],
                 last_message=(reply.last_message or "")[:_SHOWN_OF_OURS],
                 subject=(reply.subject or "")[:_SHOWN_OF_OURS],
                 text=text,

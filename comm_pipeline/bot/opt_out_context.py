@@ -16,7 +16,7 @@ _KEEP: Final = spaced(
     r"\b(?:hate|hated|sad|sorry|loath|reluctant) to (?:be )?$|"
     r"\b(?:(?:do not|don'?t|did not|didn'?t|does not|doesn'?t|not|never|no need|rather than|"
     r"instead of|without having|no reason|nicht|kein\w*|ne|n'|pas|no|non|nao|niet|geen)(?: "
-    r"(?:want|wish|mean|meant|need|like|trying|going|asking|asked|you|ever|please|to|be|have|"
+    r"(?:dare|want|wish|mean|meant|need|like|trying|going|asking|asked|you|ever|please|to|be|have|"
     r"wollte|mochte|will|mich|uns|vom|von|me|nous|quiero|quisiera|deseo|queria|pienso|voy|a|de|"
     r"voglio|vorrei|quero|desejo|wil|willen|we|wir|i|souhaite|veux|m'))*)\s*$|\bn'$|\b(?:jamais|"
     r"nunca|mai|nooit|nie) (?:\w+ )?$"

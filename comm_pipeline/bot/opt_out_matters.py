@@ -8,6 +8,7 @@ from typing import Final
 import re2
 
 from comm_pipeline.bot.folding import spaced
+from comm_pipeline.bot.opt_out_elsewhere import is_elsewhere
 
 _NEGATION: Final = re2.compile(
     r"^(?:(?:please|bitte|merci de|por favor) )?(?:do not|don'?t|never|no|not|nicht|keine?|ne|n'|"
@@ -46,7 +47,8 @@ _FIRST: Final = spaced(r"\b(?:me|us|my|mine|our)\b")
 #: What is sent and is no mail: "please do not post the invoice any more".
 _GOODS: Final = spaced(
     r"\b(?:rechnung\w*|angebot|vertrag|ware|paket\w*|factures?|facturas?|fattur\w+|faturas?|"
-    r"facturen|factuur|invoices?|goods|parcels?|packages?|statements?|receipts?|paper|contract)\b"
+    r"facturen|factuur|invoices?|goods|parcels?|packages?|statements?|receipts?|paper|papier|papel|"
+    r"contract)\b"
 )
 _MAILS: Final = spaced(
     r"\b(?:\w*(?:mail|newsletter|werbung|message|nachricht|spam)\w*|mich|uns|me|us|my|mij|ons)\b"
@@ -99,11 +101,12 @@ _WRITES: Final = spaced(
 def is_other_matter(clause: str, words: str, rest: str, after: str) -> bool:
     """Return whether words that sound like an opt-out are about something else."""
     is_another_way = _RATHER_BEFORE.search(clause) and _NEGATION.search(words)
-    if is_another_way or _is_another_way(words, rest + after[len(rest) :][:60]):
+    if is_another_way or is_elsewhere(clause, words, rest, after):
         return True
-    if _is_of_product(clause + words, rest) or _is_promised(clause, words):
+    if _is_another_way(words, rest + after[len(rest) :][:60]) or _is_promised(clause, words):
         return True
-    if _is_of_somebody_else(clause, words, rest) or _PUT_ON.search(words + rest[:40]):
+    is_others = _is_of_product(clause + words, rest) or _is_of_somebody_else(clause, words, rest)
+    if is_others or _PUT_ON.search(words + rest[:40]):
         return True
     if _TOLD.search(words) or (_STOP_LAST.search(words) and _OTHER_STOP.search(rest)):
         return True

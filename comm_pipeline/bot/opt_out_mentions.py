@@ -23,7 +23,7 @@ _TO_BEFORE: Final = spaced(r"(?:^|[\n.!?|:(>-]\s*)(?:to|um|pour|para|per|om) (?:
 _MY_RIGHT: Final = spaced(r"\b(?:my|our) (?:\w+ )?(?:right|option) to $")
 _GUIDE_AFTER: Final = re2.compile(
     r"^[^.!?]*\b(?:click|reply|visit|send|e-?mail us|go to|follow|use|press|log in|link|button|"
-    r"klicken|antworten|cliquez|repondez|haga clic|clicca|clique|klik)\b"
+    r"ask|contact|notify|klicken|antworten|cliquez|repondez|haga clic|clicca|clique|klik)\b"
 )
 _THING_AFTER: Final = spaced(
     r"^(?: (?:is|are|be|being))?(?: \w+)? (?:handled|supported|possible|included|automatic|"

@@ -4,13 +4,20 @@ Who mentions an absence while answering ("I am away until the 12th, can we talk 
 answered: what only a reader of our mail would write makes it a genuine reply.
 """
 
+from dataclasses import replace
+
 import re2
 
 from comm_pipeline.bot.auto_replies import find_absent_subject, find_auto_label
+from comm_pipeline.bot.letters import Letter
+from comm_pipeline.bot.opt_outs import mentions_opt_out
+from comm_pipeline.bot.sentences import Sentence
+from comm_pipeline.bot.stand_ins import find_stand_in
 from comm_pipeline.bot.words.absence import (
     ABSENT,
     ENGAGED,
     LATER,
+    MEANWHILE,
     NOT_ABSENT,
     NOTICE,
     OPENING,
@@ -94,6 +101,35 @@ def _own_return(folded: str) -> re2._Match | None:
         if not _NOT_MINE.search(folded[max(0, match.start() - 40) : match.start()]):
             return match
     return None
+
+
+def beside_absence(letter: Letter) -> Letter | None:
+    """Return what a letter says beside an absence of its writer; None if nothing, or no absence."""
+    besides = [one for one in letter.sentences if not _is_of_absence(one, letter.text)]
+    if len(besides) == len(letter.sentences):
+        return None
+    # Words of an opt-out that rules have found not to be meant say how such notices are ended.
+    besides = [one for one in besides if not mentions_opt_out(_written(one, letter.text))]
+    if not besides:
+        return None
+    return replace(
+        letter,
+        text="\n".join(_written(one, letter.text) for one in besides),
+        folded="\n".join(one.text for one in besides),
+        sentences=tuple(besides),
+    )
+
+
+def _written(sentence: Sentence, text: str) -> str:
+    """Return a sentence as it was written."""
+    return text[sentence.start : sentence.start + len(sentence.text)]
+
+
+def _is_of_absence(sentence: Sentence, text: str) -> bool:
+    written = _written(sentence, text)
+    words = (ABSENT, RETURNS, NOTICE, LATER, OPENING, MEANWHILE)
+    is_said = any(pattern.search(sentence.text) for pattern in words)
+    return is_said or bool(find_auto_label(sentence.text) or find_stand_in(written))
 
 
 def _is_dated(returns: re2._Match, folded: str) -> bool:

@@ -5,9 +5,12 @@ from datetime import date, timedelta
 from typing import Final
 
 from comm_pipeline.bot.dates import FoundDay, find_days
-from comm_pipeline.bot.day_spans import rest_of_unit
+from comm_pipeline.bot.day_spans import after_units, rest_of_unit
 from comm_pipeline.bot.folding import spaced
-from comm_pipeline.bot.words.days import THIS, TODAY
+from comm_pipeline.bot.sentences import sentences_of
+from comm_pipeline.bot.words.absence import ABSENT
+from comm_pipeline.bot.words.dates import NUMBERS
+from comm_pipeline.bot.words.days import DURATION, NO_DURATION, THIS, TODAY
 
 #: Nobody is away for longer than this; a later day means something else.
 _LONGEST: Final = timedelta(days=800)
@@ -32,7 +35,7 @@ _BACK_AFTER: Final = spaced(
 )
 _UNTIL: Final = spaced(
     r"(?:\b(?:before|vor|avant|antes|prima|voor|jusqu'en|until|untill|till|til|thru|through|to|bis|"
-    r"bis zum|jusqu'au|jusqu'a|jusque|au|hasta|al|fino|sino|ate|tot|t/m|tot en met|up "
+    r"bis zum|jusqu'au|jusqu'a|jusqu'apres|jusque|au|hasta|al|fino|sino|ate|tot|t/m|tot en met|up "
     r"to)\b[^.!?\d]{0,25}|-[ \t]*)$"
 )
 _PREPOSITION: Final = spaced(
@@ -42,6 +45,19 @@ _PREPOSITION: Final = spaced(
 _INCLUSIVE_BEFORE: Final = spaced(
     r"\b(?:through|thru|up to and including|einschlieslich|inklusive|inkl\.?|t/m|tot en "
     r"met)(?: (?:to|zum|den|the))?[^.!?\d]{0,12}$"
+)
+#: "Until after the 9th", "back after Christmas".
+_AFTER: Final = spaced(
+    r"\b(?:after|nach|(?:jusqu')?apres|despues de|dopo|depois de|(?:tot|pas|weer|terug) na)(?: "
+    r"(?:the|"
+    r"dem|den|der|le|la|el|il|lo|o|a|het|de|zum)){0,2} ?(?:l'|l |del |dell'|do |da )?$|\bdespues "
+    r"del $|\bdepois d[oa] $"
+)
+#: "The office was closed on Monday"; "two weeks of free training", which no leave is.
+_PAST: Final = spaced(r"\b(?:was|were|war|waren|etait|estaba|estava|e stat[oa])\b[^.!?\n]{0,25}$")
+_OF: Final = spaced(r"^ (?:worth )?of (?:free|our|training|trial|your|\w+ing)\b")
+_OF_LEAVE: Final = spaced(
+    r"^ of (?:\w+ ){0,2}(?:leave|vacation|holidays?|absence|pto|travel\w*|rest|time)\b"
 )
 _INCLUSIVE_AFTER: Final = spaced(
     r"^,? ?\(?(?:inclusive|included|inclus|compris|einschlieslich|inklusive|incluido|"
@@ -67,7 +83,9 @@ def find_return(
     days that may be meant it is the later, unless that is months away. A day that is over is none.
     """
     days = [_later(one, received) for one in find_days(folded, received, language, country)]
-    days = [one for one in days if not _names_a_dated_day(one, days)]
+    days = [
+        one for one in days if not _names_a_dated_day(one, days) and not _is_other_time(folded, one)
+    ]
     for choose in (_is_back, _is_until, None):
         chosen = [one for one in days if choose is None or choose(folded, one)]
         exact = [one for one in chosen if one.is_exact] or chosen
@@ -75,7 +93,18 @@ def find_return(
         future = [day for day in ends if received < day <= received + _LONGEST]
         if future:
             return max(future)
-    return _after_now(folded, received)
+    return _after_duration(folded, received) or _after_now(folded, received)
+
+
+def _after_duration(folded: str, received: date) -> date | None:
+    """Return the day after as long as an absence takes: "zwei Wochen im Urlaub"."""
+    for sentence in sentences_of(folded):
+        match = DURATION.search(sentence.text)
+        if match and ABSENT.search(sentence.text) and not NO_DURATION.search(sentence.text):
+            number, unit = match.groups()
+            count = int(number) if number.isdigit() else NUMBERS[number]
+            return after_units(received, count, unit) if count else None
+    return None
 
 
 def _after_now(folded: str, received: date) -> date | None:
@@ -102,6 +131,15 @@ def _names_a_dated_day(found: FoundDay, days: list[FoundDay]) -> bool:
     )
 
 
+def _is_other_time(folded: str, found: FoundDay) -> bool:
+    """Return whether a weekday is over ("was closed on Monday"), or a time is of something else."""
+    if found.is_exact:
+        return False
+    before = folded[max(0, found.start - 40) : found.start]
+    after = folded[found.end : found.end + 30]
+    return bool(_PAST.search(before) or (_OF.search(after) and not _OF_LEAVE.search(after)))
+
+
 def _is_back(folded: str, found: FoundDay) -> bool:
     before = folded[max(0, found.start - 60) : found.start] + _preposition(folded, found)
     if _UNTIL.search(before):
@@ -125,6 +163,8 @@ def _preposition(folded: str, found: FoundDay) -> str:
 def _end(folded: str, found: FoundDay) -> date:
     before = folded[max(0, found.start - 40) : found.start] + _preposition(folded, found)
     after = folded[found.end : found.end + 20]
+    if _AFTER.search(before):
+        return (found.last or found.day) + timedelta(days=1)
     is_last_day = _INCLUSIVE_BEFORE.search(before) or _INCLUSIVE_AFTER.search(after)
     if found.last and not _is_back(folded, found):
         is_in_it = not _is_until(folded, found)

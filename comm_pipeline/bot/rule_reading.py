@@ -22,7 +22,7 @@ from comm_pipeline.domain.analysis import BY_HAND, Analysis, Intent, ReplyKind
 from comm_pipeline.domain.templates import CampaignTemplate, Stage
 
 ANALYSER: Final = "rules"
-VERSION: Final = "7"
+VERSION: Final = "8"
 #: Characters of the words that led to a finding.
 EVIDENCE: Final = 200
 

@@ -6,10 +6,13 @@ No network, no chance: the same answer for the same words.
 from datetime import datetime
 from typing import Final
 
+from comm_pipeline.bot.auto_replies import is_to_a_model
 from comm_pipeline.bot.classifier import the_classifier
 from comm_pipeline.bot.folding import fold
 from comm_pipeline.bot.letters import Letter, read_letter
+from comm_pipeline.bot.opt_out_elsewhere import wants_back
 from comm_pipeline.bot.opt_outs import find_opt_out, find_stop_line, mentions_opt_out
+from comm_pipeline.bot.out_of_office import beside_absence
 from comm_pipeline.bot.rule_reading import (
     ANALYSER,
     EVIDENCE,
@@ -19,9 +22,12 @@ from comm_pipeline.bot.rule_reading import (
     read_as,
 )
 from comm_pipeline.bot.second_opinion import (
+    is_explained,
     is_far_from_opt_out,
     is_held_although_mentioned,
     is_long_enough,
+    is_near_opt_out,
+    is_something_else,
     kind_of,
     may_be_opt_out,
     more_intents,
@@ -63,7 +69,7 @@ def analyse(
         return _without_opt_out(letter, template, stage, found.evidence[ReplyKind.OPT_OUT])
     if found.kind is ReplyKind.GENUINE:
         return _with_second_opinion(letter, template, stage, found)
-    return _beside_an_absence(letter, found)
+    return _beside_an_absence(letter, template, stage, found)
 
 
 def read_by_rules(
@@ -86,7 +92,11 @@ def _is_doubtful(letter: Letter, subject: str | None) -> bool:
     if find_stop_line(letter.folded):
         return False
     is_command = bool(subject and find_stop_line(fold(subject)))
-    return not is_command and is_far_from_opt_out(letter.sentences, the_classifier())
+    if is_command:
+        return False
+    return wants_back(letter.folded) or is_far_from_opt_out(
+        the_classifier().read(letter.folded), letter.sentences
+    )
 
 
 def _without_opt_out(
@@ -94,20 +104,28 @@ def _without_opt_out(
 ) -> Analysis:
     """Return what a letter says in which ``words`` may be an opt-out, and may be something else.
 
-    In a notice they are something else; of what somebody has written, a person has to judge.
+    In a machine's message they are something else, and in a notice of absence where they are far
+    from any; of what somebody has written, a person has to judge.
     """
     evidence: dict[str, str] = {}
     found = read_as(letter, template, stage, find_kind(letter, None, evidence), evidence)
     if found.kind is ReplyKind.GENUINE:
         reading = the_classifier().read(letter.folded)
+        if is_something_else(reading, letter.sentences):
+            return _with_intents(letter, found)
         kind = kind_of(reading, found.intents)
-        if kind is ReplyKind.GENUINE:
+        if kind is ReplyKind.GENUINE or wants_back(letter.folded):
             return _possible(_with_intents(letter, found), words)
         found = _learnt(letter, template, stage, kind)
+    if found.kind is ReplyKind.OUT_OF_OFFICE:
+        reading = the_classifier().read(letter.folded)
+        return _possible(found, words) if is_near_opt_out(reading, letter.sentences) else found
     return found
 
 
-def _beside_an_absence(letter: Letter, found: Analysis) -> Analysis:
+def _beside_an_absence(
+    letter: Letter, template: CampaignTemplate, stage: Stage, found: Analysis
+) -> Analysis:
     """Return the analysis of a notice; who is absent may say stop in a sentence beside it.
 
     In other messages of machines sentences sound like one that are none, and are not looked at.
@@ -115,7 +133,26 @@ def _beside_an_absence(letter: Letter, found: Analysis) -> Analysis:
     if found.kind is not ReplyKind.OUT_OF_OFFICE:
         return found
     words = sure_sentence(letter.sentences, the_classifier())
-    return found if words is None else _possible(found, _quoted(words, letter))
+    if words is not None:
+        return _possible(found, _quoted(words, letter))
+    more = _opt_out_besides(letter, template, stage)
+    return found if more is None else _possible(found, more)
+
+
+def _opt_out_besides(letter: Letter, template: CampaignTemplate, stage: Stage) -> str | None:
+    """Return words beside those of an absence that would hold a reply of their own, or None."""
+    besides = beside_absence(letter)
+    if besides is None:
+        return None
+    for one in besides.sentences:
+        if find_stop_line(one.text):
+            return _quoted(one, letter)
+    found = read_as(besides, template, stage, ReplyKind.GENUINE, {})
+    kind, is_possible = _second_kind(besides, found, has_answered=False)
+    if not is_possible and kind is not ReplyKind.OPT_OUT:
+        return None
+    best = telling(ReplyKind.OPT_OUT, besides.sentences, the_classifier())
+    return None if best is None else _quoted(best, letter)
 
 
 def _learnt(letter: Letter, template: CampaignTemplate, stage: Stage, kind: ReplyKind) -> Analysis:
@@ -144,11 +181,13 @@ def _with_second_opinion(
     if kind is ReplyKind.OPT_OUT:
         return _with_intents(letter, _learnt(letter, template, stage, kind))
     if kind is not ReplyKind.GENUINE and not has_answered:
-        return _beside_an_absence(letter, _learnt(letter, template, stage, kind))
+        learnt = _learnt(letter, template, stage, kind)
+        return _beside_an_absence(letter, template, stage, learnt)
     if not has_answered:
         found = _with_intents(letter, found)
     if not is_possible:
-        return found
+        besides = None if has_answered else _opt_out_besides(letter, template, stage)
+        return found if besides is None else _possible(found, besides)
     words = _words_for(ReplyKind.OPT_OUT, letter)
     return found if _names_a_response(words, found) else _possible(found, words)
 
@@ -167,6 +206,10 @@ def _second_kind(letter: Letter, found: Analysis, *, has_answered: bool) -> tupl
         is_possible = kind is ReplyKind.OPT_OUT or may_be_opt_out(
             reading, found.intents, has_answered=has_answered
         )
+        if kind is ReplyKind.AUTO_REPLY and is_to_a_model(letter.folded):
+            kind = ReplyKind.GENUINE
+        if is_possible and kind is not ReplyKind.OPT_OUT and not has_answered:
+            is_possible = not is_explained(reading, found.intents, letter.sentences)
     if is_possible and mentions_opt_out(letter.text):
         is_possible = is_held_although_mentioned(letter.text, reading)
         kind = ReplyKind.GENUINE if kind is ReplyKind.OPT_OUT else kind

@@ -6,10 +6,12 @@ certain enough is decided. An opt-out that is not is *possible*: a person has to
 writes again. So is one that rules have read in words that are otherwise far from any.
 """
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from comm_pipeline.bot.classifier import Classifier, Reading
+from comm_pipeline.bot.opt_out_elsewhere import is_off_a_place
 from comm_pipeline.bot.opt_outs import is_turned, mentions_opt_out
 from comm_pipeline.bot.rule_reading import NOT_WITH_OPT_OUT
 from comm_pipeline.bot.sentences import Sentence
@@ -17,8 +19,10 @@ from comm_pipeline.domain.analysis import Intent, ReplyKind
 
 #: So much more than elsewhere has to speak for a possible one in what reads like a question.
 _IN_A_QUESTION: Final = 0.5
-#: So much less than what raises doubt has a text that rules take for an opt-out, and is none.
-_LESS: Final = 0.5
+#: So much less than what raises doubt elsewhere does so in a notice where rules have found words.
+_NEAR: Final = 0.5
+#: So much surer than enough it has to be of an intent that explains what sounds like an opt-out.
+_EXPLAINS: Final = 0.5
 #: The score from which a label is more likely than not.
 _LIKELY: Final = 0.0
 #: What the writer of an opt-out hardly says: so much surer it has to be of one beside these.
@@ -26,6 +30,15 @@ _UNLIKELY: Final = frozenset(
     {Intent.INTEREST, Intent.CONFIRMATION, Intent.REQUEST_INFO, Intent.NOT_NOW}
 )
 _MORE: Final = 1.0
+#: What has much in common with an opt-out: so much surer it has to be of one beside these.
+_OTHERS: Final = frozenset({Intent.DATA_REQUEST, Intent.WRONG_PERSON, Intent.REFERRAL})
+_MORE_OF_OTHERS: Final = 0.5
+#: What explains words that sound like one, where rules have read it.
+_EXPLAINING: Final = _OTHERS | {Intent.PERSON_WANTED}
+#: What is said beside the words of an opt-out where these are about something else.
+_AGREEING: Final = frozenset(
+    {Intent.INTEREST, Intent.CONFIRMATION, Intent.REQUEST_INFO, Intent.MEETING, Intent.THANKS}
+)
 #: What is looked for beside an opt-out, because a person should know of it.
 _WITH_OPT_OUT: Final = frozenset(
     {Intent.ANGER, Intent.LEGAL_THREAT, Intent.DATA_REQUEST, Intent.PERSON_WANTED}
@@ -55,9 +68,14 @@ def is_long_enough(folded: str) -> bool:
 
 def kind_of(reading: Reading, intents: Iterable[Intent]) -> ReplyKind:
     """Return what sort of message a text is in which rules have found these intents only."""
-    if reading.is_sure(ReplyKind.OPT_OUT, _more_beside(intents)):  # whatever else it may be
+    more = max(_more_beside(intents), 0.0 if _OTHERS.isdisjoint(intents) else _MORE_OF_OTHERS)
+    if reading.is_sure(ReplyKind.OPT_OUT, more):  # whatever else it may be
         return ReplyKind.OPT_OUT
     sure = [kind for kind in _NOTICES if reading.is_sure(kind)]
+    if Intent.PERSON_WANTED in intents and reading.is_sure(Intent.PERSON_WANTED):
+        sure = [
+            kind for kind in sure if kind is not ReplyKind.AUTO_REPLY
+        ]  # no machine asks for one
     return max(sure, key=reading.score, default=ReplyKind.GENUINE)
 
 
@@ -78,19 +96,62 @@ def may_be_opt_out(
     return reading.score(ReplyKind.OPT_OUT) >= limit
 
 
+def is_explained(
+    reading: Reading, intents: Iterable[Intent], sentences: Sequence[Sentence]
+) -> bool:
+    """Return whether what raises doubt says something else: a complaint, a wrong person, a no.
+
+    Neither the whole nor one of its sentences may be more likely an opt-out than not.
+    """
+    if _EXPLAINING.isdisjoint(intents) and not _is_sure_of(reading, _INTENTS):
+        return False
+    best = _best_of(sentences, reading.classifier)
+    return max(reading.score(ReplyKind.OPT_OUT), best) < _LIKELY
+
+
+def _is_sure_of(reading: Reading, intents: Iterable[Intent]) -> bool:
+    return any(reading.is_sure(one, _EXPLAINS) for one in intents)
+
+
+def _best_of(sentences: Sequence[Sentence], classifier: Classifier) -> float:
+    """Return the score of the sentence that reads most like an opt-out."""
+    scores = (classifier.read(one.text).score(ReplyKind.OPT_OUT) for one in sentences)
+    return max(scores, default=-math.inf)
+
+
 def _more_beside(intents: Iterable[Intent]) -> float:
     return 0.0 if _UNLIKELY.isdisjoint(intents) else _MORE
 
 
-def is_far_from_opt_out(sentences: Sequence[Sentence], classifier: Classifier) -> bool:
+def is_far_from_opt_out(reading: Reading, sentences: Sequence[Sentence]) -> bool:
     """Return whether none of the sentences in which rules have found an opt-out reads like one.
 
-    Each by itself: one sentence is enough, whatever else is said. Many are not judged.
+    Each by itself: one sentence is enough, whatever else is said. Many are not judged. Of a text
+    that agrees, asks for something, or names a place where no addresses are kept, none may be more
+    likely one than not.
     """
-    limit = classifier.labels[ReplyKind.OPT_OUT].doubt - _LESS
-    return len(sentences) <= _MOST_SENTENCES and all(
-        classifier.read(one.text).score(ReplyKind.OPT_OUT) < limit for one in sentences
-    )
+    limit = _LIKELY if _is_of_else(reading, sentences) else _doubt(reading)
+    return len(sentences) <= _MOST_SENTENCES and _best_of(sentences, reading.classifier) < limit
+
+
+def is_something_else(reading: Reading, sentences: Sequence[Sentence]) -> bool:
+    """Return whether such words raise no doubt either: all speaks for something else."""
+    best = _best_of(sentences, reading.classifier)
+    return best < _doubt(reading) and _is_of_else(reading, sentences)
+
+
+def is_near_opt_out(reading: Reading, sentences: Sequence[Sentence]) -> bool:
+    """Return whether a sentence of a notice comes near to what raises doubt elsewhere."""
+    return _best_of(sentences, reading.classifier) >= _doubt(reading) - _NEAR
+
+
+def _is_of_else(reading: Reading, sentences: Sequence[Sentence]) -> bool:
+    is_off = any(is_off_a_place(one.text) for one in sentences)
+    return is_off or _is_sure_of(reading, _AGREEING)
+
+
+def _doubt(reading: Reading) -> float:
+    return reading.classifier.labels[ReplyKind.OPT_OUT].doubt
 
 
 def is_held_although_mentioned(own: str, reading: Reading) -> bool:

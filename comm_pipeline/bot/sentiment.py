@@ -28,7 +28,8 @@ _BAD: Final = one_of(
     r"kidding|waiting|scared"
 )
 _GOOD_SIGNS: Final = re2.compile(
-    "[\U0001f600-\U0001f60e\U0001f44d\U0001f44f\U0001f64f\u2764\U0001f389\U0001f525\u263a]|:-?\\)|;-?\\)|:D"
+    "[\U0001f600-\U0001f60e\U0001f44d\U0001f44f\U0001f64f\u2764\U0001f389\U0001f525\u263a]|"
+    ":-?\\)|;-?\\)|:D"
 )
 _BAD_SIGNS: Final = re2.compile(
     "[\U0001f620-\U0001f62d\U0001f44e\U0001f92c\U0001f644\U0001f595]|:-?\\("

@@ -1,6 +1,7 @@
 """``comm-pipeline status``: how campaigns stand."""
 
 import json
+import sys
 from dataclasses import asdict
 
 import click
@@ -18,6 +19,10 @@ from comm_pipeline.services.overview import (
 from comm_pipeline.settings import load_settings
 
 _CAMPAIGNS_SHOWN = 20
+#: Columns of a terminal from which several counts stand in one line.
+_WIDE = 120
+#: Columns where there is no terminal: for who reads or searches lines.
+_PIPED = 160
 
 
 @click.command()
@@ -41,7 +46,7 @@ def _show(found: CampaignOverview | SystemOverview, *, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(asdict(found), indent=2, default=str))
         return
-    console = Console()
+    console = Console() if sys.stdout.isatty() else Console(width=_PIPED)
     if isinstance(found, CampaignOverview):
         _show_campaigns(console, [found])
         return
@@ -64,10 +69,11 @@ def _show(found: CampaignOverview | SystemOverview, *, as_json: bool) -> None:
 def _show_campaigns(console: Console, campaigns: list[CampaignOverview]) -> None:
     table = Table("campaign", "status", "conversations", "messages", "next due (UTC)", box=None)
     table.columns[0].overflow = "fold"
-    table.columns[0].min_width = max((len(one.campaign_id) for one in campaigns), default=0)
+    table.columns[-1].width = len("next due (UTC)")
     for one in campaigns:
         due = f"{one.next_due_at:%m-%d %H:%M:%S}" if one.next_due_at else ""
-        counts = (_counts(one.conversations), _counts(one.messages))
+        between = ", " if console.width >= _WIDE else "\n"
+        counts = (_counts(one.conversations, between), _counts(one.messages, between))
         table.add_row(printable(one.campaign_id), one.status, *counts, due)
     console.print(table, markup=False)
     for one in campaigns:
@@ -77,5 +83,5 @@ def _show_campaigns(console: Console, campaigns: list[CampaignOverview]) -> None
             console.print(printable(f"{one.campaign_id}: {note}"), markup=False, highlight=False)
 
 
-def _counts(counts: dict[str, int]) -> str:
-    return ", ".join(f"{count} {status}" for status, count in sorted(counts.items())) or "none"
+def _counts(counts: dict[str, int], between: str = ", ") -> str:
+    return between.join(f"{count} {status}" for status, count in sorted(counts.items())) or "none"

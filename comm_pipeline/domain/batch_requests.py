@@ -94,7 +94,7 @@ class Recipient(Document):
     @field_validator("context")
     @classmethod
     def _leaves_our_names(cls, context: Mapping[str, Any]) -> Mapping[str, Any]:
-        nested = nest_dotted(context)
+        nested = nest_dotted(context, field="context")
         if taken := sorted(RESERVED_CONTEXT & nested.keys()):
             raise ValueError(f"{', '.join(taken)}: has another meaning; choose another name")
         return nested

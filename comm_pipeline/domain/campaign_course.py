@@ -95,18 +95,28 @@ def _nothing_said(first: float, lasts_hours: float, place: str) -> Finding:
     )
 
 
-def find_above_caps(caps: Sequence[FrequencyCap], course: Course) -> Iterator[Finding]:
-    """Yield the caps that hold back what the template says to who never answers."""
+def find_above_caps(
+    caps: Sequence[FrequencyCap], silent: Course, prompt: Course
+) -> Iterator[Finding]:
+    """Yield the caps that hold back what the template says: to who never answers, or at once."""
+    courses = (
+        (silent, "never answers", "follow up less often"),
+        (prompt, "answers each stage at once", "give the stages min_stage_duration_hours"),
+    )
     for position, cap in enumerate(caps):
-        planned = _most_within(course.messages, cap.per_hours)
-        if planned > cap.max_messages:
-            yield warning(
-                "messages_above_cap",
-                f"template.global_settings.frequency_caps.{position}",
-                f"up to {cap.max_messages} messages may leave in {cap.per_hours:g} hours, but who "
-                f"never answers is to get {planned}; the others wait, and what follows with them",
-                "raise max_messages, or follow up less often",
-            )
+        told = cap.max_messages
+        for course, who, way_out in courses:
+            planned = _most_within(course.messages, cap.per_hours)
+            if planned > told:
+                told = planned
+                yield warning(
+                    "messages_above_cap",
+                    f"template.global_settings.frequency_caps.{position}",
+                    f"up to {cap.max_messages} messages may leave in {cap.per_hours:g} hours, but "
+                    f"who {who} is to get {planned}; the others wait, and what follows with them",
+                    f"raise max_messages, or {way_out}",
+                    topic=who,
+                )
 
 
 def _most_within(instants: Sequence[float], hours: float) -> int:

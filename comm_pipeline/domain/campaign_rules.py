@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated, Any, Final
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, StrictBool
 
 from comm_pipeline.domain.answers_rules import AnswerRules
 from comm_pipeline.domain.contact_hours import BusinessHours, ContactTimes, HolidayRules
@@ -68,7 +68,11 @@ _Caps = Annotated[
     tuple[FrequencyCap, ...],
     BeforeValidator(_as_list, json_schema_input_type=list[FrequencyCap] | FrequencyCap),
 ]
-_Channels = Annotated[tuple[ChannelName, ...], Field(min_length=1), AfterValidator(_each_once)]
+_Channels = Annotated[
+    tuple[ChannelName, ...],
+    Field(min_length=1, max_length=20, json_schema_extra={"uniqueItems": True}),
+    AfterValidator(_each_once),
+]
 
 
 class CampaignRules(Document):
@@ -121,7 +125,7 @@ class CampaignRules(Document):
         "(COMM_PIPELINE_CHANNEL).",
         examples=[["email", "sms"]],
     )
-    channel_fallback: bool = Field(
+    channel_fallback: StrictBool = Field(
         default=False,
         description="Whether a message that its channel refuses for good is said once more by the "
         "next of channels. The recipient's later messages then take that one.",

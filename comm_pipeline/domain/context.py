@@ -1,29 +1,41 @@
 """What a template can refer to: dotted keys become nested mappings before anything is rendered."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from comm_pipeline.errors import InvalidInputError
+
+#: Levels of a document, counting those of dotted names; MongoDB takes 100 with all around it.
+DEEPEST: Final = 40
+#: Characters of a place that are told.
+_MOST_SHOWN: Final = 200
 
 
 def nest_dotted(flat: Mapping[str, Any], field: str = "context_data") -> dict[str, Any]:
     """Return ``{"company": {"name": 1}}`` for ``{"company.name": 1}``; nested values stay nested.
 
     Raises InvalidInputError, which names the place below ``field``, if a key stands for a value
-    and for a mapping at once.
+    and for a mapping at once, or if there would be more than DEEPEST levels.
     """
     nested: dict[str, Any] = {}
-    _fill(nested, flat, f"{field}." if field else "")
+    _fill(nested, flat, f"{field}." if field else "", 0)
     return nested
 
 
-def _fill(target: dict[str, Any], flat: Mapping[str, Any], above: str) -> None:
+def _fill(target: dict[str, Any], flat: Mapping[str, Any], above: str, levels: int) -> None:
     for key, value in flat.items():
         *parents, last = str(key).split(".")
         place = f"{above}{key}"
+        level = levels + len(parents) + 1
+        if level > DEEPEST:
+            shown = place[:_MOST_SHOWN].rstrip(".")
+            raise InvalidInputError(
+                f"{shown}: is nested more than {DEEPEST} levels deep, counting the parts of dotted "
+                "names; use shorter names"
+            )
         holder = _descend(target, parents, place)
         if isinstance(value, Mapping):
-            _fill(_descend(holder, [last], place), value, f"{place}.")
+            _fill(_descend(holder, [last], place), value, f"{place}.", level)
         elif isinstance(holder.get(last), dict):
             raise InvalidInputError(f"{place}: has a value and parts of its own")
         else:

@@ -81,18 +81,25 @@ class Rules(BaseModel):
 
     @field_validator("*", mode="before")
     @classmethod
-    def _no_truth_for_a_number(cls, value: object, info: ValidationInfo) -> object:
-        """Refuse true where a number belongs: as 1 hour or 1 follow-up nobody meant it."""
-        if isinstance(value, bool) and info.field_name:
+    def _is_of_its_kind(cls, value: object, info: ValidationInfo) -> object:
+        """Refuse what pydantic would turn into a number or into truth.
+
+        True as 1 hour nobody meant, nor "yes" as true; and an editor marks a number in quotes.
+        """
+        if isinstance(value, bool | str | int | float) and info.field_name:
             annotation = cls.model_fields[info.field_name].annotation
             kinds = {annotation, *get_args(annotation)}
-            if bool not in kinds and kinds & {int, float}:
+            if isinstance(value, bool | str) and bool not in kinds and kinds & {int, float}:
                 raise PydanticKnownError("int_type" if int in kinds else "float_type")
+            if bool in kinds and not isinstance(value, bool):
+                raise PydanticKnownError("bool_type")
         return value
 
 
 #: Longer names are nobody's misspelling.
 _LONGEST_NAME: Final = 60
+#: Problems of one document that are explained; the others are counted.
+_MOST_TOLD: Final = 20
 #: Fields that a name may stand for, as many as are told.
 _MOST_MEANT: Final = 3
 #: How a message of ours begins that is about a field inside of what was read.
@@ -106,9 +113,14 @@ def explain_validation_error(
 ) -> str:
     """Return one line for each problem: the field's path, what is wrong, what to write instead.
 
+    Of very many problems the first are explained, and the others counted.
+
     ``rename`` makes of a path in our models the one that an author knows.
     """
-    return "; ".join(_explain(problem, root, rename) for problem in error.errors())
+    problems = error.errors(include_url=False)
+    told = "; ".join(_explain(problem, root, rename) for problem in problems[:_MOST_TOLD])
+    more = len(problems) - _MOST_TOLD
+    return f"{told} (and {more:,} more problems)" if more > 0 else told
 
 
 def _explain(problem: Mapping[str, Any], root: str, rename: Callable[[Place], Place]) -> str:

@@ -30,7 +30,8 @@ class FollowUpStrategy(Rules):
         default=1.0,
         gt=0,
         le=1_000,
-        description="Multiplies follow_up_delay_hours; above 0.",
+        description="Multiplies follow_up_delay_hours; above 0. Together they are at most ten "
+        "years.",
         examples=[0.5],
     )
     max_follow_ups: int | None = Field(
@@ -76,6 +77,17 @@ class FollowUpStrategies(Rules):
         description="For recipients who have never answered.",
         examples=[{"delay_factor": 1.5, "max_follow_ups": 1}],
     )
+
+    def check_longest(self, delay_hours: float) -> None:
+        """Raise ValueError that names a strategy which makes too much of a template's delay."""
+        for engagement in Engagement:
+            factor = self.of(engagement).delay_factor
+            if delay_hours * factor > LONGEST_HOURS:
+                raise ValueError(
+                    f"follow_up_strategies.{engagement}.delay_factor: {factor:g} times the "
+                    f"follow_up_delay_hours of a message ({delay_hours:g}) is more than "
+                    f"{LONGEST_HOURS} hours (ten years); lower one of them"
+                )
 
     def of(self, engagement: Engagement) -> FollowUpStrategy:
         """Return the strategy for an engagement."""

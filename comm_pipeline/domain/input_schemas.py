@@ -35,6 +35,13 @@ _ANY_CASE: Final = {
 WEEKDAY_PATTERN: Final = rf"^\s*({'|'.join(_ANY_CASE.values())})\s*$"
 
 
+_DATE: Final = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+#: Models of whose fields the parser reads null as absent.
+_NULL_IS_ABSENT: Final = ("TemplateDocument", "StageDocument", "ListedStage", "GlobalSettings")
+#: What says nothing of which values are right.
+_ANNOTATIONS: Final = frozenset({"description", "examples", "default"})
+
+
 def campaign_template_schema() -> _Schema:
     """Return the schema of campaign templates, in both shapes."""
     definitions = _definitions(TemplateDocument)
@@ -119,7 +126,23 @@ def _complete_template(definitions: dict[str, _Schema]) -> None:
         "properties": {**_fields_of(ProgressionRules), **_fields_of(Timing)},
         "additionalProperties": False,
     }
+    definitions["Fallback"] = {
+        "anyOf": [
+            {"type": ["string", "number", "boolean", "array"]},
+            {"type": "object", "additionalProperties": {"$ref": "#/$defs/Fallback"}},
+        ]
+    }
+    template = definitions["TemplateDocument"]["properties"]
+    template["fallbacks"]["additionalProperties"] = {"$ref": "#/$defs/Fallback"}
+    for name in _NULL_IS_ABSENT:
+        for field, described in definitions[name]["properties"].items():
+            if field not in definitions[name].get("required", ()):
+                definitions[name]["properties"][field] = _or_null(described)
+    message = definitions["MessageTemplate"]["properties"]
+    message["timing"] = _or_null(message["timing"])
+    _match(definitions["HolidayRules"]["properties"]["dates"], _DATE)
     hours = definitions["BusinessHours"]
+    hours["minProperties"] = 1
     for name, field in hours["properties"].items():
         if name in {"start", "end"}:
             _match(field, CLOCK_PATTERN)
@@ -130,6 +153,16 @@ def _complete_template(definitions: dict[str, _Schema]) -> None:
     _match(definitions["ContactTimes"]["properties"]["windows"], WINDOW_PATTERN)
     _match(definitions["GlobalSettings"]["properties"]["optimal_contact_times"], WINDOW_PATTERN)
     _match(definitions[StartAndEnd.__name__], CLOCK_PATTERN)
+
+
+def _or_null(field: _Schema) -> _Schema:
+    """Return the schema of a field that may be null, which says as little as leaving it out."""
+    about = {key: value for key, value in field.items() if key in _ANNOTATIONS}
+    allowed = {key: value for key, value in field.items() if key not in _ANNOTATIONS}
+    choices = allowed["anyOf"] if allowed.keys() == {"anyOf"} else [allowed]
+    if {"type": "null"} in choices:
+        return field
+    return {**about, "anyOf": [*choices, {"type": "null"}]}
 
 
 def _document(title: str, root: type[BaseModel], definitions: dict[str, _Schema]) -> _Schema:

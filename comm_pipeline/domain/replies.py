@@ -155,14 +155,18 @@ def is_in_doubt(conversation: Conversation, analysis: Analysis) -> bool:
     return analysis.may_be_opt_out and conversation.outcome is not Outcome.OPTED_OUT
 
 
-def possible_opt_out(stage: Stage, now: datetime) -> DecisionRecord:
-    """Return the decision that hands a conversation over because of what may be an opt-out."""
+def possible_opt_out(stage: Stage | None, now: datetime) -> DecisionRecord:
+    """Return the decision that hands a conversation over because of what may be an opt-out.
+
+    ``stage`` is the one under way, whose guidance says whom to call; None if it is not known.
+    """
+    action = stage.progression.escalation_action if stage else None
     return DecisionRecord(
         at=now,
         kind="escalate",
         rule=POSSIBLE_OPT_OUT,
         reason="possible opt-out: a person has to read the reply before anything is sent",
-        action=stage.progression.escalation_action or "notify_manager",
+        action=action or "notify_manager",
     )
 
 

@@ -14,6 +14,14 @@ from comm_pipeline.domain.template_wording import ConditionalTemplate, FollowUpT
 
 #: Enough for any test that can be evaluated.
 MOST_VARIANTS: Final = 100
+MOST_CONDITIONS: Final = 100
+
+
+#: What has a text, in words of JSON Schema.
+_WITH_A_TEXT: Final[dict[str, Any]] = {
+    "required": ["template"],
+    "properties": {"template": {"minLength": 1}},
+}
 
 
 class Variant(Wording):
@@ -66,12 +74,10 @@ class MessageTemplate(Wording):
     model_config = ConfigDict(
         json_schema_extra={
             "anyOf": [
-                {"required": ["template"]},
+                _WITH_A_TEXT,
                 {
                     "required": ["variants"],
-                    "properties": {
-                        "variants": {"minItems": 1, "items": {"required": ["template"]}}
-                    },
+                    "properties": {"variants": {"minItems": 1, "items": _WITH_A_TEXT}},
                 },
             ]
         }
@@ -92,6 +98,7 @@ class MessageTemplate(Wording):
     )
     conditional_templates: tuple[ConditionalTemplate, ...] = Field(
         default=(),
+        max_length=MOST_CONDITIONS,
         description="Other texts; the first whose condition holds is taken.",
         examples=[[{"condition": "response.rating < 4", "template": "I am sorry to hear that."}]],
     )

@@ -22,6 +22,11 @@ from comm_pipeline.domain.templates import CompletionConditions
 _StageKey = Annotated[str, Field(min_length=1, max_length=100, pattern=r"\S")]
 
 
+#: A name, in words of JSON Schema.
+_NAMED: Final[dict[str, Any]] = {"type": "string", "pattern": r"\S", "maxLength": 100}
+_BareText = Annotated[str, Field(min_length=1)]
+
+
 class GlobalSettings(CampaignRules):
     """What holds for the whole campaign, and defaults for its messages and stages."""
 
@@ -53,7 +58,7 @@ class StageDocument(Document):
     description: str | None = Field(
         default=None, description="For people.", examples=["Find out how reports are made."]
     )
-    messages: list[str | MessageTemplate] = Field(
+    messages: list[_BareText | MessageTemplate] = Field(
         default=[],
         description="What is said, one after the other; a bare text is a message. Without any the "
         "stage says nothing.",
@@ -103,7 +108,11 @@ class ListedStage(StageDocument):
     """A stage of the list shape, which has to say its name."""
 
     model_config = ConfigDict(
-        json_schema_extra={"anyOf": [{"required": ["name"]}, {"required": ["stage"]}]}
+        json_schema_extra={
+            "anyOf": [
+                {"required": [name], "properties": {name: _NAMED}} for name in ("name", "stage")
+            ]
+        }
     )
 
 
@@ -114,7 +123,7 @@ _ListedStages = Annotated[list[ListedStage], Field(min_length=1)]
 class TemplateDocument(Document):
     """A campaign template in either shape: ``stages`` is a mapping or a list."""
 
-    id: str = Field(
+    id: str | int = Field(
         default="inline",
         alias="_id",
         description="Its name for template_id; without it the file's name, or inline.",
@@ -137,7 +146,7 @@ class TemplateDocument(Document):
     description: str | None = Field(
         default=None, description="For people.", examples=["Leads through four stages."]
     )
-    version: str | None = Field(
+    version: str | float | None = Field(
         default=None,
         description="For people; also read from metadata.version. What counts is the content.",
         examples=["1.0.2"],

@@ -3,7 +3,7 @@
 ``bot.patterns`` compiles both.
 """
 
-from typing import Annotated, Self
+from typing import Annotated, Any, Final, Self
 
 from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
@@ -17,7 +17,11 @@ def _with_words(text: str) -> str:
 
 
 #: Words to look for in answers.
-_Words = Annotated[str, Field(max_length=1_000), AfterValidator(_with_words)]
+_Words = Annotated[
+    str,
+    Field(max_length=1_000, json_schema_extra={"pattern": r"\S"}),
+    AfterValidator(_with_words),
+]
 #: What an answer is recognised by.
 Phrases = Annotated[tuple[_Words, ...], Field(min_length=1)]
 
@@ -31,20 +35,23 @@ class NamedResponse(Rules):
     )
 
 
+#: What choice and text cannot do without, in words of JSON Schema.
+_NEEDED_BY_TYPE: Final[list[Any]] = [
+    {
+        "if": {"properties": {"type": {"const": kind}}, "required": ["type"]},
+        "then": {"required": [field], "properties": {field: at_least}},
+    }
+    for kind, field, at_least in (
+        ("choice", "choices", {"minItems": 1}),
+        ("text", "pattern", {"type": "string", "minLength": 1}),
+    )
+]
+
+
 class Extraction(Rules):
     """A value to look for in answers."""
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "allOf": [
-                {
-                    "if": {"properties": {"type": {"const": kind}}, "required": ["type"]},
-                    "then": {"required": [needed]},
-                }
-                for kind, needed in (("choice", "choices"), ("text", "pattern"))
-            ]
-        }
-    )
+    model_config = ConfigDict(json_schema_extra={"allOf": _NEEDED_BY_TYPE})
 
     type: str = Field(
         default="number",

@@ -15,10 +15,15 @@ _MOST_MESSAGES = 400
 
 
 def find_in_template(
-    template: CampaignTemplate, initial_stage: str | None = None
+    template: CampaignTemplate,
+    initial_stage: str | None = None,
+    silences: Mapping[str, SilentVisit] | None = None,
 ) -> Iterator[Finding]:
-    """Yield what looks wrong in a template; ``initial_stage`` is the request's, if it names one."""
-    silences = visits_of(template)
+    """Yield what looks wrong in a template; ``initial_stage`` is the request's, if it names one.
+
+    ``silences`` are its visits, if they are known.
+    """
+    silences = visits_of(template) if silences is None else silences
     for name, silence in silences.items():
         yield from find_in_stage(template, template.stage(name), silence)
     yield from find_unreached(template, initial_stage or template.initial_stage)

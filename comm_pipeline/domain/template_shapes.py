@@ -26,6 +26,7 @@ from comm_pipeline.domain.template_fields import (
     check_template_fields,
     check_timing_rules,
 )
+from comm_pipeline.domain.template_limits import check_looked_for, check_stages
 from comm_pipeline.domain.templates import CampaignTemplate
 from comm_pipeline.errors import InvalidTemplateError
 
@@ -64,9 +65,11 @@ def parse_template(document: Mapping[str, Any], template_id: str | None = None) 
     }
     prepared.setdefault("initial_stage", _first_in_order(stages))
     try:
-        return CampaignTemplate.model_validate(prepared)
+        template = CampaignTemplate.model_validate(prepared)
     except ValidationError as error:
         raise InvalidTemplateError(_explained(error, document, stages)) from error
+    check_looked_for(template)
+    return template
 
 
 def content_version(document: Mapping[str, Any]) -> str:
@@ -125,7 +128,7 @@ def _head(document: Mapping[str, Any], template_id: str | None) -> dict[str, Any
     version = metadata.get("version") if isinstance(metadata, Mapping) else None
     version = _given(document, "version", version)
     known = {
-        "template_id": str(_given(document, "_id", template_id or "inline")),
+        "template_id": _id(_given(document, "_id", template_id or "inline")),
         "name": _text(document, "name", default="Campaign"),
         "type": _text(document, "type", "campaign_type", default="sales"),
         "version": str(version) if type(version) in (int, float) else version,
@@ -135,6 +138,13 @@ def _head(document: Mapping[str, Any], template_id: str | None) -> dict[str, Any
     }
     known |= {key: document[key] for key in _PLAIN_FIELDS if key in document}
     return {key: value for key, value in known.items() if value is not None}
+
+
+def _id(given: Any) -> str:
+    """Return an id as text; MongoDB's own kind of ids is taken as well."""
+    if isinstance(given, bool | float | list | Mapping):
+        raise InvalidTemplateError('template._id: must be a text; write it like "campaign_sales"')
+    return str(given)
 
 
 def _responses(responses: Any) -> Any:
@@ -148,6 +158,8 @@ def _responses(responses: Any) -> Any:
 
 
 def _named_stages(stages: Any) -> list[tuple[str, Mapping[str, Any]]]:
+    if isinstance(stages, Mapping | list):
+        check_stages(stages)
     if isinstance(stages, Mapping):
         return [_checked(str(name), stage) for name, stage in stages.items()] or _no_stages()
     if isinstance(stages, list):

@@ -1,12 +1,17 @@
 """Every Jinja source of a template, with its place: what has to be compiled and can be searched."""
 
 from collections.abc import Iterator
-from typing import Literal, NamedTuple
+from typing import Any, Final, Literal, NamedTuple, TypeVar
 
 from comm_pipeline.domain.answers_texts import Answers
+from comm_pipeline.domain.document import Rules
 from comm_pipeline.domain.template_content import MessageTemplate, Variant
 from comm_pipeline.domain.template_wording import ChannelText, FollowUpTemplate, Wording
 from comm_pipeline.domain.templates import CampaignTemplate
+
+_Words = TypeVar("_Words", bound=Rules)
+_SOURCES: Final = ("subject", "template", "html")
+_LISTS: Final = ("conditional_templates", "follow_up_templates", "variants")
 
 
 class Source(NamedTuple):
@@ -21,13 +26,19 @@ def template_sources(template: CampaignTemplate) -> Iterator[Source]:
     """Yield each Jinja source of a template."""
     if template.subject is not None:
         yield Source("template.subject", template.subject, "text")
+    yield from answer_sources(template)
+    for stage in template.stages:
+        for position, message in enumerate(stage.messages):
+            yield from message_sources(f"template.stages.{stage.name}.messages.{position}", message)
+
+
+def answer_sources(template: CampaignTemplate) -> Iterator[Source]:
+    """Yield each Jinja source of what a template answers to replies."""
     if template.answers is not None:
         yield from _answers("template.answers", template.answers)
     for stage in template.stages:
         if stage.answers is not None:
             yield from _answers(f"template.stages.{stage.name}.answers", stage.answers)
-        for position, message in enumerate(stage.messages):
-            yield from message_sources(f"template.stages.{stage.name}.messages.{position}", message)
 
 
 def message_sources(place: str, message: MessageTemplate) -> Iterator[Source]:
@@ -76,3 +87,21 @@ def _subject_and_html(place: str, words: Wording | ChannelText) -> Iterator[Sour
         yield Source(f"{place}.subject", words.subject, "text")
     if words.html is not None:
         yield Source(f"{place}.html", words.html, "html")
+
+
+def with_places(place: str, words: _Words) -> _Words:
+    """Return words in which each text, subject and HTML is the place where it stands.
+
+    What is then made of them tells which sources it is made of. Conditions stay as they are.
+    """
+    marked: dict[str, Any] = {
+        name: f"{place}.{name}" for name in _SOURCES if getattr(words, name, None)
+    }
+    marked["channels"] = {
+        name: with_places(f"{place}.channels.{name}", own)
+        for name, own in getattr(words, "channels", {}).items()
+    }
+    for name in _LISTS:
+        parts = enumerate(getattr(words, name, ()))
+        marked[name] = tuple(with_places(f"{place}.{name}.{number}", one) for number, one in parts)
+    return words.model_copy(update={k: v for k, v in marked.items() if v})

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Any, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, StrictBool, model_validator
 
 from comm_pipeline.domain.answers_rules import AnswerRules
 from comm_pipeline.domain.answers_texts import Answers
@@ -34,7 +34,7 @@ class Stage(Document):
     guidance: Mapping[str, Any] = {}
     answers: Answers | None = None
     answer_rules: AnswerRules | None = None
-    skip_in_order: bool = False
+    skip_in_order: StrictBool = False
 
     @model_validator(mode="after")
     def _speaks_before_its_end(self) -> Self:

@@ -122,6 +122,14 @@ class CampaignTemplate(CampaignRules):
         return self
 
     @model_validator(mode="after")
+    def _follow_ups_come_in_time(self) -> Self:
+        messages = (message for stage in self.stages for message in stage.messages)
+        delays = (message.timing.follow_up_delay_hours for message in messages)
+        if self.follow_up_strategies is not None:
+            self.follow_up_strategies.check_longest(max(delays, default=0.0))
+        return self
+
+    @model_validator(mode="after")
     def _answers_ask_for_what_is_found(self) -> Self:
         for stage in self.stages:
             guide = self.answer_guide(stage.name)

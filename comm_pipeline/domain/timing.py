@@ -4,11 +4,16 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from functools import lru_cache
 
+from comm_pipeline.domain.template_timing import LONGEST_HOURS
+
 
 @lru_cache(maxsize=4096)  # every decision asks for the same few
 def hours(count: float, factor: float) -> timedelta:
-    """Return a template's duration; ``factor`` is the stage delay factor (1.0: as written)."""
-    return timedelta(hours=count * factor)
+    """Return a template's duration; ``factor`` is the stage delay factor (1.0: as written).
+
+    No duration is longer than LONGEST_HOURS, whatever multiplies it: so an instant stays one.
+    """
+    return timedelta(hours=min(count * factor, LONGEST_HOURS))
 
 
 def earliest(instants: Iterable[datetime | None]) -> datetime | None:

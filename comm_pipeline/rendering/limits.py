@@ -1,7 +1,7 @@
 """How much a campaign's template may ask for.
 
 The numbers leave ample room for a real message and keep a hostile one cheap: a source is refused
-or checked within some ten milliseconds, and rendered within about one.
+or checked within some tens of milliseconds, and rendered within about one.
 """
 
 #: Characters of a text, subject or condition.

@@ -7,10 +7,9 @@ the context are data: a recipient called ``{{ 7 * 7 }}`` is greeted by exactly t
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from jinja2 import Template, TemplateError, TemplateSyntaxError, nodes
-from jinja2.ext import Extension
 from jinja2.lexer import Token, TokenStream
 from jinja2.parser import Parser
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -19,7 +18,7 @@ from comm_pipeline.errors import InvalidTemplateError, RenderingError
 from comm_pipeline.rendering import limits
 from comm_pipeline.rendering.allowlist import check
 from comm_pipeline.rendering.filters import FILTERS, TESTS
-from comm_pipeline.rendering.paths import needed_variables
+from comm_pipeline.rendering.paths import Variables, variables_in
 from comm_pipeline.rendering.rewriting import INTERNAL_FILTERS, rewrite
 from comm_pipeline.rendering.values import Missing, printable
 
@@ -30,14 +29,16 @@ _CLOSING = frozenset({"rparen", "rbracket", "rbrace"})
 class CompiledTemplate:
     """A checked template; call it with a nested context to get its text.
 
-    ``variables`` are the dotted names without which rendering may fail.
+    ``variables`` are the dotted names without which rendering may fail, ``asked_for`` those of
+    which it asks whether they are there, and ``tokens`` counts its template language.
     """
 
-    __slots__ = ("_program", "variables")
+    __slots__ = ("_program", "asked_for", "tokens", "variables")
 
-    def __init__(self, program: "_Program", variables: frozenset[str]) -> None:
-        self._program = program
-        self.variables = variables
+    def __init__(self, compiled: "_Compiled") -> None:
+        self._program = compiled.program
+        self.variables, self.asked_for = compiled.variables
+        self.tokens = compiled.tokens
 
     def __call__(self, context: Mapping[str, Any]) -> str:
         """Render; raises RenderingError that names what the context lacks or has wrong."""
@@ -47,14 +48,16 @@ class CompiledTemplate:
 class CompiledCondition:
     """A checked condition; call it with a nested context to decide it.
 
-    ``variables`` are the dotted names without which deciding may fail.
+    ``variables`` are the dotted names without which deciding may fail, ``asked_for`` those of
+    which it asks whether they are there, and ``tokens`` counts its template language.
     """
 
-    __slots__ = ("_program", "variables")
+    __slots__ = ("_program", "asked_for", "tokens", "variables")
 
-    def __init__(self, program: "_Program", variables: frozenset[str]) -> None:
-        self._program = program
-        self.variables = variables
+    def __init__(self, compiled: "_Compiled") -> None:
+        self._program = compiled.program
+        self.variables, self.asked_for = compiled.variables
+        self.tokens = compiled.tokens
 
     def __call__(self, context: Mapping[str, Any]) -> bool:
         """Decide; raises RenderingError for a missing variable or values without an order."""
@@ -71,7 +74,7 @@ def compile_message(source: str, *, is_html: bool = False) -> CompiledTemplate:
     most = limits.MAX_HTML_SOURCE_CHARACTERS if is_html else limits.MAX_SOURCE_CHARACTERS
     _check_source(source, most)
     environment = _ENVIRONMENTS[is_html]
-    return CompiledTemplate(*_compile(environment, lambda: environment.parse(source)))
+    return CompiledTemplate(_compile(environment, source, Parser.parse))
 
 
 @lru_cache(maxsize=limits.CACHED_TEMPLATES)
@@ -80,8 +83,7 @@ def compile_condition(source: str) -> CompiledCondition:
     _check_source(source, limits.MAX_SOURCE_CHARACTERS)
     if not source.strip():
         raise InvalidTemplateError("a condition is empty: write one, or leave it out")
-    environment = _ENVIRONMENTS[False]
-    return CompiledCondition(*_compile(environment, lambda: _parse_condition(environment, source)))
+    return CompiledCondition(_compile(_ENVIRONMENTS[False], source, _read_condition))
 
 
 def variables_of(source: str) -> frozenset[str]:
@@ -89,15 +91,20 @@ def variables_of(source: str) -> frozenset[str]:
     return compile_message(source).variables
 
 
-class _TokenLimit(Extension):
-    """Stops reading a source that is too long or too deep before a tree of it exists."""
+class _Tokens:
+    """The tokens of a source, counted; too many or too deep ones stop it before a tree exists."""
 
-    def filter_stream(self, stream: TokenStream) -> Iterator[Token]:
-        """Pass tokens on up to the limit."""
+    def __init__(self, stream: TokenStream) -> None:
+        self._stream = stream
+        self.count = 0
+
+    def __iter__(self) -> Iterator[Token]:
+        """Pass tokens on up to the limit. Raises InvalidTemplateError."""
         depth = 0
-        for count, token in enumerate(stream, start=1):
+        for token in self._stream:
+            self.count += 1
             depth += (token.type in _OPENING) - (token.type in _CLOSING)
-            if count > limits.MAX_TOKENS or depth > limits.MAX_OPEN_BRACKETS:
+            if self.count > limits.MAX_TOKENS or depth > limits.MAX_OPEN_BRACKETS:
                 raise InvalidTemplateError(
                     f"line {token.lineno}: the template is too complex (up to "
                     f"{limits.MAX_TOKENS:,} words and signs of template language, and "
@@ -111,7 +118,6 @@ def _environment(*, is_html: bool) -> ImmutableSandboxedEnvironment:
         autoescape=is_html,
         undefined=Missing,
         finalize=printable,
-        extensions=[_TokenLimit],
         trim_blocks=True,
         lstrip_blocks=True,
         optimized=False,
@@ -177,13 +183,24 @@ class _Program:
         return template
 
 
-def _compile(
-    environment: ImmutableSandboxedEnvironment, parse: Callable[[], nodes.Template]
-) -> tuple[_Program, frozenset[str]]:
+class _Compiled(NamedTuple):
+    program: _Program
+    variables: Variables
+    tokens: int
+
+
+_Read = Callable[[Parser], nodes.Template]
+
+
+def _compile(environment: ImmutableSandboxedEnvironment, source: str, read: _Read) -> _Compiled:
     try:
-        tree = parse()
+        is_condition = read is _read_condition
+        parser = Parser(environment, source, state="variable" if is_condition else None)
+        tokens = _Tokens(parser.stream)
+        parser.stream = TokenStream(tokens, None, None)
+        tree = read(parser)
         check(tree)
-        return _Program(environment, tree), needed_variables(tree)
+        return _Compiled(_Program(environment, tree), variables_in(tree), tokens.count)
     except TemplateSyntaxError as error:
         raise InvalidTemplateError(f"line {error.lineno}: {error.message}") from None
     except (RecursionError, MemoryError):
@@ -193,8 +210,7 @@ def _compile(
         raise InvalidTemplateError(f"the template cannot be read: {error}") from None
 
 
-def _parse_condition(environment: ImmutableSandboxedEnvironment, source: str) -> nodes.Template:
-    parser = Parser(environment, source, state="variable")
+def _read_condition(parser: Parser) -> nodes.Template:
     expression = parser.parse_expression()
     if not parser.stream.eos:
         raise TemplateSyntaxError(
@@ -203,4 +219,5 @@ def _parse_condition(environment: ImmutableSandboxedEnvironment, source: str) ->
     # Written as {% if condition %}true{% endif %}, it is checked and rewritten like any message.
     written = nodes.Output([nodes.TemplateData("true", lineno=1)], lineno=1)
     decision = nodes.If(expression, [written], [], [], lineno=1)
-    return nodes.Template([decision], lineno=1).set_environment(environment)  # type: ignore[return-value]  # Jinja types it as any node
+    whole = nodes.Template([decision], lineno=1)
+    return whole.set_environment(parser.environment)  # type: ignore[return-value]  # Jinja types it as any node

@@ -30,6 +30,7 @@ from comm_pipeline.services.config_manager import (
     check_keys,
     pinned_version,
 )
+from comm_pipeline.services.out_of_reach import refused_if_out_of_reach
 from comm_pipeline.storage.repositories import Repositories
 
 log = structlog.get_logger(__name__)
@@ -80,7 +81,8 @@ class CampaignPoller:
         if document is None:
             return None
         try:
-            await self._create(document, campaign_id, now)
+            with refused_if_out_of_reach("request", InvalidRequestError):
+                await self._create(document, campaign_id, now)
         except (InvalidInputError, DocumentTooLarge) as error:
             reason = _TOO_MANY if isinstance(error, DocumentTooLarge) else str(error)
             await requests.settle(document["_id"], BatchRequestStatus.FAILED, reason, now)

@@ -1,8 +1,8 @@
 """Committing conversations of which the database may not take one: that one fails alone."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from bson.errors import InvalidDocument
 from pymongo.errors import BulkWriteError, DocumentTooLarge
@@ -10,7 +10,7 @@ from pymongo.errors import BulkWriteError, DocumentTooLarge
 from comm_pipeline.domain.ids import ConversationId
 from comm_pipeline.storage.conversation_states import Commit
 from comm_pipeline.storage.repositories import Repositories
-from comm_pipeline.storage.repository import TOO_LARGE
+from comm_pipeline.storage.repository import TOO_LARGE, field_that_is_no_list
 
 #: What a commit raises because of what is to be written; the first also of how the database is.
 _BY_A_DOCUMENT: Final = (BulkWriteError, InvalidDocument, DocumentTooLarge, OverflowError)
@@ -50,17 +50,31 @@ def set_aside(repositories: Repositories, now: datetime) -> Refuse:
     """Return what fails a conversation that the database does not take, with an alert."""
 
     async def refuse(commit: Commit, error: Exception) -> None:
-        is_full = isinstance(error, BulkWriteError)  # whose words hold the document
-        words = "its document is full (16 MB)" if is_full else str(error)
-        reason = f"the conversation cannot be written: {words}"[:_LONGEST_REASON]
-        await repositories.conversations.set_aside(commit.before, reason)
+        damaged = sorted({field_that_is_no_list(one) or "" for one in _failures(error)} - {""})
+        is_full = isinstance(error, BulkWriteError) and not damaged
+        reason = f"the conversation cannot be written: {_words(error, damaged)}"[:_LONGEST_REASON]
+        await repositories.conversations.set_aside(commit.before, reason, is_full=is_full)
         await repositories.alerts.raise_alert(f"conversation:{commit.before.id}", reason, now)
 
     return refuse
 
 
+def _words(error: Exception, damaged: Sequence[str]) -> str:
+    if damaged:
+        return f"{damaged[0]}: must be a list"
+    # Its own words hold the document.
+    is_full = isinstance(error, BulkWriteError)
+    return "its document is full (16 MB)" if is_full else str(error)
+
+
 def _is_of_a_document(error: Exception) -> bool:
     if not isinstance(error, BulkWriteError):
         return True
-    codes = {failure.get("code") for failure in error.details.get("writeErrors", [])}
-    return bool(codes) and codes <= TOO_LARGE
+    failures = _failures(error)
+    return bool(failures) and all(
+        one.get("code") in TOO_LARGE or field_that_is_no_list(one) for one in failures
+    )
+
+
+def _failures(error: Exception) -> Sequence[Mapping[str, Any]]:
+    return error.details.get("writeErrors", []) if isinstance(error, BulkWriteError) else ()

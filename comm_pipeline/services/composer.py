@@ -5,8 +5,9 @@ the first conditional text whose condition holds; the recipient's variant; the m
 what was chosen, the words for the channel go before its own.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any, Final
 
 from comm_pipeline.domain.campaign_rules import DEFAULT_CHANNELS
@@ -32,8 +33,9 @@ from comm_pipeline.rendering.sandbox import compile_condition
 _DEFAULT_CHANNEL: Final = DEFAULT_CHANNELS[0]
 
 #: What a message says where nothing more special is to be said.
-_Said = MessageTemplate | Variant
-_Chosen = _Said | ConditionalTemplate | FollowUpTemplate
+Said = MessageTemplate | Variant
+#: What the words of a recipient are taken from.
+Chosen = Said | ConditionalTemplate | FollowUpTemplate
 
 
 def compose_for_its_way(
@@ -100,8 +102,9 @@ def compose(
     context = message_context(conversation, template, variables)
     variant = chosen_variant(conversation, template, send)
     said = message if variant is None else message.completed_variants[variant.name]
-    chosen = _choose(said, message, send.follow_up, context)
-    parts = _parts(chosen, said, channel, _subject_without(template, stage), send.follow_up)
+    decides = partial(_decide, context)
+    chosen = next(possible_texts(said, message, send.follow_up, decides))
+    parts = parts_of(chosen, said, channel, subject_without(template, stage), send.follow_up)
     rendered = render_message(parts, context)
     return replace(rendered, variant=variant.name) if variant else rendered
 
@@ -132,20 +135,37 @@ def message_context(
     return with_fallbacks(context, template.fallbacks)
 
 
-def _choose(
-    said: _Said, message: MessageTemplate, follow_up: int, context: Mapping[str, Any]
-) -> _Chosen:
+def _decide(context: Mapping[str, Any], condition: str) -> bool:
+    return compile_condition(condition)(context)
+
+
+def possible_texts(
+    said: Said, message: MessageTemplate, follow_up: int, decides: Callable[[str], bool | None]
+) -> Iterator[Chosen]:
+    """Yield the texts that a recipient may get; exactly one if all conditions are decided.
+
+    ``said`` is the message, or the recipient's completed variant of it. ``decides`` returns None
+    for a condition that nobody can decide yet.
+    """
     if follow_up and said.follow_up_templates:
-        return said.follow_up_templates[min(follow_up, len(said.follow_up_templates)) - 1]
+        yield said.follow_up_templates[min(follow_up, len(said.follow_up_templates)) - 1]
+        return
     for conditional in message.conditional_templates:
-        if compile_condition(conditional.condition)(context):
-            return conditional
-    return said
+        holds = decides(conditional.condition)
+        if holds is not False:
+            yield conditional
+        if holds:
+            return
+    yield said
 
 
-def _parts(
-    chosen: _Chosen, said: _Said, channel: str, subject_without: str, follow_up: int
+def parts_of(
+    chosen: Chosen, said: Said, channel: str, subject_without: str, follow_up: int
 ) -> MessageParts:
+    """Return the sources of a chosen text for a channel; see ``possible_texts``.
+
+    ``subject_without`` is the source for texts that have no subject anywhere.
+    """
     words = chosen.channels.get(channel) or chosen
     subject = _own_subject(chosen, channel)
     if subject is None or chosen is said:
@@ -155,11 +175,11 @@ def _parts(
     return MessageParts(subject, words.template, words.html)
 
 
-def _own_subject(chosen: _Chosen, channel: str) -> str | None:
+def _own_subject(chosen: Chosen, channel: str) -> str | None:
     words = chosen.channels.get(channel)
     return chosen.subject if words is None or words.subject is None else words.subject
 
 
-def _subject_without(template: CampaignTemplate, stage: Stage) -> str:
+def subject_without(template: CampaignTemplate, stage: Stage) -> str:
     """Return the subject's source for messages without one: a stage's title is not a template."""
     return template.subject or stage.title.replace("{", "(").replace("}", ")")

@@ -9,14 +9,16 @@ from comm_pipeline.bot.patterns import check_patterns
 from comm_pipeline.domain.batch_requests import BatchRequest
 from comm_pipeline.domain.campaigns import Campaign
 from comm_pipeline.domain.channel_choice import ChannelsInUse
-from comm_pipeline.domain.context import nest_dotted
+from comm_pipeline.domain.context import DEEPEST, nest_dotted
+from comm_pipeline.domain.template_limits import Measure
 from comm_pipeline.domain.template_shapes import content_version, parse_template
 from comm_pipeline.domain.template_sources import Source, template_sources
 from comm_pipeline.domain.templates import CampaignTemplate
 from comm_pipeline.errors import InvalidInputError, InvalidRequestError, InvalidTemplateError
-from comm_pipeline.rendering.sandbox import compile_condition, compile_message
 from comm_pipeline.services.calendars import CalendarBook
+from comm_pipeline.services.compiling import compile_source
 from comm_pipeline.services.json_files import read_json_file
+from comm_pipeline.services.out_of_reach import refused_if_out_of_reach
 from comm_pipeline.storage.campaign_templates import CampaignTemplateRepository
 
 _EVERY_CHANNEL: Final = ChannelsInUse()
@@ -24,8 +26,6 @@ _TEMPLATES_KEPT: Final = 256
 #: MongoDB's largest whole number, and what no UTF-8 text can hold.
 _LARGEST: Final = 2**63
 _HALF_CHARACTER: Final = re.compile("[\ud800-\udfff]")
-#: Levels of a document; MongoDB takes 100 with all that stands around it.
-_DEEPEST: Final = 40
 
 
 class ConfigManager:
@@ -69,12 +69,14 @@ class ConfigManager:
 
         Raises InvalidTemplateError (or UnsafeTemplateError) that names the field.
         """
-        check_keys(document, "template")
-        template = self._with_channels(parse_template(document))
-        _calendars(template)
-        for source in template_sources(template):
-            _compile(source)
-        check_patterns(template)
+        with refused_if_out_of_reach("template", InvalidTemplateError):
+            check_keys(document, "template")
+            template = self._with_channels(parse_template(document))
+            _calendars(template)
+            measure = Measure()
+            for source in template_sources(template):
+                _compile(source, measure)
+            check_patterns(template)
         return template
 
     def template_of(self, campaign: Campaign) -> CampaignTemplate:
@@ -154,8 +156,8 @@ def check_keys(value: Any, place: str, depth: int = 0) -> None:
 
     Raises InvalidTemplateError that names the place.
     """
-    if depth > _DEEPEST:
-        raise InvalidTemplateError(f"{place[:200]}: is nested more than {_DEEPEST} levels deep")
+    if depth > DEEPEST:
+        raise InvalidTemplateError(f"{place[:200]}: is nested more than {DEEPEST} levels deep")
     if isinstance(value, Mapping):
         for key, inner in value.items():
             _check_key(str(key), place)
@@ -182,11 +184,10 @@ def _check_value(value: Any, place: str) -> None:
         raise InvalidTemplateError(f"{place}: contains half a character (a lone surrogate)")
 
 
-def _compile(source: Source) -> None:
+def _compile(source: Source, measure: Measure) -> None:
+    measure.begin_text(source.place)
     try:
-        if source.kind == "condition":
-            compile_condition(source.text)
-        else:
-            compile_message(source.text, is_html=source.kind == "html")
+        tokens = compile_source(source).tokens
     except InvalidTemplateError as error:
         raise type(error)(f"{source.place}: {error}") from None
+    measure.add_words(source.place, tokens)

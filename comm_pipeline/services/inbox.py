@@ -26,6 +26,7 @@ from comm_pipeline.services.inbox_report import InboxReport
 from comm_pipeline.services.inbox_reports import take_report
 from comm_pipeline.services.inbox_settling import InboxSettling
 from comm_pipeline.services.reply_matching import NO_LEAD, Match, is_report, match_replies
+from comm_pipeline.services.unapplied_doubts import call_a_person_if_in_doubt
 from comm_pipeline.storage.connection import Doc
 from comm_pipeline.storage.repositories import Repositories
 
@@ -81,6 +82,7 @@ class Inbox:
             now = self._clock()
             readable = salvaged(document, now)
             await honour_opt_out(self._repositories, readable, self._own, report, now)
+            await call_a_person_if_in_doubt(self._repositories, readable, self._own, now)
             await self._settling.settle(
                 document["_id"], InboundStatus.MALFORMED, report, reason=str(error)
             )

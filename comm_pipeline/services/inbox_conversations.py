@@ -27,6 +27,7 @@ from comm_pipeline.services.inbox_report import LOW_CONFIDENCE, InboxReport
 from comm_pipeline.services.inbox_settling import InboxSettling
 from comm_pipeline.services.inbox_understanding import Understood, understand
 from comm_pipeline.services.reply_matching import NO_LEAD, Match
+from comm_pipeline.services.unapplied_doubts import call_a_person_if_in_doubt
 from comm_pipeline.storage.repositories import Repositories
 
 log = structlog.get_logger(__name__)
@@ -88,10 +89,15 @@ class InboxConversations:
             _count(effect.understood, report)
 
     async def refuse(self, reply: InboundMessage, error: Exception, report: InboxReport) -> None:
-        """Keep a message that cannot be applied, with the reason; an opt-out still counts."""
+        """Keep a message that cannot be applied, with the reason; an opt-out still counts.
+
+        What may be one still calls a person.
+        """
         if not isinstance(error, CommPipelineError | ValidationError):
             log.error("reply_failed", reply_id=str(reply.id), exc_info=error)
-        await honour_opt_out(self._repositories, reply, self._own, report, self._clock())
+        now = self._clock()
+        await honour_opt_out(self._repositories, reply, self._own, report, now)
+        await call_a_person_if_in_doubt(self._repositories, reply, self._own, now)
         await self._settling.settle(
             reply.id, InboundStatus.MALFORMED, report, reason=why_not_applied(error)
         )

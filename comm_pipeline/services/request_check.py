@@ -6,7 +6,7 @@ too. Reading files and showing findings is the command line's.
 
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from comm_pipeline.domain.findings import Finding, FindingLog, error, warning
 from comm_pipeline.services.checking.campaign_check import CampaignCheck, CheckRules
@@ -15,9 +15,13 @@ from comm_pipeline.services.checking.volume import Volume
 from comm_pipeline.services.config_manager import (
     campaign_variables,
 )
-from comm_pipeline.services.request_reading import CannotGoOnError, Templates, read_campaign
-
-_REQUEST: Final = "refused_request"
+from comm_pipeline.services.request_reading import (
+    REQUEST,
+    CannotGoOnError,
+    Templates,
+    read_campaign,
+    read_noting,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +49,9 @@ async def check_request(
     try:
         campaign, template = await read_campaign(document, rules, templates, log)
         variables = campaign_variables(campaign, template)
-        check = CampaignCheck(campaign, template, variables, rules, log)
+        check = read_noting(
+            REQUEST, lambda: CampaignCheck(campaign, template, variables, rules, log), log
+        )
     except CannotGoOnError:
         log.add(_not_checked())
         return CheckReport(log)
@@ -58,7 +64,10 @@ async def check_request(
         await look_at_all(check, looked_at, entries, contacts)
         looked_at += len(entries)
         on_progress(looked_at)
-    return CheckReport(log, looked_at, check.finish())
+    try:
+        return CheckReport(log, looked_at, read_noting(REQUEST, check.finish, log))
+    except CannotGoOnError:
+        return CheckReport(log, looked_at)
 
 
 async def _stream(entries: Iterable[Any]) -> AsyncIterator[Any]:
@@ -78,7 +87,7 @@ def _not_checked() -> Finding:
 def _no_recipients(recipients: object) -> Finding:
     is_empty = recipients == []
     return error(
-        _REQUEST,
+        REQUEST,
         "recipients",
         "is empty" if is_empty else "must be a list of ids or of objects with an id",
         "give at least one recipient",

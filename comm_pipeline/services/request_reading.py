@@ -26,11 +26,13 @@ from comm_pipeline.services.config_manager import (
     check_keys,
     find_template_file,
 )
+from comm_pipeline.services.out_of_reach import refused_if_out_of_reach
 from comm_pipeline.services.public_holidays import check_holiday_rules
 
 T = TypeVar("T")
 
-_REQUEST: Final = "refused_request"
+#: The rule of findings about fields of the request.
+REQUEST: Final = "refused_request"
 _TEMPLATE: Final = "refused_template"
 
 
@@ -76,7 +78,7 @@ async def read_campaign(
     would be no campaign.
     """
     log.extend(_find_in_head(document))
-    request = _read(_REQUEST, lambda: _request(document, rules), log)
+    request = read_noting(REQUEST, lambda: _request(document, rules), log)
     try:
         check_times(request, rules.now)
     except InvalidInputError as refusal:
@@ -88,14 +90,14 @@ async def read_campaign(
         log.extend(refused(_TEMPLATE, refusal))
         raise CannotGoOnError from None
     template = _template(template_document, log)
-    campaign = _read(
-        _REQUEST,
+    campaign = read_noting(
+        REQUEST,
         lambda: new_campaign(
             request, campaign_id_for_request(request.id), template, template_document, rules.now
         ),
         log,
     )
-    _read(_REQUEST, lambda: campaign_variables(campaign, template), log)
+    read_noting(REQUEST, lambda: campaign_variables(campaign, template), log)
     return campaign, template
 
 
@@ -131,7 +133,7 @@ def _find_in_head(document: Mapping[str, Any]) -> Iterator[Finding]:
 
 def _template(document: Mapping[str, Any], log: FindingLog) -> CampaignTemplate:
     """Return the template, without the parts that were refused if it can do without them."""
-    template = _read(_TEMPLATE, lambda: _parsed(document), log)
+    template = read_noting(_TEMPLATE, lambda: _parsed(document), log)
     try:
         check_patterns(template)
     except InvalidInputError as refusal:
@@ -150,10 +152,14 @@ def _parsed(document: Mapping[str, Any]) -> CampaignTemplate:
     return parse_template(document)
 
 
-def _read(rule: str, read: Callable[[], T], log: FindingLog) -> T:
-    """Return what can be read. Raises CannotGoOnError after noting why it cannot."""
+def read_noting(rule: str, read: Callable[[], T], log: FindingLog) -> T:
+    """Return what can be read; ``rule`` is that of the findings.
+
+    Raises CannotGoOnError after noting why it cannot be read.
+    """
     try:
-        return read()
+        with refused_if_out_of_reach(rule.removeprefix("refused_")):
+            return read()
     except InvalidInputError as refusal:
         log.extend(refused(rule, refusal))
         raise CannotGoOnError from None

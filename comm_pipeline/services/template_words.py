@@ -15,14 +15,15 @@ from comm_pipeline.domain.progression import current_message, is_still_there
 from comm_pipeline.domain.template_differences import Position
 from comm_pipeline.domain.template_findings import find_in_template
 from comm_pipeline.domain.templates import CampaignTemplate
-from comm_pipeline.services.checking.answers import find_answers_not_there, sample_answers
+from comm_pipeline.services.checking.answered import Answered, given_answers
+from comm_pipeline.services.checking.answers import find_answers_not_there
 from comm_pipeline.services.checking.people import Person
 from comm_pipeline.services.checking.reader import CampaignWords
+from comm_pipeline.services.checking.said import SaidWords
 from comm_pipeline.services.checking.texts import (
     CheckedText,
     compile_texts,
     find_constant_conditions,
-    said_texts,
 )
 from comm_pipeline.services.checking.variables import VariableCheck
 from comm_pipeline.services.config_manager import campaign_variables
@@ -44,12 +45,18 @@ class WordsCheck:
             else template.initial_stage
         )
         texts, self._refused = compile_texts(template)
-        self._texts = said_texts(texts, template, template.stage_names[0])
+        self._said = SaidWords(template, template.stage_names[0])
+        self._texts = self._said.texts(texts)
+        variables = campaign_variables(campaign, template)
+        # Who is under way may have come through stages that are no longer there.
+        self._answered = Answered(
+            template, self._initial_stage, given_answers(template, variables), in_order=False
+        )
         self._words = CampaignWords(
             campaign_id=campaign.id,
-            variables=campaign_variables(campaign, template),
+            variables=variables,
             fallbacks=template.fallbacks,
-            answers=sample_answers(template),
+            answers=self._answered.samples,
             stages=template.stage_names,
         )
         self._checks: dict[_Wanted, VariableCheck] = {}
@@ -59,14 +66,14 @@ class WordsCheck:
         yield from self._refused
         yield from find_in_template(self._template, self._initial_stage)
         yield from find_constant_conditions(self._texts)
-        yield from find_answers_not_there(self._template, self._initial_stage, self._texts)
+        yield from find_answers_not_there(self._answered, self._texts)
 
     def look_at(self, conversation: Conversation, ahead: frozenset[Position]) -> Iterator[Finding]:
         """Yield what is missing for the messages at the positions ``ahead``, and follow-ups."""
         wanted = (ahead, self._followed_up(conversation))
         check = self._checks.get(wanted)
         if check is None:
-            check = VariableCheck(self._texts_at(*wanted), self._words)
+            check = VariableCheck(self._template, self._texts_at(*wanted), self._words, self._said)
             if len(self._checks) < _REMEMBERED:
                 self._checks[wanted] = check
         yield from check.look_at(_person(conversation))

@@ -50,6 +50,10 @@ def _read(document: Doc) -> tuple[Conversation | None, str]:
         return None, explain_validation_error(error)
     if not conversation.stages:
         return None, "stages: is empty"
+    version = document.get("version")
+    if isinstance(version, bool) or not isinstance(version, int | float):
+        # A commit compares it with what is stored.
+        return None, "version: must be a whole number"
     return conversation, ""
 
 
@@ -63,6 +67,15 @@ async def _set_aside(collection: Collection, document: Doc, problem: str) -> Non
     alerts = OperatorAlertRepository(collection.database)
     alert_id = f"conversation:{document['_id']}"
     await alerts.raise_alert(alert_id, reason, await _database_time(collection))
+
+
+async def set_aside_damaged(
+    collection: Collection, conversation: Conversation, reason: str
+) -> None:
+    """End a conversation of which something that commits do not read is damaged."""
+    as_read = {"_id": conversation.id, "version": conversation.version}
+    state = {"status": conversation.status.value, "version": conversation.version}
+    await collection.update_one(as_read, {"$set": _ended(state, reason)})
 
 
 async def set_aside_full(collection: Collection, conversation: Conversation, reason: str) -> None:

@@ -22,6 +22,7 @@ from comm_pipeline.errors import NotFoundError
 from comm_pipeline.storage.broken_conversations import (
     readable,
     readable_facts,
+    set_aside_damaged,
     set_aside_full,
 )
 from comm_pipeline.storage.connection import Doc
@@ -294,9 +295,15 @@ class ConversationStateRepository(Repository):
         query = {"_id": {"$in": list(ids)}, "commit_token": token}
         return {one["_id"] async for one in self._collection.find(query, {"_id": 1})}
 
-    async def set_aside(self, conversation: Conversation, reason: str) -> None:
-        """Fail a conversation that no commit fits into, unless it was changed since it was read."""
-        await set_aside_full(self._collection, conversation, reason)
+    async def set_aside(
+        self, conversation: Conversation, reason: str, *, is_full: bool = True
+    ) -> None:
+        """Fail a conversation that takes no commit, unless it was changed since it was read.
+
+        ``is_full``: there is no room in it.
+        """
+        refuse = set_aside_full if is_full else set_aside_damaged
+        await refuse(self._collection, conversation, reason)
 
     async def clear_outbox(self, ids: Sequence[ConversationId], token: str) -> None:
         """Say of conversations last committed under ``token``: the ledger has their messages."""

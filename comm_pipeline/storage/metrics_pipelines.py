@@ -38,6 +38,8 @@ def stage_pipeline(campaign_id: CampaignId, sample_rate: float) -> list[Doc]:
     return [
         {"$match": {"campaign_id": campaign_id}},
         {"$unwind": "$stages"},
+        # What is damaged has no name, and is in no stage.
+        {"$match": {"stages.name": {"$type": "string"}}},
         {
             "$group": {
                 "_id": "$stages.name",

@@ -1,5 +1,6 @@
 """What all repositories share: a collection, and the indexes that it needs."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
@@ -14,6 +15,9 @@ from comm_pipeline.storage.connection import Collection, Database
 DUPLICATE_KEY = 11000
 #: Server errors that say: the document would grow over 16 MB.
 TOO_LARGE = frozenset({10334, 17419, 17420})
+#: Server error of an update that a field's value does not allow, and what it says of a list.
+_BAD_VALUE = 2
+_NO_LIST = re.compile(r"The field '(\w+)' must be an array")
 #: Server errors that say: there is such an index, with other options or other keys.
 _OTHER_INDEX = {85, 86}
 #: What makes an index another one, beside its keys.
@@ -95,3 +99,9 @@ def duplicates_in(error: BulkWriteError) -> list[Mapping[str, Any]]:
     ):
         raise error
     return duplicates
+
+
+def field_that_is_no_list(failure: Mapping[str, Any]) -> str | None:
+    """Return the field of a write error that says: it holds something else than a list."""
+    found = _NO_LIST.search(str(failure.get("errmsg", "")))
+    return found[1] if found and failure.get("code") == _BAD_VALUE else None

@@ -53,6 +53,7 @@ ELSEWHERE: Final[Mapping[str, str]] = {
     "integration/test_metrics_collector.py",
     "ModelUsageRepository.reserve": _MODEL,
     "ModelUsageRepository.settle": _MODEL,
+    "broken_conversations.set_aside_damaged": "the same: integration/services/test_isolation.py",
     "broken_conversations._set_aside": "about a document that cannot be read, and stays so "
     "without it: integration/services/test_isolation.py",
     "CampaignRepository.reschedule": "the campaign waits for its time, as before: "

@@ -22,6 +22,14 @@ _CHANGES: Final = ("insert", "update", "replace", "delete", "find_one_and", "bul
 WRITES: Final = frozenset(name for name in dir(AsyncCollection) if name.startswith(_CHANGES))
 #: What changes something outside when a service calls it: a provider's, a mailbox's.
 _CALLS: Final = frozenset({"send", "put_away"})
+#: What changes a database and is no method of a collection that is called with what to write.
+_OTHER_WRITES: Final = frozenset(
+    {"drop", "drop_collection", "drop_database", "rename", "drop_index", "drop_indexes"}
+)
+#: Stages of an aggregation that write.
+_WRITING_STAGES: Final = frozenset({"$merge", "$out"})
+#: Commands of the server that passes may give; others could write.
+_READING_COMMANDS: Final = frozenset({"hello", "ping"})
 #: Not part of any pass: it writes into a database of its own.
 _LEFT_OUT: Final = "simulation"
 
@@ -44,6 +52,41 @@ def points_in_code() -> tuple[Point, ...]:
         if file.relative_to(ROOT).parts[0] != _LEFT_OUT
         for point in _points_of(file)
     )
+
+
+def hidden_writes(root: Path = ROOT) -> tuple[str, ...]:
+    """Return the places in storage and services where a write would be no point: ``file:line``.
+
+    That is a method that is handed on and called elsewhere, a command, an aggregation that writes,
+    and what drops or renames.
+    """
+    return tuple(
+        f"{file.relative_to(root)}:{line}"
+        for part in ("services", "storage")
+        for file in sorted((root / part).rglob("*.py"))
+        for line in sorted(_hidden_in(ast.parse(file.read_text(encoding="utf-8")), part))
+    )
+
+
+def _hidden_in(tree: ast.Module, part: str) -> Iterator[int]:
+    wanted = WRITES | _CALLS if part == "services" else WRITES
+    called = {id(node.func): node for node in ast.walk(tree) if isinstance(node, ast.Call)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and node.value in _WRITING_STAGES:
+            yield node.lineno
+        if not isinstance(node, ast.Attribute):
+            continue
+        call = called.get(id(node))
+        is_handed_on = node.attr in wanted and call is None
+        is_command = node.attr == "command" and not _reads(call)
+        if is_handed_on or is_command or node.attr in _OTHER_WRITES:
+            yield node.lineno
+
+
+def _reads(call: ast.Call | None) -> bool:
+    """Return whether a command only reads; one that cannot be seen from here may not."""
+    named = call.args[0] if call is not None and call.args else None
+    return isinstance(named, ast.Constant) and named.value in _READING_COMMANDS
 
 
 @cache

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pymongo.errors import AutoReconnect
 
-from comm_pipeline.domain.ids import CampaignId
+from comm_pipeline.domain.ids import CampaignId, ConversationId
 from comm_pipeline.domain.metrics import CampaignCounts
 from comm_pipeline.errors import NotFoundError
 from comm_pipeline.services.metrics_collector import MetricsCollector
@@ -43,6 +43,22 @@ async def test_metrics_are_stored_as_the_latest_and_as_those_of_the_day(here: Se
         (CAMPAIGN_ID, "latest"),
     ]
     assert {key: stored[1][key] for key in metrics.model_dump()} == metrics.model_dump()
+
+
+@pytest.mark.parametrize("stages", ["x", None, [None], [{"a": 1}], [{"name": 5}], [{"name": None}]])
+async def test_damaged_visits_are_counted_in_no_stage(here: Setting, stages: Any) -> None:
+    await here.add_campaign()
+    await here.add_conversation()
+    await here.add_conversation(
+        id=ConversationId(f"{CAMPAIGN_ID}:other"), user_id="other", address="other@example.com"
+    )
+    conversations = here.database["conversation_states"]
+    await conversations.update_one({}, {"$set": {"stages": stages}})
+    metrics = await here.collector.collect(CAMPAIGN_ID)
+    assert metrics.active_conversations == 2
+    assert {name: one.entered for name, one in metrics.stage_metrics.items() if one.entered} == {
+        "awareness": 1
+    }
 
 
 async def test_stored_metrics_are_returned_while_they_are_fresh(here: Setting) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
@@ -25,6 +26,7 @@ from comm_pipeline.storage.campaign_templates import CampaignTemplateRepository
 from comm_pipeline_tests.builders import a_batch_request, a_recipient
 from comm_pipeline_tests.property.damage import damaged
 from comm_pipeline_tests.property.damaged_templates import damaged_templates
+from comm_pipeline_tests.property.extreme_templates import extreme_templates
 from comm_pipeline_tests.property.generated_templates import templates
 from comm_pipeline_tests.unit.test_validation_words import WORDS_OF_PYDANTIC
 
@@ -77,8 +79,8 @@ def a_rich_request() -> dict[str, Any]:
     return request
 
 
-def checked(request: dict[str, Any]) -> CheckReport:
-    return asyncio.run(check_request(request, RULES, TemplateFiles(Path("nowhere")), None))
+def checked(request: dict[str, Any], rules: CheckRules = RULES) -> CheckReport:
+    return asyncio.run(check_request(request, rules, TemplateFiles(Path("nowhere")), None))
 
 
 def is_refused(request: dict[str, Any]) -> bool:
@@ -130,6 +132,20 @@ def test_requests_with_damaged_templates_too(template: Any) -> None:
     request = a_rich_request() | {"template": template}
     report = checked(request)
     assert are_in_plain_words(report)
+    if is_refused(request):
+        assert report.log.errors
+
+
+@settings(deadline=None, max_examples=100)
+@given(extreme_templates(), st.sampled_from([1e-9, 1.0, 100.0]), st.sampled_from(["", "9999"]))
+def test_the_least_and_the_most_that_each_field_allows_can_be_checked_together(
+    template: Any, factor: float, end: str
+) -> None:
+    request = a_rich_request() | {"template": template}
+    request["schedule"] = {"end_date": f"{end}-12-31T23:59:59Z"} if end else {}
+    report = checked(request, replace(RULES, delay_factor=factor))
+    assert are_in_plain_words(report)
+    assert "cannot be worked" not in str(report.log.document()), "its own rule should have said so"
     if is_refused(request):
         assert report.log.errors
 

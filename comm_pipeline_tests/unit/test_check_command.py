@@ -1,6 +1,8 @@
 """``comm-pipeline check`` without a database: what it prints, and its exit code."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -90,3 +92,13 @@ def test_a_file_that_cannot_be_read(run: Command, content: str) -> None:
     result = run(content)
     assert result.exit_code == 2, result.output
     assert "request.json" in result.stderr
+
+
+def test_a_file_may_begin_with_a_byte_order_mark(run: Command) -> None:
+    assert run("\ufeff" + json.dumps(a_batch_request())).exit_code == 0
+
+
+def test_the_package_can_be_run_as_a_module() -> None:
+    arguments = [sys.executable, "-m", "comm_pipeline", "--help"]
+    done = subprocess.run(arguments, capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout.startswith("Usage: comm-pipeline ")

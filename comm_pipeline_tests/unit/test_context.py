@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from comm_pipeline.domain.context import merge, nest_dotted, with_fallbacks
+from comm_pipeline.domain.context import DEEPEST, merge, nest_dotted, with_fallbacks
 from comm_pipeline.errors import InvalidInputError
 
 
@@ -107,3 +107,25 @@ def test_a_contradiction_is_told_with_its_place() -> None:
         nest_dotted({"a": 1, "a.b": 2}, "fallbacks")
     with pytest.raises(InvalidInputError, match=r"^a\.b: a has a value and parts"):
         nest_dotted({"a": 1, "a.b": 2}, "")
+
+
+def deep(levels: int) -> dict[str, Any]:
+    value: dict[str, Any] = {"x": 1}
+    for _ in range(levels - 1):
+        value = {"a": value}
+    return value
+
+
+@pytest.mark.parametrize(
+    "make", [lambda n: {"a." * (n - 1) + "x": 1}, deep, lambda n: {"a." * (n - 4) + "b": deep(3)}]
+)
+def test_names_have_as_many_parts_as_documents_have_levels(make: Any) -> None:
+    nest_dotted(make(DEEPEST))
+    with pytest.raises(InvalidInputError, match=r"^context_data\.a.*: is nested more than 40"):
+        nest_dotted(make(DEEPEST + 1))
+
+
+def test_a_name_of_thousands_of_parts_is_told_in_short() -> None:
+    with pytest.raises(InvalidInputError) as refusal:
+        nest_dotted({"a." * 30_000 + "b": 1})
+    assert len(str(refusal.value)) < 400

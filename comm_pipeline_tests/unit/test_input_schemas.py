@@ -1,5 +1,6 @@
 """The published JSON Schemas: what is right passes, mistakes do not, and the parser agrees."""
 
+import copy
 import json
 import re
 from collections.abc import Iterator
@@ -25,6 +26,7 @@ from comm_pipeline.domain.time_windows import parse_clock, parse_window
 from comm_pipeline.domain.weekdays import weekday_number
 from comm_pipeline.errors import InvalidTemplateError
 from comm_pipeline_tests.builders import a_batch_request, a_template_document
+from comm_pipeline_tests.property.damaged_templates import COMPLETE
 
 ROOT = Path(__file__).parents[2]
 GOLDEN = ROOT / "comm_pipeline_tests" / "golden"
@@ -112,6 +114,21 @@ MISTAKES: list[dict[str, Any]] = [
     setting(holidays=["DE"]),
     setting(optimal_contact_times=["9-11"]),
     hours(start="9", end="17:00"),
+    hours(),
+    stage(messages=[""]),
+    stage(messages=[{"variants": [{"name": "a", "template": ""}]}]),
+    stage(extract={"x": {"type": "choice", "choices": []}}),
+    stage(skip_in_order="yes"),
+    message(timing={"delay_hours": "24"}),
+    message(timing={"max_follow_ups": "2"}),
+    rule(response_required="yes"),
+    rule(response_required=1),
+    setting(channel_fallback="true"),
+    setting(channels=["sms", "sms"]),
+    message() | {"responses": {"yes": [" "]}},
+    message() | {"fallbacks": {"recipient": {"first_name": None}}},
+    message() | {"_id": {"of": "mine"}},
+    message() | {"version": [1]},
     hours(monday="09:00"),
     hours(sunday=["09:00-25:00"]),
     hours(start="09:00", end="17:00", days=["Moonday"]),
@@ -124,6 +141,10 @@ RIGHT: list[dict[str, Any]] = [
     stage(messages=[{"variants": [{"name": "a", "template": "Hi"}]}]),
     stage(messages=["Hi", {"template": "Hi", "channels": {"sms": {"template": "Hi"}}}]),
     message(metadata={"house": "style"}),
+    message(timing=None),
+    message() | {"_id": 7, "version": 1.5, "name": None, "fallbacks": None, "extract": None},
+    message() | {"global_settings": {"timing_rules": None, "frequency_caps": None}},
+    stage(messages=None, progression_rules=None, guidance=None, skip_in_order=None),
     message() | {"owner": {"id": 7}},
     message() | {"responses": {"yes": ["yes"], "no": {"phrases": ["no"]}}},
     setting(holidays="DE", optimal_contact_times="10:00-12:00", house_style="brief"),
@@ -166,6 +187,61 @@ def test_a_typical_mistake_is_marked_and_refused(document: dict[str, Any]) -> No
     assert not TEMPLATE.is_valid(document)
     with pytest.raises(InvalidTemplateError):
         parse_template(document)
+
+
+#: What the schema cannot say: names that stand elsewhere, and what other fields rule out.
+BEYOND_THE_SCHEMA = {
+    "default_initial_stage",
+    "global_settings.business_hours.timezone",
+    "global_settings.business_hours.start",
+    "global_settings.business_hours.end",
+    "global_settings.holidays.country",
+    "global_settings.timing_rules.max_stage_duration_hours",
+    "responses",
+    "stages.0.name",
+    "stages.0.progression_rules.specific_response_required",
+    "stages.0.progression_rules.escalation_after_hours",
+    "completion_conditions.specific_response_received",
+}
+VALUES = [None, "", " ", "24", "yes", True, 0, -1, 1.5, [], {}, [""], {"a": None}]
+
+
+def places_in(value: Any, place: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    if place:
+        yield place
+    if isinstance(value, dict | list):
+        pairs = value.items() if isinstance(value, dict) else enumerate(value)
+        for key, inner in pairs:
+            yield from places_in(inner, (*place, key))
+
+
+def with_value(document: Any, place: tuple[Any, ...], value: Any) -> Any:
+    document = copy.deepcopy(document)
+    holder = document
+    for key in place[:-1]:
+        holder = holder[key]
+    holder[place[-1]] = value
+    return document
+
+
+def is_read(document: dict[str, Any]) -> bool:
+    try:
+        parse_template(document)
+    except InvalidTemplateError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("value", VALUES, ids=repr)
+def test_schema_and_parser_agree_on_every_field(value: Any) -> None:
+    differ: list[str] = []
+    for place in places_in(COMPLETE):
+        document = with_value(COMPLETE, place, value)
+        reads, passes = is_read(document), TEMPLATE.is_valid(document)
+        name = ".".join(map(str, place))
+        if reads != passes and (reads or name not in BEYOND_THE_SCHEMA):
+            differ.append(f"{name}: {'parser' if reads else 'schema'} accepts it")
+    assert differ == []
 
 
 @pytest.mark.parametrize("path", sorted(ROOT.glob("templates/requests/*_request.json")))

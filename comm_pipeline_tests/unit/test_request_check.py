@@ -100,6 +100,13 @@ def test_null_where_a_text_asks_whether_it_is_there_is_found_behind_any_number_o
     assert [(rule, who) for rule, _, who in found(request)] == [("missing_variable", "user_9")]
 
 
+@pytest.mark.parametrize("asked", ["recipient['plan'] is defined", "(recipient.plan) is defined"])
+def test_what_is_asked_for_is_missed_where_it_is_said_without_asking(asked: str) -> None:
+    request = saying("{{ recipient.plan }}{% if " + asked + " %}x{% endif %}")
+    request["recipients"] = [*(person(n, plan="p") for n in range(5)), person(5), person(6)]
+    assert [who for _, _, who in found(request)] == ["user_5", "user_6"]
+
+
 def test_a_fallback_stands_in() -> None:
     request = saying("Hi {{ recipient.title }}")
     request["template"]["fallbacks"] = {"recipient.title": "friend"}
@@ -184,11 +191,61 @@ def test_a_value_of_a_later_stage_may_be_missing() -> None:
     assert (finding.rule, finding.severity) == ("value_may_be_missing", "warning")
 
 
-def test_a_condition_that_asks_for_the_value_guards_its_text() -> None:
-    conditional = {"condition": "response.size is defined", "template": "{{ response.size }}"}
+@pytest.mark.parametrize(
+    ("stage", "rule"),
+    [("a", "value_may_be_missing"), ("b", "value_not_there_yet"), ("c", "value_not_there_yet")],
+)
+def test_a_value_is_looked_for_before_it_is_said(stage: str, rule: str) -> None:
+    request = a_batch_request()
+    stages: dict[str, Any] = {"a": ["Hi"], "b": ["You are {{ response.team }}"], "c": ["Bye"]}
+    document = {name: {"messages": messages} for name, messages in stages.items()}
+    document[stage]["extract"] = {"team": {"type": "number"}}
+    request["template"] = {"stages": document}
+    place = "template.stages.b.messages.0.template"
+    assert found(request) == [(rule, place, None)]
+    document["a"]["skip_in_order"] = stage == "a"
+    document["b"]["messages"].insert(0, "How many are you?")
+    rules = [rule for rule, place, _ in found(request) if "b.messages.1" in place]
+    assert rules == ["value_not_there_yet" if stage == "c" else "value_may_be_missing"]
+
+
+def test_a_campaign_type_may_change_the_order() -> None:
+    request = a_batch_request(campaign_type="own")
+    last = {"messages": ["Bye"], "extract": {"team": {"type": "number"}}}
+    said = {"messages": ["{{ response.team }}"]}
+    request["template"] = {"stages": {"a": {"messages": ["Hi"]}, "b": said, "c": last}}
+    assert [rule for rule, _, _ in found(request)] == ["value_not_there_yet"]
+    assert [rule for rule, _, _ in found(request, own_types={"own"})] == ["value_may_be_missing"]
+
+
+def test_what_guidance_asks_for_and_what_the_campaign_says_can_be_there() -> None:
+    request = a_batch_request()
+    stages = request["template"]["stages"]
+    stages["awareness"]["guidance"] = {"information_to_extract": ["team size"]}
+    stages["decision"]["messages"] = ["{{ response.team_size }} {{ response.tool }}"]
+    request["context_data"] = {"response.tool": "Excel"}
+    assert [rule for rule, _, _ in found(request)] == ["value_may_be_missing"]
+
+
+@pytest.mark.parametrize(
+    ("condition", "is_guard"),
+    [
+        ("response.size is defined", True),
+        ("response['size'] is defined", True),
+        ("response.size is defined and response.size > 3", True),
+        ("recipient.vip is defined and response.size is defined", True),
+        ("response.size is undefined", False),
+        ("response.size is defined or response.other is defined", False),
+        ("recipient.vip is defined", False),
+    ],
+)
+def test_a_condition_that_does_not_hold_without_the_value_guards_its_text(
+    condition: str, is_guard: bool
+) -> None:
+    conditional = {"condition": condition, "template": "{{ response.size }}"}
     request = saying("Hello", conditional_templates=[conditional])
-    request["template"]["extract"] = {"size": {"type": "number"}}
-    assert found(request) == []
+    request["template"]["extract"] = {"size": {"type": "number"}, "other": {"type": "number"}}
+    assert (found(request) == []) == is_guard
 
 
 @pytest.mark.parametrize("condition", ["1 < 2", "'a' == 'b'", "not true"])
@@ -285,6 +342,32 @@ def test_more_messages_than_caps_allow() -> None:
     (finding,) = findings(check(request))
     assert finding.rule == "messages_above_cap"
     assert "is to get 3" in finding.message
+
+
+def test_who_answers_at_once_gets_more_messages_than_caps_allow() -> None:
+    request = a_batch_request()
+    request["template"] = {
+        "stages": {name: {"messages": ["Hi"]} for name in "abcd"},
+        "global_settings": {"frequency_caps": {"max_messages": 3, "per_hours": 1_000}},
+    }
+    (finding,) = findings(check(request))
+    assert finding.rule == "messages_above_cap"
+    assert "who answers each stage at once is to get 4" in finding.message
+    stages = request["template"]["stages"]
+    stages["b"]["progression_rules"] = {"min_stage_duration_hours": 1_000}
+    assert found(request) == []
+    # Who never answers gets all of them too: that is told once.
+    for stage in stages.values():
+        stage["progression_rules"] = {"response_required": False}
+    assert ["never answers" in one.message for one in findings(check(request))] == [True]
+
+
+def test_no_pace_is_asked_of_who_has_no_time() -> None:
+    request = saying("Hi", timing={"delay_hours": 24})
+    request["template"]["completion_conditions"] = {"max_duration_hours": 24}
+    rules = [rule for rule, _, _ in found(request, rate=1)]
+    assert "end_before_first_message" in rules
+    assert "volume_above_rate" not in rules
 
 
 def test_more_messages_than_the_provider_takes() -> None:
@@ -424,3 +507,50 @@ def test_a_stage_out_of_order_needs_a_class_that_leads_into_it(
     request = a_batch_request(campaign_type="sales")
     request["template"]["stages"]["decision"]["skip_in_order"] = True
     assert [rule for rule, _, _ in found(request, own_types=own_types)] == rules
+
+
+OWN = {"name": "v", "template": "own"}
+OTHER = {"name": "w", "template": "another"}
+X = "{{ recipient.x }}"
+
+
+@pytest.mark.parametrize(
+    ("message", "template"),
+    [
+        ({"subject": X, "variants": [{"name": "v", "subject": "own"}]}, {}),
+        ({"channels": {"email": {"template": X}}, "variants": [OWN, OTHER]}, {}),
+        (
+            {
+                "timing": {"max_follow_ups": 1},
+                "follow_up_templates": [{"template": X}],
+                "variants": [OWN | {"follow_up_templates": [{"template": "again"}]}],
+            },
+            {},
+        ),
+        ({"template": X, "channels": {"email": {"template": "by mail"}}}, {}),
+        ({"variants": [{"name": "v", "subject": "own"}]}, {"subject": X}),
+    ],
+)
+def test_words_that_others_stand_before_are_missed_by_nobody(
+    message: dict[str, Any], template: dict[str, Any]
+) -> None:
+    request = a_batch_request(recipient_count=2)
+    request["template"] = {"stages": {"a": {"messages": [{"template": "t"} | message]}}} | template
+    assert found(request) == []
+
+
+def test_words_for_the_channel_of_an_address_are_what_its_person_gets() -> None:
+    request = saying(X, channels={"sms": {"template": "by sms"}})
+    request["template"]["global_settings"] = {"channels": ["email", "sms"]}
+    by_phone = {"id": "by phone", "contact_info": {"phone": "+49301234567"}}
+    request["recipients"] = [by_phone, person(1)]
+    assert found(request) == [("missing_variable", "recipients.1.contact_info.x", "user_1")]
+    request["template"]["global_settings"] |= {"channel_fallback": True}
+    request["recipients"] = [{"id": "both", "contact_info": by_phone["contact_info"]}]
+    assert found(request) == []
+
+
+def test_what_the_campaign_says_of_all_recipients_is_not_missing() -> None:
+    request = saying(X) | {"context_data": {"recipient.x": "all"}}
+    request["recipients"] = [person(1), person(2, x="own"), person(3, x=None)]
+    assert [who for _, _, who in found(request)] == ["user_3"]

@@ -359,11 +359,24 @@ def test_a_condition_outside_the_allowlist(source: str) -> None:
         ("{{ a.b | default(c.d) | upper }}", {"c.d"}),
         ("{{ a.b | upper | default('x') }}", {"a.b"}),
         ("{% if a.b is defined %}{{ a.b }}{{ a.c }}{% endif %}", {"a.c"}),
+        ("{{ a.b }}{% if a['b'] is defined %}{{ a.b }}{% endif %}", {"a.b"}),
+        ("{% if (a.b) is not defined %}x{% else %}{{ a.b }}{% endif %}", set()),
+        ("{% if c %}{% elif a.b is defined %}{{ a.b }}{% else %}{{ a.b }}{% endif %}", {"c"}),
+        ("{% if a is defined and a > 3 or b is undefined %}{{ b }}{% endif %}", set()),
+        ("{% if a > 3 and a is defined %}{% endif %}", {"a"}),
+        ("{{ a if a is defined else b }}", {"b"}),
+        ("{% if (a | upper) is defined %}{% endif %}", {"a"}),
         ("{% if a.b < 4 %}{{ c }}{% elif d in [e] %}{% endif %}", {"a.b", "c", "d", "e"}),
     ],
 )
 def test_variables_that_a_template_needs(source: str, expected: set[str]) -> None:
     assert variables_of(source) == expected
+
+
+def test_variables_that_a_template_asks_for() -> None:
+    source = "{% if a['b'] is defined and (c) is undefined %}{{ d | default('') }}{% endif %}"
+    assert compile_message(source).asked_for == {"a.b", "c"}
+    assert compile_condition("not e is defined").asked_for == {"e"}
 
 
 def test_each_source_is_compiled_once() -> None:

@@ -2,7 +2,8 @@
 
 ``of`` is what is looked for, ``value`` what it is, null where there is none. All came on a
 Wednesday in March 2026 unless ``received`` says otherwise; ``country`` is the writer's. The first
-three files were written before the rules were run on them; the last holds what was found since.
+three files and the fifth were written before the rules were run on them; the fourth holds what was
+found since.
 """
 
 from collections.abc import Mapping
@@ -15,7 +16,7 @@ from comm_pipeline.bot.rules import analyse
 from comm_pipeline_tests.builders import a_template
 from comm_pipeline_tests.evaluation.labelled import RECEIVED_AT, read_replies
 
-TYPED: Final = ("typed_1", "typed_2", "typed_3", "typed_4")
+TYPED: Final = ("typed_1", "typed_2", "typed_3", "typed_4", "typed_5")
 EXTRACTIONS: Final[Mapping[str, Mapping[str, Any]]] = {
     "money": {"type": "money"},
     "number": {"type": "number"},

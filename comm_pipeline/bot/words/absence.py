@@ -10,7 +10,8 @@ _KIND: Final = r"(?:\w+ ){0,3}?"
 ABSENT: Final = one_of(
     # English
     r"out of (?:the |my |our )?office|ooo|oof|out-of-office|out of (?:town|the country|action)",
-    r"out (?:sick|ill|until|till|til|from|all (?:day|week)|this week|today|on \w*|of reach)",
+    r"out (?:for )?(?:the )?(?:rest|remainder) of|out (?:sick|ill|until|till|til|from|all (?:day|"
+    r"week)|this week|today|on \w*|of reach)",
     rf"(?:on|taking|enjoying|having|beginning|started|start) {_KIND}(?:leave|vacations?|"
     r"holidays?|pto|sabbatical|honeymoon|business trip|trip|paternity|maternity|time off|break|"
     r"day off|days off|absence|mat leave|furlough|jury duty)",
@@ -143,6 +144,18 @@ LATER: Final = one_of(
     r"(?:regreso|vuelta)|al mio rientro|rientro|no meu regresso|assim que (?:regressar|voltar|"
     r"possivel)|(?:bij|na) (?:mijn )?(?:terugkomst|terugkeer)|cuando (?:vuelva|regrese)|danach "
     r"melde|lo antes posible|no laptop|answer with|delay in|don'?t expect",
+)
+
+#: What becomes of mail meanwhile, and a wish for patience.
+MEANWHILE: Final = one_of(
+    r"(?:e-?mails?|mails?|messages?|nachrichten|correos?|courriels?|messaggi|mensagens|berichten)\b"
+    r"[^.!?\n]{0,60}\b(?:forwarded|monitored|checked|read|answered|kept|deleted|weitergeleitet|"
+    r"gelesen|beantwortet|attendr\w+|esperar\w*|wait|doorgestuurd|gelezen|inoltrat\w+|reenviad\w+|"
+    r"transferes?|transmis)|(?:not|won'?t|n't) (?:be )?(?:check|read|answer|pick|monitor|catch|"
+    r"work|return)\w*|patien\w*|geduld|pacien\w+|pazienza|(?:for|about) [^.!?,\n]{1,40},? "
+    r"(?:please |"
+    r"pls |kindly )?(?:text|call|ring|e-?mail|write|reach|contact|ask|see)\b|(?:queries|requests|"
+    r"matters|urgences?|urgenze|urgencias) (?:to|:|with|urgentes)",
 )
 
 #: How notices begin, and how people begin too.

@@ -53,6 +53,18 @@ RELATIVE: Final = spaced(
     r"semanas?|settiman[ae]|weken|week|months?|monate?n?|mois|mes|meses|mesi|mese|maand|"
     r"maanden)\b"
 )
+#: How long something takes, without a word that says from when.
+DURATION: Final = spaced(
+    rf"\b(\d{{1,3}}|{NUMBER}) (?:whole |full |ganze |weitere )?(days?|tage?n?|jours?|dias?|giorni|"
+    r"giorno|dagen|dag|weeks?|wochen?|semaines?|semanas?|settiman[ae]|weken|week|months?|monate?n?|"
+    r"mois|mes|meses|mesi|mese|maand|maanden)\b"
+)
+#: A time that is over, or in which something else is done.
+NO_DURATION: Final = spaced(
+    r"\b(?:ago|within|every|last|past|seit|vor|innerhalb|binnen|alle|letzte[nr]?|il y a|depuis|"
+    r"sous|"
+    r"hace|desde|dentro de|cada|fa|da|entro|ha|faz|sinds|geleden)\b"
+)
 TOMORROW: Final = spaced(r"\b(?:tomorrow|tmrw|tmw|demain|domani|amanha|morgen|manana)\b")
 DAY_AFTER_TOMORROW: Final = spaced(
     r"\b(?:day after tomorrow|ubermorgen|uebermorgen|apres-demain|apres demain|pasado manana|"
@@ -67,8 +79,29 @@ NUMBERED_WEEK: Final = spaced(
 )
 NEXT: Final = spaced(
     rf"\b(?:{_NEXT}) ({_WEEK}|{_MONTH}|{_LONG_YEAR})\b|"
-    rf"\b({_WEEK}|{_MONTH}|{_LONG_YEAR}) (?:{_NEXT_AFTER})\b|"
-    r"\b(new year|neue[ns]? jahr|nouvel an|ano nuevo|anno nuovo|ano novo|nieuwe jaar)\b"
+    rf"\b({_WEEK}|{_MONTH}|{_LONG_YEAR}) (?:{_NEXT_AFTER})\b"
+)
+#: "Out this week and next."
+THIS_AND_NEXT: Final = spaced(
+    rf"\b(?:this|diese|cette|esta|questa|deze) ({_WEEK}) (?:and|&|und|et|y|e|en) (?:the |la |die |"
+    rf"de )?(?:{_NEXT}|{_NEXT_AFTER}|suivante|siguiente|seguinte|daarna)\b"
+)
+#: What stands before the name of a festival that is meant as a day: not "the Easter offer".
+BEFORE_FESTIVAL: Final = spaced(
+    r"\b(?:until|untill|till|til|thru|through|before|after|over|by|from|since|at|on|in|for|back|"
+    r"bis|nach|vor|zu|zum|uber|ab|an|im|erst|jusqu'(?:au|a|en|apres)|apres|avant|pour|depuis|"
+    r"pendant|"
+    r"hasta|despues de|antes de|por|desde|en|fino a|sino a|dopo|prima di|per|dal?|a|ate|ao|depois "
+    r"d[eo]|antes d[eo]|no|tot|na|voor|met|over|vanaf|rond)(?: (?:zum|dem|den|das|die|nach|le|la|"
+    r"les|el|los|il|lo|o|a|ao|al|het|de|na|dopo|after|the|over|and including|despues de|depois "
+    r"d[eo]|apres)){0,2} ?(?:l'|dell'|all'|d'|dall')?$|\b(?:fino (?:all'|al )|sino al )$"
+)
+#: What is only called after one: "for the Easter offer".
+AFTER_FESTIVAL: Final = spaced(
+    r"^ (?:\w+ )?(?:offers?|part(?:y|ies)|orders?|sales?|cards?|menus?|discounts?|promo\w*|"
+    r"specials?|"
+    r"deals?|catalog\w*|markets?|campaigns?|gifts?|presents?|dinner|lunch|do|hampers?|stock|"
+    r"collection|edition|newsletter|decorations?)\b"
 )
 WEEK_AFTER_NEXT: Final = spaced(r"\b(?:week after next|ubernachste[nr]? woche)\b")
 #: What is left of a week, month or year; only of an absence.

@@ -19,6 +19,7 @@ IDIOMS: Final = (
         r"hook|on your bike|(?:get|go) stuffed|bog off|hop it|scram|take (?:a hike|the hint)|"
         rf"(?:lay|back|leave|hop|clear|push|do one) off{_END}|give over{_END}|quit (?:it|this)\b"
     ),
+    rf"no more of (?:{_THESE}|this){_END}",
     rf"(?:call|switch|turn|shut|cut) {_THESE} off|(?:call|switch|turn|shut|cut) off {_THESE}",
     (
         r"(?:be|been|left|leave (?:me|us)|leave (?:my|our) [\w-]+) (?:left )?(?:in peace|alone|"

@@ -15,21 +15,26 @@ from comm_pipeline.domain.campaigns import Campaign
 from comm_pipeline.domain.findings import Finding, FindingLog, error
 from comm_pipeline.domain.template_findings import find_in_template, visits_of
 from comm_pipeline.domain.templates import CampaignTemplate
+from comm_pipeline.domain.timing import hours
 from comm_pipeline.domain.unreached_stages import find_led_to_by_nobody
-from comm_pipeline.services.checking.answers import find_answers_not_there, sample_answers
+from comm_pipeline.errors import InvalidInputError
+from comm_pipeline.services.checking.answered import Answered, given_answers
+from comm_pipeline.services.checking.answers import find_answers_not_there
 from comm_pipeline.services.checking.openings import CampaignTimes, OpeningCheck
 from comm_pipeline.services.checking.reader import CampaignWords
 from comm_pipeline.services.checking.recipients import RecipientCheck
+from comm_pipeline.services.checking.refusals import refused
 from comm_pipeline.services.checking.responses import find_responses_never_heard
+from comm_pipeline.services.checking.said import SaidWords
 from comm_pipeline.services.checking.texts import (
     compile_texts,
     find_constant_conditions,
     find_words_of_no_channel,
-    said_texts,
 )
 from comm_pipeline.services.checking.times import find_starts_that_do_not_count
 from comm_pipeline.services.checking.variables import VariableCheck
 from comm_pipeline.services.checking.volume import Volume, find_above_rate, volume_of
+from comm_pipeline.services.out_of_reach import refused_if_out_of_reach
 
 #: Bytes that a document may have in MongoDB.
 _LARGEST_DOCUMENT: Final = 16 * 1024 * 1024
@@ -75,8 +80,16 @@ class CampaignCheck:
         self.log.extend(refused)
         self.log.extend(find_constant_conditions(texts))
         self.log.extend(find_words_of_no_channel(texts, template.channel_order))
-        texts = said_texts(texts, template, campaign.initial_stage)
-        self.log.extend(find_answers_not_there(template, campaign.initial_stage, texts))
+        said = SaidWords(template, campaign.initial_stage)
+        texts = said.texts(texts)
+        has_own_rules = campaign.type in (rules.own_types or ())
+        answered = Answered(
+            template,
+            campaign.initial_stage,
+            given_answers(template, variables),
+            in_order=not has_own_rules,
+        )
+        self.log.extend(find_answers_not_there(answered, texts))
         self._recipients = RecipientCheck(
             knows_contacts=rules.knows_contacts,
             finds_doubled_ids=rules.finds_doubled_ids,
@@ -87,40 +100,50 @@ class CampaignCheck:
             campaign_id=campaign.id,
             variables=variables,
             fallbacks=template.fallbacks,
-            answers=sample_answers(template),
+            answers=answered.samples,
             stages=template.stage_names,
         )
-        self._variables = VariableCheck(texts, words)
+        self._variables = VariableCheck(template, texts, words, said)
 
     def _find_in_campaign(self, campaign: Campaign, template: CampaignTemplate) -> None:
         """Look at what no recipient changes."""
         now, factor, stage = self._rules.now, self._rules.delay_factor, campaign.initial_stage
         self.log.extend(find_starts_that_do_not_count(campaign))
-        self.log.extend(find_in_template(template, stage))
+        silences = visits_of(template)
+        self.log.extend(find_in_template(template, stage, silences))
         self.log.extend(find_responses_never_heard(template))
         if (own := self._rules.own_types) is not None:
             self.log.extend(find_led_to_by_nobody(template, stage, campaign.type, own))
-        silences = visits_of(template)
         prompt = prompt_course(template, stage, silences, factor)
         silent = silent_course(template, stage, silences, factor)
         starts_at = max(now, campaign.scheduled_at or now)
-        first = timedelta(hours=prompt.messages[0] if prompt.messages else 0.0)
+        first = hours(prompt.messages[0] if prompt.messages else 0.0, 1.0)
         place = _end_place(campaign, template, starts_at)
         self._times = CampaignTimes(starts_at + first, campaign.ends_at, place)
         self._courses = (len(prompt.messages), len(silent.messages))
         if campaign.ends_at is not None:
             lasts = (campaign.ends_at - starts_at) / timedelta(hours=1)
             self.log.extend(find_beyond_end(template, prompt, lasts, place))
-        self.log.extend(find_above_caps(template.frequency_caps, silent))
+        self.log.extend(find_above_caps(template.frequency_caps, silent, prompt))
 
     def look_at(self, position: int, entry: object, contact: Mapping[str, Any] | None) -> None:
         """Check an entry of ``recipients``; ``contact`` is what its id was found to stand for."""
         found: list[Finding] = []
+        place = f"recipients.{position}"
+        try:
+            with refused_if_out_of_reach(place):
+                self._find_in_entry(position, entry, contact, found)
+        except InvalidInputError as refusal:
+            found += refused("unusable_recipient", refusal)
+        self.log.extend(found)
+
+    def _find_in_entry(
+        self, position: int, entry: object, contact: Mapping[str, Any] | None, found: list[Finding]
+    ) -> None:
         person = self._recipients.read(position, entry, contact, found)
         if person is not None:
             found += self._openings.look_at(person)
             found += self._variables.look_at(person)
-        self.log.extend(found)
 
     def finish(self) -> Volume:
         """Check what follows of all recipients together; return the campaign in numbers."""

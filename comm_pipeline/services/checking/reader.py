@@ -6,14 +6,17 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final
 
+from comm_pipeline.domain.addresses import known_addresses
+from comm_pipeline.domain.channel_choice import address_for
 from comm_pipeline.domain.context import merge, with_fallbacks
 from comm_pipeline.domain.ids import CampaignId
-from comm_pipeline.domain.template_content import Variant
 from comm_pipeline.domain.variants import choose_variant
-from comm_pipeline.errors import InvalidTemplateError, RenderingError
+from comm_pipeline.errors import InvalidInputError, InvalidTemplateError, RenderingError
 from comm_pipeline.rendering.sandbox import compile_condition
 from comm_pipeline.services.checking.people import Person
+from comm_pipeline.services.checking.said import SaidWords
 from comm_pipeline.services.checking.texts import CheckedText, TextMessage
+from comm_pipeline.services.contact_details import phone_of
 
 #: How rendering names what it lacks.
 _LACKS: Final = re.compile(r"(\S+) is (?:missing|null): ")
@@ -36,6 +39,19 @@ class CampaignWords:
     stages: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class WhatIsSaid:
+    """The messages whose texts are looked at, and the channels that they take.
+
+    ``has_fallback``: whether a message that one channel refuses takes the next.
+    """
+
+    words: SaidWords
+    messages: tuple[TextMessage, ...]
+    channels: tuple[str, ...]
+    has_fallback: bool
+
+
 @dataclass(slots=True)
 class Problems:
     """What is wrong for one person: places by variable, and reasons by place."""
@@ -47,11 +63,12 @@ class Problems:
 class Reader:
     """One person, with all that texts may refer to."""
 
-    def __init__(self, person: Person, words: CampaignWords) -> None:
+    def __init__(self, person: Person, words: CampaignWords, said: WhatIsSaid) -> None:
         self._person = person
         self._words = words
+        self._said = said
+        self._gets: dict[TextMessage, frozenset[str]] = {}
         self._decided: dict[str, bool | None] = {}
-        self._variants: dict[str, Variant | None] = {}
 
     @cached_property
     def _context(self) -> dict[str, Any]:
@@ -67,16 +84,23 @@ class Reader:
 
     def gets(self, text: CheckedText) -> bool:
         """Return whether the person may get a text, whatever they will answer."""
-        if text.message is None or not self._has_variant(text):
-            return text.message is None
-        if text.is_follow_up:
-            return True
-        own = text.conditional
-        conditions = text.message.message.conditional_templates
-        earlier = range(len(conditions) if own is None else own)
-        if any(self._decides(text, number) for number in earlier):
-            return False
-        return own is None or text.is_condition or self._decides(text, own) is not False
+        if text.message is None:
+            return any(text.place in self._places(message) for message in self._said.messages)
+        if text.is_condition:
+            return self._is_asked(text, text.message)
+        return text.place in self._places(text.message)
+
+    def _is_asked(self, text: CheckedText, message: TextMessage) -> bool:
+        """Return whether a condition is asked: not if one before it certainly holds."""
+        earlier = message.message.conditional_templates[: text.conditional]
+        return not any(self._decides(one.condition) for one in earlier)
+
+    def _places(self, message: TextMessage) -> frozenset[str]:
+        if message not in self._gets:
+            self._gets[message] = self._said.words.by(
+                message, self._variant(message), self._decides, self._channels
+            )
+        return self._gets[message]
 
     def tries(self, text: CheckedText, problems: Problems) -> bool:
         """Render a text on trial, note what is wrong with it, and return whether anything is."""
@@ -104,14 +128,11 @@ class Reader:
                 is_empty = text.kind == "text" and not str(said).strip()
                 return lacking, _EMPTY if is_empty else None
 
-    def _decides(self, text: CheckedText, number: int) -> bool | None:
-        """Decide a condition of the text's message; None if that depends on answers."""
-        assert text.message is not None
-        place = f"{text.message.place}.{number}"
-        if place not in self._decided:
-            source = text.message.message.conditional_templates[number].condition
-            self._decided[place] = self._decision(source)
-        return self._decided[place]
+    def _decides(self, condition: str) -> bool | None:
+        """Decide a condition; None if that depends on answers."""
+        if condition not in self._decided:
+            self._decided[condition] = self._decision(condition)
+        return self._decided[condition]
 
     def _decision(self, source: str) -> bool | None:
         if "response" in source:
@@ -121,26 +142,30 @@ class Reader:
         except (RenderingError, InvalidTemplateError):
             return False  # the condition has a finding of its own
 
-    def _has_variant(self, text: CheckedText) -> bool:
-        """Return whether a text belongs to the person's variant, or to all."""
-        if text.message is None or not text.message.message.variants:
-            return True
-        chosen = self._variant(text.message)
-        if text.variant is not None:
-            return chosen is text.message.message.variants[text.variant]
-        is_own_text = text.place.removeprefix(text.message.place) in (".template", ".html")
-        return not (is_own_text and chosen is not None and chosen.template)
+    @cached_property
+    def _channels(self) -> tuple[str, ...]:
+        """The channels by which the person may be written to."""
+        channels, info = self._said.channels, self._person.recipient.contact_info
+        if len(channels) == 1:
+            return channels
+        try:
+            known = known_addresses(info, phone_of(info), channels)
+        except InvalidInputError:
+            return channels  # the address has a finding of its own
+        usable = tuple(one for one in channels if address_for(one, known.email, known.phone))
+        return usable if self._said.has_fallback else usable[:1]
 
-    def _variant(self, message: TextMessage) -> Variant | None:
-        if message.place not in self._variants:
-            self._variants[message.place] = choose_variant(
-                message.message.variants,
-                self._words.campaign_id,
-                message.stage.name,
-                message.number,
-                self._person.id,
-            )
-        return self._variants[message.place]
+    def _variant(self, message: TextMessage) -> int | None:
+        """Return the number of the person's variant of a message."""
+        variants = message.message.variants
+        chosen = choose_variant(
+            variants,
+            self._words.campaign_id,
+            message.stage.name,
+            message.number,
+            self._person.id,
+        )
+        return None if chosen is None else variants.index(chosen)
 
 
 def _nested(variable: str) -> dict[str, Any]:

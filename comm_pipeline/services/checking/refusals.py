@@ -8,7 +8,7 @@ from comm_pipeline.domain.findings import Finding, Severity
 from comm_pipeline.errors import InvalidInputError
 
 #: Where a text goes on with another problem: after a semicolon stands another field's path.
-_NEXT: Final = re.compile(r"; (?=[a-z_]{3,}(?:\.[^:;]+)*: )")
+_NEXT: Final = re.compile(r"; (?=[a-z_]{3,}(?:\.[^:;]+)?: )")
 _NO_FIX: Final = "correct this field"
 
 

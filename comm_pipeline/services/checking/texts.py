@@ -7,19 +7,22 @@ from typing import Any, Final
 
 from comm_pipeline.domain.findings import Finding, error, warning
 from comm_pipeline.domain.template_content import MessageTemplate
-from comm_pipeline.domain.template_sources import Source, message_sources
+from comm_pipeline.domain.template_limits import Measure
+from comm_pipeline.domain.template_sources import Source, answer_sources, message_sources
 from comm_pipeline.domain.templates import CampaignTemplate, Stage
 from comm_pipeline.errors import InvalidTemplateError, RenderingError, UnsafeTemplateError
-from comm_pipeline.rendering.sandbox import compile_condition, compile_message
+from comm_pipeline.rendering.sandbox import CompiledCondition, CompiledTemplate
+from comm_pipeline.services.checking.refusals import refused
+from comm_pipeline.services.compiling import compile_source
 
-#: How the place of a text goes on behind that of its message.
-_CHOICE: Final = re.compile(r"(conditional_templates|variants)\.(\d+)\.")
+#: The place of the subject that all messages without one of their own have.
+SUBJECT: Final = "template.subject"
+#: How the place of a text that a condition chooses goes on behind that of its message.
+_CONDITIONAL: Final = re.compile(r"conditional_templates\.(\d+)\.")
 #: The end of the place of words for one channel.
 _FOR_CHANNEL: Final = re.compile(r"\.channels\.([^.]+)\.(?:template|subject|html)$")
 #: Template language in which a variable may stand and yet not be needed.
 _BRANCHES: Final = re.compile(r"\{%|\{\{[^}]*\b(?:if|and|or|not|is)\b")
-#: Where a template asks whether a variable is there.
-_PRESENCE: Final = re.compile(r"([A-Za-z_][\w.]*)\s+is\s+(?:not\s+)?(?:un)?defined")
 #: Words of conditions that are no variables.
 _LANGUAGE: Final = frozenset(
     {"and", "or", "not", "in", "is", "if", "else", "true", "false", "none", "True", "False", "None"}
@@ -41,7 +44,8 @@ class CheckedText:
     """A compiled text or condition; ``run`` renders or decides it.
 
     ``needed`` are the dotted names without which that may fail; ``is_straight``: without any of
-    them it does fail. ``conditional`` and ``variant`` are the numbers of what chooses it.
+    them it does fail. ``asked_for`` are those of which it asks whether they are there.
+    ``conditional`` is the number of the condition that chooses it.
     """
 
     place: str
@@ -49,10 +53,10 @@ class CheckedText:
     kind: str
     run: Callable[[Mapping[str, Any]], str | bool]
     needed: frozenset[str]
+    asked_for: frozenset[str]
     is_straight: bool
     message: TextMessage | None = None
     conditional: int | None = None
-    variant: int | None = None
 
     @property
     def is_condition(self) -> bool:
@@ -67,51 +71,42 @@ class CheckedText:
     @property
     def channel(self) -> str | None:
         """The channel that it is for, if it is for one only."""
-        found = _FOR_CHANNEL.search(self.place)
-        return found[1] if found else None
+        return channel_of(self.place)
 
-    @property
-    def asked_for(self) -> frozenset[str]:
-        """The dotted names of which it asks whether they are there."""
-        return frozenset(_PRESENCE.findall(self.source))
 
-    @property
-    def speaks_of_answers(self) -> bool:
-        """Whether it may need values from answers, which nobody knows before."""
-        return "response" in self.source
+def channel_of(place: str) -> str | None:
+    """Return the channel for which words stand at a place, if it is for one only."""
+    found = _FOR_CHANNEL.search(place)
+    return found[1] if found else None
 
 
 def compile_texts(template: CampaignTemplate) -> tuple[list[CheckedText], list[Finding]]:
     """Return all texts and conditions that can be compiled, and a finding for each other."""
     texts: list[CheckedText] = []
     findings: list[Finding] = []
-    for source, message in _sources(template):
-        try:
-            texts.append(_compiled(source, message))
-        except InvalidTemplateError as refusal:
-            findings.append(_refused(source.place, refusal))
+    try:
+        texts.extend(_each_compiled(template, findings))
+    except InvalidTemplateError as refusal:
+        findings += refused("refused_template", refusal)
     return texts, findings
 
 
-def said_texts(
-    texts: Iterable[CheckedText], template: CampaignTemplate, initial_stage: str
-) -> list[CheckedText]:
-    """Return the texts that can be said at all, and the conditions that are asked."""
-    names = [str(name) for name in template.stage_names]
-    reached = set(names[names.index(initial_stage) :])
-    messages = (message for stage in template.stages for message in stage.messages)
-    has_subjects = all(message.subject is not None for message in messages)
-    return [
-        text
-        for text in texts
-        if text.channel is None or text.channel in template.channel_order
-        if (not has_subjects if text.message is None else _is_said(text, text.message, reached))
-    ]
+def _each_compiled(template: CampaignTemplate, findings: list[Finding]) -> Iterator[CheckedText]:
+    """Yield what is said in messages; what is wrong in these and in answers goes to ``findings``.
 
-
-def _is_said(text: CheckedText, message: TextMessage, reached: set[str]) -> bool:
-    has_follow_ups = message.stage.max_follow_ups(message.message) > 0
-    return message.stage.name in reached and (has_follow_ups or not text.is_follow_up)
+    Raises InvalidTemplateError where the template is too large to go on.
+    """
+    measure = Measure()
+    for source, message in _sources(template):
+        measure.begin_text(source.place)
+        try:
+            run = compile_source(source)
+        except InvalidTemplateError as refusal:
+            findings.append(_refused(source.place, refusal))
+            continue
+        measure.add_words(source.place, run.tokens)
+        if message is not None or source.place == SUBJECT:
+            yield _checked(source, run, message)
 
 
 def find_words_of_no_channel(
@@ -154,34 +149,31 @@ def find_constant_conditions(texts: Iterable[CheckedText]) -> Iterator[Finding]:
 
 def _sources(template: CampaignTemplate) -> Iterator[tuple[Source, TextMessage | None]]:
     if template.subject is not None:
-        yield Source("template.subject", template.subject, "text"), None
+        yield Source(SUBJECT, template.subject, "text"), None
     for stage in template.stages:
         for number, message in enumerate(stage.messages):
             place = f"template.stages.{stage.name}.messages.{number}"
             belongs_to = TextMessage(place, stage, number, message)
             for source in message_sources(place, message):
                 yield source, belongs_to
+    for source in answer_sources(template):
+        yield source, None
 
 
-def _compiled(source: Source, message: TextMessage | None) -> CheckedText:
-    is_condition = source.kind == "condition"
-    run = (
-        compile_condition(source.text)
-        if is_condition
-        else compile_message(source.text, is_html=source.kind == "html")
-    )
-    choice = _CHOICE.match(source.place, len(message.place) + 1) if message else None
-    chosen = {choice[1]: int(choice[2])} if choice else {}
+def _checked(
+    source: Source, run: CompiledTemplate | CompiledCondition, message: TextMessage | None
+) -> CheckedText:
+    chosen = _CONDITIONAL.match(source.place, len(message.place) + 1) if message else None
     return CheckedText(
         place=source.place,
         source=source.text,
         kind=source.kind,
         run=run,
         needed=run.variables,
-        is_straight=not is_condition and not _BRANCHES.search(source.text),
+        asked_for=run.asked_for,
+        is_straight=source.kind != "condition" and not _BRANCHES.search(source.text),
         message=message,
-        conditional=chosen.get("conditional_templates"),
-        variant=chosen.get("variants"),
+        conditional=int(chosen[1]) if chosen else None,
     )
 
 

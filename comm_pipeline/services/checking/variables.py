@@ -11,8 +11,10 @@ from typing import Any, Final
 
 from comm_pipeline.domain.context import merge
 from comm_pipeline.domain.findings import Finding, error, warning
+from comm_pipeline.domain.templates import CampaignTemplate
 from comm_pipeline.services.checking.people import Person
-from comm_pipeline.services.checking.reader import CampaignWords, Problems, Reader
+from comm_pipeline.services.checking.reader import CampaignWords, Problems, Reader, WhatIsSaid
+from comm_pipeline.services.checking.said import SaidWords, messages_of
 from comm_pipeline.services.checking.texts import CheckedText
 from comm_pipeline.services.checking.values import (
     BLANK,
@@ -41,9 +43,16 @@ class _Seen:
 class VariableCheck:
     """Looks at the data of one recipient after the other; keeps what it knows of shapes only."""
 
-    def __init__(self, texts: Sequence[CheckedText], words: CampaignWords) -> None:
+    def __init__(
+        self,
+        template: CampaignTemplate,
+        texts: Sequence[CheckedText],
+        words: CampaignWords,
+        said: SaidWords,
+    ) -> None:
         self._texts = texts
         self._words = words
+        self._said = _what_is_said(template, texts, said)
         self._needed = {text: self._needed_of_people(text) for text in texts}
         self._shapes = Shapes(frozenset().union(*self._needed.values()))
         self._presences = Presences(self._asked_of_people(texts))
@@ -56,13 +65,19 @@ class VariableCheck:
         """Yield what is missing, blank or of a wrong type in a person's data."""
         own = person.recipient.context
         others = merge(self._words.variables, own) if own else self._words.variables
-        shape = self._shapes.of(person.variables, others)
+        recipient = self._variables_of(person)
+        shape = self._shapes.of(recipient, others)
         is_lacking = MISSING in shape
         if BLANK in shape:
             yield from self._find_blank(person, shape)
-        seen = self._seen_of((*shape, *self._presences.of(person.variables, others)))
+        seen = self._seen_of((*shape, *self._presences.of(recipient, others)))
         if is_lacking or seen.suspects or seen.trials < _TRIALS:
             yield from self._examine(person, shape, seen)
+
+    def _variables_of(self, person: Person) -> Mapping[str, Any]:
+        """Return what texts may call ``recipient.…``: the campaign's below the person's own."""
+        below = self._words.variables.get("recipient")
+        return merge(below, person.variables) if isinstance(below, Mapping) else person.variables
 
     def _seen_of(self, shape: Shape) -> _Seen:
         seen = self._seen.get(shape)
@@ -99,7 +114,7 @@ class VariableCheck:
         kinds = zip(self._shapes.variables, shape, strict=True)
         missing = frozenset(name for name, kind in kinds if kind == MISSING)
         is_trial, seen.trials = seen.trials < _TRIALS, seen.trials + 1
-        problems, reader = Problems(), Reader(person, self._words)
+        problems, reader = Problems(), Reader(person, self._words, self._said)
         for text in self._texts:
             lacking = missing & self._needed[text]
             if not (lacking or is_trial or text in seen.suspects) or not reader.gets(text):
@@ -110,6 +125,16 @@ class VariableCheck:
             elif reader.tries(text, problems) and not lacking:
                 seen.suspects.add(text)
         yield from _found(person, problems)
+
+
+def _what_is_said(
+    template: CampaignTemplate, texts: Sequence[CheckedText], said: SaidWords
+) -> WhatIsSaid:
+    channels = template.channel_order
+    # Which channel it is makes no difference where none has words of its own.
+    if not any(text.channel for text in texts):
+        channels = channels[:1]
+    return WhatIsSaid(said, messages_of(texts), channels, template.channel_fallback)
 
 
 def _found(person: Person, problems: Problems) -> Iterator[Finding]:

@@ -61,8 +61,8 @@ def find_above_rate(
     openings: Sequence[Opening], fewest: int, rate: float, times: CampaignTimes
 ) -> Iterator[Finding]:
     """Yield what certainly cannot leave before the end; ``rate`` is messages an hour."""
-    if times.ends_at is None:
-        return
+    if times.ends_at is None or times.ends_at <= times.first_due_at:
+        return  # that nothing can be said before the end has a finding of its own
     recipients = sum(opening.count for opening in openings)
     lasts = (times.ends_at - times.first_due_at) / _HOUR
     if recipients * fewest > rate * lasts:

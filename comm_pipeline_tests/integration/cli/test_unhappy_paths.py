@@ -122,6 +122,7 @@ def test_an_empty_database(mongodb_uri: str, database_name: str, tmp_path: Path)
     assert run("status").output.count("\n") == 1
 
 
+@pytest.mark.usefixtures("abandoned_sockets")
 def test_a_database_that_does_not_answer(tmp_path: Path) -> None:
     run = command_for("mongodb://127.0.0.1:1", "nothing", tmp_path)
     shown = run("status")

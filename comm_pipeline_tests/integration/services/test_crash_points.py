@@ -21,7 +21,7 @@ from comm_pipeline_tests.chaos.killing import (
     undisturbed,
 )
 from comm_pipeline_tests.chaos.life import OUTCOMES, REST, STEPS, disagreements
-from comm_pipeline_tests.chaos.points import points_in_code
+from comm_pipeline_tests.chaos.points import hidden_writes, points_in_code
 from comm_pipeline_tests.chaos.view import differences, endings, judged, unknown_in, view_of
 from comm_pipeline_tests.fault_injection import Fuse
 
@@ -104,6 +104,32 @@ async def test_every_write_and_call_in_the_code_is_a_kill_point(place: Place) ->
     assert sorted((ELSEWHERE.keys() | RECOVERY.keys()) - in_code) == []
     assert sorted(reached & (ELSEWHERE.keys() | RECOVERY.keys())) == []
     assert [text for text in ELSEWHERE.values() if not (TESTS / text.split()[-1]).is_file()] == []
+
+
+def test_no_write_is_hidden_from_those_who_look_for_kill_points() -> None:
+    assert hidden_writes() == ()
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "write = collection.insert_one\nwrite(document)",
+        "partial(collection.update_one, query)(change)",
+        "helper(channel.send, message)",
+        "collection.aggregate([{'$merge': 'other'}])",
+        "database.command({'insert': 'some', 'documents': [{}]})",
+        "database.command(name)",
+        "collection.drop()",
+        "collection.rename('other')",
+    ],
+)
+def test_a_write_in_another_form_is_found(tmp_path: Path, code: str) -> None:
+    for part in ("services", "storage"):
+        (tmp_path / part).mkdir()
+    (tmp_path / "services" / "new.py").write_text(f"{code}\n", encoding="utf-8")
+    assert [place.partition(":")[0] for place in hidden_writes(tmp_path)] == ["services/new.py"]
+    (tmp_path / "services" / "new.py").write_text("await collection.insert_one({})\n")
+    assert hidden_writes(tmp_path) == ()
 
 
 @pytest.mark.parametrize("point", [*OFFER, "OutboundMessageRepository.settle"])

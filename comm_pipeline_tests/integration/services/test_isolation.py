@@ -25,7 +25,14 @@ BROKEN_CONVERSATIONS: list[Doc] = [
     {"stages": "none"},
     {"last_active": "yesterday"},
     {"version": "one"},
+    {"version": "0"},
+    {"version": None},
+    {"version": True},
     {"outbox": [5]},
+    {"decisions": None},
+    {"decisions": "none"},
+    {"message_history": None},
+    {"message_history": {"0": "a message"}},
 ]
 
 

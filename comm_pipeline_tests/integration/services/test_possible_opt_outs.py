@@ -2,6 +2,7 @@
 
 import pytest
 
+from comm_pipeline.domain.replies import MOST_REPLIES
 from comm_pipeline.domain.statuses import Outcome
 from comm_pipeline.errors import IllegalTransitionError, InvalidInputError
 from comm_pipeline.services.answering_by_people import HandOffDesk
@@ -272,3 +273,45 @@ async def test_an_absence_does_not_hide_an_opt_out(pipeline: Pipeline, kind: str
     await pipeline.sweep()
     assert await status_of(pipeline, campaign_id) == ("completed", "opted_out")
     assert await doubt(pipeline) == "opt_out"
+
+
+async def assert_that_a_person_is_called_once(pipeline: Pipeline, campaign_id: str) -> None:
+    assert await status_of(pipeline, campaign_id) == ("escalated", None)
+    assert await doubt(pipeline) == "possible_opt_out"
+    (one,) = await pipeline.repositories.escalations.find()
+    assert (one.rule, one.status) == ("possible_opt_out", "open")
+    assert [said.text for said in one.history].count(A_POSSIBLE_OPT_OUT) == 1
+    (reply,) = await pipeline.repositories.inbound._collection.find().to_list()
+    assert reply["status"] == "malformed"
+
+
+@pytest.mark.parametrize("status", ["new", "malformed"])
+async def test_a_full_conversation_still_calls_a_person(pipeline: Pipeline, status: str) -> None:
+    campaign_id = await pipeline.insert(a_batch_request(template=a_template_document()))
+    await pipeline.sweep()
+    full = {"$set": {"metrics.messages_received": MOST_REPLIES}}
+    key = {"_id": f"{campaign_id}:user_1"}
+    await pipeline.repositories.conversations._collection.update_one(key, full)
+    await hear(pipeline, campaign_id, A_POSSIBLE_OPT_OUT, "user_1")
+    # A process that dies before the reply is settled takes it up again.
+    again = {"$set": {"status": status}}
+    await pipeline.repositories.inbound._collection.update_one({}, again)
+    await pipeline.sweep()
+    await assert_that_a_person_is_called_once(pipeline, campaign_id)
+
+
+async def test_a_malformed_document_still_calls_a_person(pipeline: Pipeline) -> None:
+    campaign_id = await pipeline.insert(a_batch_request(template=a_template_document()))
+    await pipeline.sweep()
+    await pipeline.reply(campaign_id, "user_1", A_POSSIBLE_OPT_OUT, kind="telegram")
+    await pipeline.sweep()
+    await assert_that_a_person_is_called_once(pipeline, campaign_id)
+
+
+async def test_a_malformed_document_without_doubt_calls_nobody(pipeline: Pipeline) -> None:
+    campaign_id = await pipeline.insert(a_batch_request(template=a_template_document()))
+    await pipeline.sweep()
+    await pipeline.reply(campaign_id, "user_1", "Tell me more, please.", kind="telegram")
+    await pipeline.sweep()
+    assert await status_of(pipeline, campaign_id) == ("active", None)
+    assert await pipeline.repositories.escalations.find() == []
