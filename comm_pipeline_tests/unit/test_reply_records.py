@@ -6,7 +6,13 @@ import pytest
 
 from comm_pipeline.domain.analysis import Analysis
 from comm_pipeline.domain.conversations import Conversation
-from comm_pipeline.domain.replies import MOST_REPLIES, InboundStatus, apply_reply
+from comm_pipeline.domain.replies import (
+    MOST_REPLIES,
+    InboundStatus,
+    apply_reply,
+    possible_opt_out,
+)
+from comm_pipeline.domain.templates import Stage
 from comm_pipeline.errors import InvalidInputError
 from comm_pipeline_tests.builders import (
     a_conversation,
@@ -84,3 +90,17 @@ def test_a_thread_carries_its_ten_latest_messages_along() -> None:
 def test_the_statuses_in_stored_messages_keep_their_names() -> None:
     stored = ["new", "applied", "noted", "unmatched", "malformed", "ignored"]
     assert [status.value for status in InboundStatus] == stored
+
+
+@pytest.mark.parametrize(
+    ("stage", "action"),
+    [
+        (a_stage(escalation_action="call_back"), "call_back"),
+        (a_stage(), "notify_manager"),
+        (None, "notify_manager"),
+    ],
+)
+def test_a_possible_opt_out_calls_whom_the_stage_under_way_names(
+    stage: Stage | None, action: str
+) -> None:
+    assert possible_opt_out(stage, at(1)).action == action
