@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, time
 from typing import Any, Final
 
 from comm_pipeline.bot.analyser import ReplyToAnalyse
-from comm_pipeline.bot.folding import fold
+from comm_pipeline.bot.cited_words import Source
 from comm_pipeline.bot.understanding import FoundTime, Understanding, read_values
 from comm_pipeline.domain.analysis import (
     BY_HAND,
@@ -21,6 +21,7 @@ from comm_pipeline.domain.analysis import (
     ModelUsage,
     ReplyKind,
 )
+from comm_pipeline.domain.stated_instants import believed_return
 from comm_pipeline.domain.wanted_information import wanted_information
 
 #: Intents for which a person is called, or that the law is about: no model explains them away.
@@ -40,21 +41,6 @@ _DISPUTED: Final = 0.4
 #: How sure one may be of a reply in which nothing was recognised, as rules are.
 _UNCLEAR: Final = 0.2
 _OPPOSITES: Final = ({Intent.INTEREST, Intent.REFUSAL}, {Intent.CONFIRMATION, Intent.REFUSAL})
-
-
-class Source:
-    """What the author of a reply wrote, to look for words that are said to be his."""
-
-    def __init__(self, text: str) -> None:
-        self._words = _spaced(text)
-
-    def has(self, words: str | None) -> bool:
-        """Return whether words stand in it, however they are spaced and in any case."""
-        return bool(words) and bool(plain := _spaced(words or "")) and plain in self._words
-
-
-def _spaced(text: str) -> str:
-    return " ".join(fold(text).split())
 
 
 def merged(
@@ -136,14 +122,10 @@ def _confidence(understood: Understanding, by_rules: Analysis, kind: ReplyKind) 
 
 def _back_at(understood: Understanding, reply: ReplyToAnalyse) -> datetime | None:
     day, received = understood.out_of_office_until, reply.local_received_at
-    if day is None or received is None or not received.date() <= day <= _last(received.date()):
+    if day is None or received is None or not received.date() <= day < date.max:
         return None
-    return datetime.combine(day, time(), received.tzinfo or UTC).astimezone(UTC)
-
-
-def _last(received: date) -> date:
-    """Return the last day until which an absence is believed: a year, as far as there are days."""
-    return date.fromordinal(min(received.toordinal() + 366, date.max.toordinal() - 1))
+    begins_at = datetime.combine(day, time(), received.tzinfo or UTC).astimezone(UTC)
+    return believed_return(begins_at, received)
 
 
 def _answers(

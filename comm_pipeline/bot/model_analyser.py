@@ -35,7 +35,7 @@ from comm_pipeline.domain.wanted_information import wanted_information
 
 ANALYSER: Final = "llm"
 #: Changes with the prompts and with what is made of answers.
-VERSION: Final = "2"
+VERSION: Final = "3"
 _INSTRUCTIONS: Final = "analyse_reply_instructions.md.j2"
 _REPLY: Final = "analyse_reply.md.j2"
 #: The prompts that it needs.

@@ -102,9 +102,13 @@ class LanguageModel:
             )
         served = await self._service().answer(question)
         taken = served.usage.tokens
-        await self._budget.settle(
-            day, reserved, served.usage, taken if served.is_measured else max(taken, reserved)
-        )
+        now_taken = taken if served.is_measured else max(taken, reserved)
+        try:
+            await self._budget.settle(day, reserved, served.usage, now_taken)
+        except Exception as error:  # what was reserved stays counted; rules go on
+            raise NoModelAnswerError(
+                FailureKind.ERROR, f"what it took could not be counted ({type(error).__name__})"
+            ) from error
         if isinstance(served.result, NoModelAnswerError):
             raise served.result
         return served.result

@@ -42,7 +42,7 @@ class ModelAnswer(Generic[T]):
 class Served(Generic[T]):
     """What a service made of a question: an answer, or why there is none.
 
-    ``is_measured`` unless the service does not tell what it took.
+    ``is_measured`` unless the service does not tell what it took, or says what cannot be.
     """
 
     result: ModelAnswer[T] | NoModelAnswerError

@@ -19,7 +19,9 @@ from pydantic_ai.providers.openai_compatible import OpenAICompatibleProvider
 from comm_pipeline.bot.model_config import ModelConfig
 from comm_pipeline.bot.model_errors import translated
 from comm_pipeline.bot.model_failures import FailureKind
+from comm_pipeline.bot.model_measuring import is_possible
 from comm_pipeline.bot.model_questions import ModelAnswer, Question, Served
+from comm_pipeline.domain.analysis import ModelUsage
 from comm_pipeline.errors import EnvironmentFailure
 
 T = TypeVar("T")
@@ -72,13 +74,27 @@ class ModelService:
         try:
             output = await self._run(question, run)
         except Exception as error:  # whatever it is, there are rules to go on with
-            usage = self._config.usage(run.requests, run.input_tokens, run.output_tokens)
+            usage, is_measured = self._measured(question, run)
             failure = translated(error, usage)
             failure.__cause__ = error
-            is_measured = failure.kind not in _UNMEASURED and not run.unmeasured_requests
+            # Of an answer of another form, also what it says to have taken could not be read.
+            is_unread = failure.kind is FailureKind.INVALID and not run.requests
+            is_measured = is_measured and not is_unread and failure.kind not in _UNMEASURED
             return Served(failure, usage, is_measured)
-        usage = self._config.usage(run.requests, run.input_tokens, run.output_tokens)
-        return Served(ModelAnswer(output, usage), usage, not run.unmeasured_requests)
+        usage, is_measured = self._measured(question, run)
+        return Served(ModelAnswer(output, usage), usage, is_measured)
+
+    def _measured(self, question: Question[T], run: RunUsage) -> tuple[ModelUsage, bool]:
+        """Return what was taken as the service says it, if it says it and that can be true."""
+        is_measured = not run.unmeasured_requests and is_possible(
+            run.requests,
+            run.input_tokens,
+            run.output_tokens,
+            characters=question.characters,
+            max_answer_tokens=self._config.max_answer_tokens,
+        )
+        tokens = (run.input_tokens, run.output_tokens) if is_measured else (0, 0)
+        return self._config.usage(run.requests, *tokens), is_measured
 
     async def _run(self, question: Question[T], usage: RunUsage) -> T:
         settings = ModelSettings(

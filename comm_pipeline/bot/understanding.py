@@ -23,7 +23,7 @@ from comm_pipeline.domain.templates import CampaignTemplate, Stage
 from comm_pipeline.domain.wanted_information import wanted_information
 
 #: Characters of a quotation, and of a text value.
-_QUOTED: Final = 300
+QUOTED: Final = 300
 _LONGEST: Final = 500
 #: Findings of one sort; a reply has a handful.
 _MOST: Final = 20
@@ -33,7 +33,7 @@ _LARGEST: Final = 2**53
 _PLAIN_NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,59}")
 _CODE: Final = re.compile("[a-z]{2}")
 
-Words = Annotated[str, AfterValidator(lambda text: text.strip()[:_QUOTED])]
+Words = Annotated[str, AfterValidator(lambda text: text.strip()[:QUOTED])]
 
 
 def _first(found: list[Any]) -> list[Any]:

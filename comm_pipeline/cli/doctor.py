@@ -35,12 +35,13 @@ def doctor() -> None:
 
 
 def _tell(name: str, check: Check, settings: Settings) -> bool:
+    shown = Masking.of(settings).without_secrets
     try:
         said = asyncio.run(check(settings))
     except CommPipelineError as error:
-        click.echo(f"WRONG {name}: {Masking.of(settings).without_secrets(str(error))}")
+        click.echo(f"WRONG {name}: {shown(str(error))}")
         return False
-    click.echo(f"ok    {name}: {said}")
+    click.echo(f"ok    {name}: {shown(said)}")
     return True
 
 

@@ -11,8 +11,8 @@ from comm_pipeline.domain.templates import CampaignTemplate
 
 T = TypeVar("T")
 
-#: Questions and words that are kept of a reply, and the characters of each.
-_MOST_KEPT: Final = 8
+#: Questions and words that are kept of a reply, as many as analysers find; characters of each.
+_MOST_KEPT: Final = 20
 _KEPT: Final = 300
 
 
@@ -46,7 +46,7 @@ def _pending(
     evidence = {
         name.removeprefix("intent:"): words[:_KEPT]
         for name, words in analysis.evidence.items()
-        if name.startswith("intent:")
+        if name.startswith(("intent:", "objection:"))
     }
     return PendingAnswer(
         reply_id=str(reply.id),

@@ -6,48 +6,43 @@ promise that stands in none of the template's texts, variables and ``may_say`` i
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
 
+from comm_pipeline.domain.answers_amounts import plain_amount, prices_in
+from comm_pipeline.domain.answers_links import links_in
 from comm_pipeline.domain.answers_rules import AnswerRules
 
-#: What binds the sender, in the languages of answers; stems match their endings.
+#: What binds the sender, in the languages of answers; stems match their endings. A space is any
+#: white space.
 _PROMISES: Final = (
     r"guarante\w*|warrant(?:y|ies|ed)|we promise|i promise|promised|money[- ]back|refund\w*|"
-    r"free of charge|for free|free trial|discount\w*|rebate\w*|cashback|legally binding|"
+    r"free of (?:charge|cost)|for free|"
+    r"free (?:trial|month|year|week|seat|licen[cs]e|upgrade|pilot)s?|months? (?:for )?free|"
+    r"(?:no|without|zero) (?:extra |additional |further )?(?:charge|costs?)|"
+    r"costs? nothing|on the house|complimentary|waive\w*|half[- ](?:off|price)|"
+    r"discount\w*|rebate\w*|cashback|legally binding|we commit to|(?:i|we) assure you|"
+    r"you have (?:my|our) word|(?:i|we) give you (?:my|our) word|pay you back|"
     r"risk[- ]free|no risk|best price|lowest price|lifetime|"
-    r"garantier\w*|garantie\w*|versprech\w*|kostenlos\w*|kostenfrei\w*|gratis|rabatt\w*|nachlass|"
-    r"geld zurück|rückerstattung\w*|"
-    r"garanti\w*|promett\w*|gratuit\w*|remise\w*|rembours\w*|"
+    r"garantier\w*|garantie\w*|versprech\w*|kostenlos\w*|kostenfrei\w*|gratis\w*|rabatt\w*|"
+    r"nachlass|"
+    r"ohne (?:\w+ )?(?:kosten|aufpreis|berechnung)|(?:zum )?halben preis|geld zurück|"
+    r"rückerstattung\w*|"
+    r"garanti\w*|promett\w*|gratuit\w*|remise\w*|rembours\w*|sans (?:frais|supplément)|"
+    r"moitié prix|"
     r"garantiz\w*|garantía\w*|promete\w*|descuento\w*|reembols\w*|"
+    r"sin (?:costos?|costes?|cargos?)|cuesta cero|mitad de precio|"
     r"garanzi\w*|garantiam\w*|prometti\w*|gratuito|sconto|sconti|rimbors\w*|"
-    r"desconto\w*|grátis|garantim\w*|"
-    r"garandeer\w*|korting\w*|terugbetal\w*|beloof\w*"
+    r"senza (?:costi|costo|spese)|metà prezzo|"
+    r"desconto\w*|grátis|garantim\w*|sem custos?|metade do preço|"
+    r"garandeer\w*|korting\w*|terugbetal\w*|beloof\w*|zonder kosten|halve prijs"
 )
-_PROMISE: Final = re.compile(rf"(?<!\w)(?:{_PROMISES})(?!\w)", re.IGNORECASE)
-#: An address with a scheme, with www., or a domain name with or without a path; a mail address too.
-_LINK: Final = re.compile(
-    r"(?:[a-z][a-z0-9+.-]{1,15}://|www\.)[^\s<>\"')\]]+"
-    r"|(?<![\w@.-])(?:[\w-]{1,63}\.)+[a-z]{2,24}(?:[/?#][^\s<>\"')\]]*)?(?![\w@-])"
-    r"|[\w.+-]{1,64}@(?:[\w-]{1,63}\.)+[a-z]{2,24}"
-    r"|\b(?:mailto|tel|javascript|data):\S+",
-    re.IGNORECASE,
-)
-_NUMBER: Final = r"\d{1,15}(?:[.,'\u2019\u00a0\u202f ]\d{3}){0,5}(?:[.,]\d{1,2})?(?:\s?[km]\b)?"
-_CURRENCY: Final = (
-    r"[$€£¥₹]|\b(?:usd|eur|gbp|chf|cad|aud|jpy|inr|euros?|dollars?|pounds?|francs?|bucks|pfund|"
-    r"franken|libras|esterlinas)\b"
-)
-_PRICE: Final = re.compile(
-    rf"(?:{_CURRENCY})\s?(?P<after>{_NUMBER})|(?P<before>{_NUMBER})\s?(?:{_CURRENCY}|%|percent\b|"
-    r"prozent\b|pour cent\b|por ciento\b|per cento\b|procent\b)",
-    re.IGNORECASE,
-)
+_PROMISE: Final = re.compile(rf"(?<!\w)(?:{_PROMISES})(?!\w)".replace(" ", r"\s+"), re.IGNORECASE)
 #: Longer texts are refused before anything is looked for in them.
 _LONGEST_SEARCHED: Final = 20_000
-_ENDS_A_LINK: Final = ".,;:!?…"
 #: A link of the template that ends so may go on in any way.
 _OPEN_ENDS: Final = ("/", "=")
 _PLAIN_NUMBER: Final = re.compile(r"\d{1,15}(?:\.\d{1,6})?")
@@ -72,8 +67,8 @@ class Allowed:
     @classmethod
     def in_texts(cls, texts: Iterable[str], numbers: Iterable[float] = ()) -> "Allowed":
         """Return what stands in texts, and as prices also ``numbers`` that have no currency."""
-        joined = "\n".join(texts)
-        prices = {_amount(f"{number:.2f}") for number in numbers}
+        joined = _as_read("\n".join(texts))
+        prices = {plain_amount(number) for number in numbers}
         return cls(
             frozenset(_up_to_variable(link) for link in links_in(joined)),
             frozenset((*prices, *prices_in(joined))),
@@ -98,25 +93,16 @@ def refusals(
         return
     said = [words for words in rules.never_say if phrase_pattern(words).search(text)]
     yield from (Refusal("never_say", f"it says {words!r}") for words in said)
-    for found in sorted(links_in(text) - allowed.links):
+    read = _as_read(text)
+    for found in sorted(links_in(read) - allowed.links):
         if not any(found.startswith(link) for link in allowed.links if link.endswith(_OPEN_ENDS)):
             yield Refusal("link", f"the template has no link {found[:200]!r}")
-    for price in sorted(prices_in(text) - allowed.prices):
+    for price in sorted(prices_in(read) - allowed.prices):
         yield Refusal("price", f"the template names no price or share of {price}")
-    for promise in sorted(promises_in(text) - allowed.promises):
+    for promise in sorted(promises_in(read) - allowed.promises):
         yield Refusal("promise", f"the template does not promise {promise!r}")
     if language and written_in and language != written_in:
         yield Refusal("language", f"it is written in {written_in}, and should be in {language}")
-
-
-def links_in(text: str) -> set[str]:
-    """Return the links and addresses in a text, in lower case and without scheme and www."""
-    return {_plain_link(found.group()) for found in _LINK.finditer(text)} - {""}
-
-
-def prices_in(text: str) -> set[str]:
-    """Return the amounts in a text that have a currency or a percent sign, as plain numbers."""
-    return {_amount(found["after"] or found["before"]) for found in _PRICE.finditer(text)}
 
 
 def promises_in(text: str) -> set[str]:
@@ -159,27 +145,11 @@ def numbers_in(value: Any) -> Iterator[float]:
             yield from numbers_in(inner)
 
 
-def _plain_link(link: str) -> str:
-    plain = link.casefold().rstrip(_ENDS_A_LINK)
-    for start in ("https://", "http://", "www."):
-        plain = plain.removeprefix(start)
-    return plain
-
-
 def _up_to_variable(link: str) -> str:
     """Return a template's link without what a variable continues it with."""
     return link.partition("{{")[0]
 
 
-def _amount(text: str) -> str:
-    """Return an amount as a plain number: without marks for thousands and zeros that add nothing.
-
-    A last mark with one or two digits after it is the decimal one.
-    """
-    number = text.casefold().strip()
-    factor = {"k": 1_000, "m": 1_000_000}.get(number[-1:], 1)
-    number = number.rstrip("km ")
-    decimal = re.search(r"[.,](\d{1,2})$", number)
-    whole = re.sub(r"\D", "", number[: decimal.start()] if decimal else number) or "0"
-    value = float(f"{whole}.{decimal[1] if decimal else 0}") * factor
-    return f"{value:.2f}".rstrip("0").rstrip(".")
+def _as_read(text: str) -> str:
+    """Return a text as its readers take it: wide and raised characters as the plain ones."""
+    return unicodedata.normalize("NFKC", text)

@@ -4,7 +4,8 @@ The rules, in the order in which they are asked:
 
 1. The reply says something for which a person is to be called (``escalate_on``).
 2. The analyser is not sure (``min_confidence``), and the reply held nothing that was looked for.
-3. It asks something that no text of the template answers: a person is called.
+3. It asks something that no text of the template is about, whatever else it says: a person is
+   called, unless there is an ``otherwise``, which is said to it then (``answers_questions``).
 4. Nothing is to be said: silence; the conversation goes on as without answers. It ends if the reply
    says something of ``end_on``.
 5. The recipient has had ``max_per_day`` answers within 24 hours: a person is called.
@@ -12,27 +13,21 @@ The rules, in the order in which they are asked:
    ``otherwise``), one emphasis, one question for what is not known, or the next step, closing.
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from functools import lru_cache
 from typing import Any, Final
 
 from comm_pipeline.domain.analysis import INTENT_MEANINGS, Intent, Sentiment
+from comm_pipeline.domain.answers_guards import phrase_pattern
+from comm_pipeline.domain.answers_questions import asked_in, unanswered
 from comm_pipeline.domain.answers_rules import A_DAY, AnswerRules
 from comm_pipeline.domain.answers_state import Answering, PendingAnswer
 from comm_pipeline.domain.answers_texts import Answers, AnswerTexts
 
 #: After these nothing is asked, proposed or praised.
 _DECLINES: Final = frozenset({Intent.REFUSAL, Intent.NOT_NOW, Intent.WRONG_PERSON})
-#: Who wants one of these has asked something.
-_ASKS: Final = frozenset({Intent.QUESTION, Intent.REQUEST_INFO})
-#: Answers to these leave a question unanswered.
-_COURTESIES: Final = frozenset(
-    f"intents.{intent}" for intent in (Intent.THANKS, Intent.INTEREST, Intent.CONFIRMATION)
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +79,11 @@ def plan_answer(
         return called
     texts = guide.texts_in(pending.language)
     replies = tuple(_replies(pending, texts))
-    if _is_question_left(pending, replies, texts):
-        asked = pending.questions[0] if pending.questions else "material"
-        return Plan(Kind.ESCALATE, "unanswered_question", f"no text answers: {asked[:200]}")
+    left = next(unanswered(pending, replies, texts), None)
+    if left is not None and texts.otherwise is None:
+        return Plan(Kind.ESCALATE, "unanswered_question", f"no text answers: {left[:200]}")
+    if left is not None:
+        replies = (*replies, "otherwise")
     parts = _parts(answering, pending, texts, replies, known)
     ends = [intent for intent in pending.intents if intent in guide.rules.end_on]
     if not parts:
@@ -126,24 +123,13 @@ def _nothing_said(ends: list[Intent]) -> Plan:
 
 def _replies(pending: PendingAnswer, texts: AnswerTexts) -> Iterator[str]:
     """Yield the parts that respond to what was said."""
+    asked = {*pending.questions, *asked_in(pending)}
     for number, known in enumerate(texts.questions):
-        pattern = _pattern(known.phrases)
-        if any(pattern.search(sentence) for sentence in pending.questions):
+        patterns = [phrase_pattern(phrase) for phrase in known.phrases]
+        if any(pattern.search(one) for pattern in patterns for one in asked):
             yield f"questions.{number}"
     yield from (f"intents.{one}" for one in pending.intents if one in texts.intents)
     yield from (f"objections.{one}" for one in pending.objections if one in texts.objections)
-
-
-@lru_cache(maxsize=1024)
-def _pattern(phrases: tuple[str, ...]) -> re.Pattern[str]:
-    alternatives = "|".join(r"\s+".join(map(re.escape, phrase.split())) for phrase in phrases)
-    return re.compile(rf"(?<!\w)(?:{alternatives})(?!\w)", re.IGNORECASE)
-
-
-def _is_question_left(pending: PendingAnswer, replies: tuple[str, ...], texts: AnswerTexts) -> bool:
-    asks = bool(pending.questions) or any(intent in _ASKS for intent in pending.intents)
-    is_answered = any(part not in _COURTESIES for part in replies)
-    return asks and not is_answered and texts.otherwise is None
 
 
 def _parts(

@@ -21,7 +21,8 @@ class PendingAnswer(Document):
 
     Replies that come before the answer leaves are answered together: then this holds what all of
     them say, and ``reply_id`` is the latest. ``is_understood``: it held a value, a named
-    response or an objection. ``is_answered``: the answer has left, and ends the conversation.
+    response or an objection. ``evidence``: the words of each intent by its name, of each objection
+    by ``objection:`` and its name. ``is_answered``: the answer has left, and ends the conversation.
     """
 
     reply_id: str

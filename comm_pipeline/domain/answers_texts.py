@@ -76,7 +76,8 @@ class AnswerTexts(Rules):
     otherwise: _Text | None = Field(
         default=None,
         description="What is said to a reply that none of questions, intents and objections "
-        "answers. Without it such a reply gets no answer, or a person if it asks something.",
+        "answers, and after them to a question that they leave. Without it such a reply gets no "
+        "answer, or a person if it asks something.",
         examples=["Thank you, that helps me."],
     )
     emphasis: tuple[_Text, ...] = Field(

@@ -112,7 +112,7 @@ def recipient_id_of(entry: object) -> RecipientId:
     value = entry.get("id") if isinstance(entry, Mapping) else entry
     if isinstance(value, bool) or not isinstance(value, str | int) or not str(value).strip():
         raise InvalidInputError(
-            f"must be an id, or an object with id and contact_info (given: {str(entry)[:80]!r})"
+            f"must be an id, or an object with id and contact_info (given: {str(entry)!r:.100})"
         )
     if len(str(value)) > 200:
         raise InvalidInputError("id: must have at most 200 characters")

@@ -5,7 +5,7 @@ erased until somebody says otherwise here: ids, stages, statuses and times, whic
 of. An address gives way to its pseudonym, which the suppression list knows.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from typing import Any, Final
 
@@ -98,6 +98,21 @@ def _entry(entry: Mapping[str, Any], pseudonym: Pseudonym) -> Doc:
         kept["address"] = _hidden(details["address"], pseudonym)
     own = _only(entry, ("message_id", "direction", "timestamp"))
     return own | {"content": ERASED, "metadata": kept}
+
+
+def erased_findings(campaign: Mapping[str, Any], recipients: Collection[str]) -> Doc:
+    """Return a campaign without the words of findings about some recipients, which quote them."""
+    findings = campaign.get("findings")
+    first = findings.get("first") if isinstance(findings, Mapping) else None
+    if not isinstance(findings, Mapping) or not isinstance(first, list):
+        return dict(campaign)
+    cleaned = [
+        {**one, "message": ERASED, "fix": ERASED}
+        if isinstance(one, Mapping) and one.get("recipient") in recipients
+        else one
+        for one in first
+    ]
+    return {**campaign, "findings": {**findings, "first": cleaned}}
 
 
 def erased_message(document: Mapping[str, Any], pseudonym: Pseudonym, now: datetime) -> Doc:

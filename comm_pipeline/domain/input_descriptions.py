@@ -176,7 +176,8 @@ MEANINGS: Final[Mapping[str, Mapping[str, Meaning]]] = {
             {"kind": "hard_bounce", "original_message_id": "<0@mail.example.com>"},
         ),
         "out_of_office_until": Meaning(
-            "When somebody is back who is away, with an offset; else the words tell.",
+            "When somebody is back who is away, with an offset, within a year; else the "
+            "words tell.",
             "2026-07-13T00:00:00+02:00",
         ),
         "status": Meaning('Where it stands: "new" to have it read.', "new"),

@@ -17,8 +17,12 @@ from comm_pipeline.domain.addresses import forms_of, normalise_address
 from comm_pipeline.domain.recipient_names import WHOLE_NAMES
 from comm_pipeline.errors import InvalidInputError
 
-#: What may stand between the digits of a phone number.
-_BETWEEN: Final = r"[\s().\-/]{0,3}"
+#: What people and programs put between the digits of a number: hyphens of every length, and spaces
+#: that cannot be seen, too.
+SET_APART: Final = r"[\s()./\\_·•\-\u00ad\u200b-\u200f\u2010-\u2015\u2060\u2212\ufe63\uff0d]{0,5}"
+#: The zero that stands for the country code, as in "+49 (0) 170"; that code has up to three digits.
+_TRUNK: Final = rf"(?:\(0\){SET_APART})?"
+_LONGEST_CODE: Final = 3
 #: What may stand between the words of a name: in a text, and in an id.
 _BETWEEN_WORDS: Final = (r"(?:\s|%20)+", r"[_-]+")
 #: What may not stand before and after a name. In an id it may be a part of somebody's address.
@@ -27,7 +31,7 @@ _AROUND_NAMES: Final = (
     (r"(?<![^\W_])(?<![@.])", r"(?![^\W_]|[\w.+%-]*@|\.\w)"),
 )
 #: What may not stand before or after an address, because it would be another one then.
-_BEFORE_MAIL: Final = r"(?<![\w.+%-])"
+_BEFORE_MAIL: Final = r"(?:(?<![\w.+%-])|(?<=%(?:20|22|26|27|28|2C|2F|3A|3B|3C|3D|5B)))"
 _AFTER_MAIL: Final = r"(?![\w-]|\.\w)"
 
 
@@ -57,7 +61,17 @@ class PersonalText:
         return text if self._pattern is None else self._pattern.sub(self._instead, text)
 
     def is_anywhere_in(self, value: Any) -> bool:
-        """Return whether a key or text anywhere inside a value holds an address or a full name."""
+        """Return whether a key or text anywhere inside a value holds an address or a full name.
+
+        A phone number counts also where it is stored as a number, and a text where it is stored as
+        bytes or as a regular expression, which are not changed.
+        """
+        if isinstance(value, bytes):
+            return self.is_in(value.decode("utf-8", "replace"))
+        if isinstance(pattern := getattr(value, "pattern", None), str):
+            return self.is_in(pattern)
+        if isinstance(value, int | float):
+            return _as_phone(value) in self.replacements
         if isinstance(value, str):
             return self.is_in(value)
         if isinstance(value, Mapping):
@@ -66,6 +80,8 @@ class PersonalText:
 
     def taken_out_of(self, value: Any) -> Any:
         """Return a value with the addresses replaced in every key and text inside of it."""
+        if isinstance(value, int | float):
+            return self.replacements.get(_as_phone(value), value)
         if isinstance(value, str):
             return self.taken_out(value)
         if isinstance(value, Mapping):
@@ -84,19 +100,28 @@ class PersonalText:
         if found[0] in self.kept:
             return found[0]
         text = found[0].casefold()
-        digits, words = re.sub(r"\D", "", text), _words_of(text)
+        orders = (_words_of(text), _words_of(_first_name_first(text)))
+        numbers = {_digits_of(text), _digits_of(text.replace("(0)", ""))}
         for address, instead in self.replacements.items():
             if text in {form.casefold() for form in _forms(address)}:
                 return instead
-            if "@" not in address and words == _words_of(address.casefold()):
+            if "@" not in address and _words_of(address.casefold()) in orders:
                 return instead
-            if address.startswith("+") and digits.removeprefix("00") == address[1:]:
+            if address.startswith("+") and address[1:] in numbers:
                 return instead
         return ERASED
 
 
+def _as_phone(number: float) -> str:
+    return f"+{number:.0f}" if number == number // 1 else ""
+
+
 #: Stands where a text was.
 ERASED: Final = "[erased]"
+
+
+def _digits_of(text: str) -> str:
+    return re.sub(r"\D", "", text).removeprefix("00")
 
 
 def _words_of(name: str) -> list[str]:
@@ -107,18 +132,34 @@ def _as_pattern(address: str) -> str:
     if "@" not in address and not address.startswith("+"):
         words = [re.escape(word) for word in address.split()]
         ways = zip(_BETWEEN_WORDS, _AROUND_NAMES, strict=True)
-        return "|".join(f"{before}{gap.join(words)}{after}" for gap, (before, after) in ways)
+        ordered = [f"{before}{gap.join(words)}{after}" for gap, (before, after) in ways]
+        return "|".join((*ordered, *_last_name_first(words)))
     if address.startswith("+"):
-        digits = _BETWEEN.join(address[1:])
+        code = (SET_APART + _TRUNK).join(address[1 : _LONGEST_CODE + 2])
+        digits = code + SET_APART + SET_APART.join(address[_LONGEST_CODE + 2 :])
         return rf"(?<!\d)(?:\+|00)?{digits}(?!\d)"
     return _BEFORE_MAIL + "(?:" + "|".join(map(re.escape, _forms(address))) + ")" + _AFTER_MAIL
+
+
+def _last_name_first(words: list[str]) -> Iterable[str]:
+    """Yield the patterns of a name as mail programs sort it: "Byron, Ada"."""
+    (gap, _), ((before, after), _) = _BETWEEN_WORDS, _AROUND_NAMES
+    for first in range(1, len(words)):
+        last_names, first_names = gap.join(words[first:]), gap.join(words[:first])
+        yield rf"{before}{last_names},(?:\s|%20)*{first_names}{after}"
+
+
+def _first_name_first(name: str) -> str:
+    last_names, _, first_names = name.partition(",")
+    return f"{first_names} {last_names}"
 
 
 @lru_cache(maxsize=256)
 def _forms(address: str) -> tuple[str, ...]:
     """Return how an address or a name is written: as it is, with a domain in Punycode, quoted."""
     written = forms_of(address)
-    return tuple(dict.fromkeys((*written, *(quote(one, safe=" @+") for one in written))))
+    quoted = (quote(one, safe=safe) for one in written for safe in (" @+", " +", "@", ""))
+    return tuple(dict.fromkeys((*written, *quoted)))
 
 
 #: What looks like a mail address or an international number in a text, or in an id.

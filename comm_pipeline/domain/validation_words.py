@@ -9,8 +9,8 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-#: What is shown of a value.
-_MOST_SHOWN: Final = 100
+#: What is shown of a value, with its quotes; whoever hides ``(given: ...)`` again counts on it.
+MOST_SHOWN: Final = 100
 
 _TEXT: Final = ("must be a text", 'write it in quotes, e.g. "spring"')
 _WHOLE: Final = ("must be a whole number", "write it without quotes, e.g. 3")
@@ -125,7 +125,7 @@ def _shown(given: Any) -> str:
     if isinstance(given, bool):
         return f" (given: {str(given).lower()})"
     if isinstance(given, str | int | float):
-        return f" (given: {repr(given)[:_MOST_SHOWN]})"
+        return f" (given: {repr(given)[:MOST_SHOWN]})"
     return ""
 
 

@@ -51,6 +51,10 @@ _LONGEST: Final = 20_000
 ENDINGS: Final = (Outcome.SUCCESS, Outcome.NO_RESPONSE, Outcome.HANDED_OFF, Outcome.OPTED_OUT)
 #: After these nobody is written to, by whomever.
 _CLOSED: Final = frozenset({Outcome.OPTED_OUT, Outcome.BOUNCED, Outcome.EXPIRED, Outcome.ERROR})
+_ENDED: Final = frozenset({ConversationStatus.COMPLETED, ConversationStatus.FAILED})
+#: The kind of a decision that a person made, and the rule of a late opt-out.
+_PERSON: Final = "person"
+_OPT_OUT: Final = "opted_out"
 #: Campaigns of which messages leave, now or once they are resumed.
 _OPEN_CAMPAIGNS: Final = frozenset({CampaignStatus.ACTIVE, CampaignStatus.PAUSED})
 
@@ -117,10 +121,11 @@ class HandOffDesk:
     ) -> Done:
         """Give a held conversation back to the pipeline, or end it with an outcome.
 
-        ``opted_out`` suppresses the address too. Of one that has ended, whose last words may have
-        been an opt-out, it only says whether they were: by ``opted_out``, or by anything else.
-        Raises NotFoundError, InvalidInputError for an outcome that is not for people, and
-        IllegalTransitionError if it has ended otherwise.
+        ``opted_out`` suppresses every address of the person too, and ends what other campaigns have
+        with them; one that has ended keeps its outcome. Of one whose last words may have been an
+        opt-out, it says whether they were: by ``opted_out``, or by anything else. Raises
+        NotFoundError, and InvalidInputError for an outcome that is not for people, or, changing
+        nothing, if it has ended otherwise.
         """
         if outcome is not None and outcome not in ENDINGS:
             raise InvalidInputError(f"outcome: must be one of {', '.join(ENDINGS)}")
@@ -317,12 +322,34 @@ def _resolved(
         return Done("it is active already", is_new=False)
     if outcome is not None and conversation.outcome is outcome:
         return Done(f"it has ended as {outcome} already", is_new=False)
+    if conversation.status in _ENDED:
+        return _ended_before(conversation, outcome, note, now)
     reason = f"a person resolved it{': ' + note if note else ''}"
     if outcome is None:
         after = resumed(conversation, now)
         return after, (), _by_hand(now, "resolve", reason), Done("it goes on")
     after = conclude(conversation, outcome, reason, now)
     return after, (), _by_hand(now, "resolve", reason), Done(f"it has ended as {outcome}")
+
+
+def _ended_before(
+    conversation: Conversation, outcome: Outcome | None, note: str, now: datetime
+) -> _Change | Done:
+    """Return an ended conversation with a person's word that nobody is to write any more.
+
+    Raises InvalidInputError for whatever else somebody wants of it.
+    """
+    ended = conversation.outcome or conversation.status
+    if outcome is not Outcome.OPTED_OUT:
+        raise InvalidInputError(
+            f"{conversation.user_id}: it has ended as {ended}; nothing is changed. Only "
+            f"{Outcome.OPTED_OUT} may still be said of it"
+        )
+    words = f"it had ended as {ended}; nobody writes to them any more"
+    if any((one.kind, one.rule) == (_PERSON, _OPT_OUT) for one in conversation.decisions):
+        return Done(words, is_new=False)
+    reason = f"a person noted an opt-out{': ' + note if note else ''}"
+    return conversation, (), _by_hand(now, _OPT_OUT, reason), Done(words)
 
 
 def _judged(
@@ -363,4 +390,4 @@ def _way(conversation: Conversation) -> Route | None:
 
 
 def _by_hand(now: datetime, rule: str, reason: str) -> DecisionRecord:
-    return DecisionRecord(at=now, kind="person", rule=rule, reason=reason)
+    return DecisionRecord(at=now, kind=_PERSON, rule=rule, reason=reason)

@@ -8,7 +8,14 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from comm_pipeline.services.personal_data import CONVERSATIONS, REQUESTS, Person, find_person
+from comm_pipeline.services.person_search import find_person
+from comm_pipeline.services.personal_data import (
+    CONVERSATIONS,
+    REQUESTS,
+    Person,
+    campaign_of_request,
+    entries_of,
+)
 from comm_pipeline.storage.connection import Database, Doc
 from comm_pipeline.storage.personal_documents import PersonalDocuments
 from comm_pipeline.storage.repositories import Repositories
@@ -40,7 +47,7 @@ async def export_person(
     mentions: list[Doc] = []
     for name in await documents.collections():
         own = held.setdefault(name, [])
-        async for document in documents.stream(name, _wanted(name, person)):
+        async for document in documents.stream(name, _wanted(name, person), person.numbers):
             if name in _OWN and person.owns(name, document):
                 own.append(document)
             elif name == REQUESTS and (entries := recipients_of(person, document)):
@@ -72,20 +79,15 @@ def _wanted(collection: str, person: Person) -> Any:
     return (lambda _: True) if everything else person.is_mentioned
 
 
-def recipients_of(person: Person, request: Mapping[str, Any]) -> list[tuple[int, Any]]:
-    """Return the entries of a request's recipients that are this person, with their positions."""
-    entries = request.get("recipients")
-    if not isinstance(entries, list):
-        return []
-    ids = {
-        recipient
-        for campaign, recipient in person.conversations.values()
-        if campaign == request.get("campaign_id")
-    } | person.contact_ids
+def recipients_of(person: Person, request: Mapping[str, Any]) -> list[tuple[int | str | None, Any]]:
+    """Return the entries of a request's recipients that are this person, with their places."""
+    ids = person.recipients_of(campaign_of_request(request))
     return [
-        (position, entry)
-        for position, entry in enumerate(entries)
-        if person.is_reached_by(entry) or _id_of(entry) in ids
+        (place, entry)
+        for place, entry in entries_of(request)
+        if person.is_reached_by(entry)
+        or _id_of(entry) in ids
+        or (_id_of(entry) in person.contact_ids and person.is_called_so(entry))
     ]
 
 

@@ -17,6 +17,7 @@ from typing import Any, Final
 from comm_pipeline.domain.erasure import (
     erased_conversation,
     erased_escalation,
+    erased_findings,
     erased_message,
     erased_recipient,
     erased_reply,
@@ -37,6 +38,7 @@ from comm_pipeline.services.campaign_pass import CampaignBusyError
 from comm_pipeline.services.clock import Clock
 from comm_pipeline.services.exporting import mentioned_in, recipients_of
 from comm_pipeline.services.leases import HoldRules, hold_campaign
+from comm_pipeline.services.person_search import find_person
 from comm_pipeline.services.personal_data import (
     CONTACTS,
     CONVERSATIONS,
@@ -47,7 +49,6 @@ from comm_pipeline.services.personal_data import (
     REQUESTS,
     Person,
     Step,
-    find_person,
 )
 from comm_pipeline.services.reply_matching import address_or_none
 from comm_pipeline.services.stopping import StopRequest
@@ -115,7 +116,7 @@ class Forgetting:
         person = await self._person(documents, address)
         plan = await self._begun(person)
         for name in await documents.collections():
-            async for document in documents.stream(name, _may_concern(person, name)):
+            async for document in _concerned(documents, person, name):
                 plan.erased[name] += self._concerns(person, name, document)
         return plan
 
@@ -178,15 +179,19 @@ class Forgetting:
 
     def _concerns(self, person: Person, name: str, document: Doc) -> bool:
         is_asked_for = name == REQUESTS and bool(recipients_of(person, document))
+        is_found_wrong = name == _CAMPAIGNS and _without_findings(person, document) != document
         return (
-            is_asked_for or person.owns(name, document) or any(mentioned_in(person, name, document))
+            is_asked_for
+            or is_found_wrong
+            or person.owns(name, document)
+            or any(mentioned_in(person, name, document))
         )
 
     async def _erase_collection(
         self, documents: PersonalDocuments, person: Person, name: str, report: Forgotten
     ) -> None:
         with noting_missing_rights(name, report.left):
-            async for document in documents.stream(name, _may_concern(person, name)):
+            async for document in _concerned(documents, person, name):
                 with noting_missing_rights(name, report.left):
                     report.erased[name] += await self._erase_document(
                         documents, person, name, document
@@ -228,6 +233,8 @@ class Forgetting:
             after = erase(document, self._address, self.clock())
         elif name == _ALERTS and person.is_named_in(f"{document['_id']} {document.get('message')}"):
             after = {**document, "message": ERASED}
+        elif name == _CAMPAIGNS:
+            after = _without_findings(person, document)
         return self._without_addresses(person, name, after)
 
     def _without_addresses(self, person: Person, name: str, document: Doc) -> Doc:
@@ -249,14 +256,11 @@ class Forgetting:
     ) -> bool:
         """Take the person out of a request's recipients; how many these are stays."""
         is_changed = False
-        for position, entry in recipients_of(person, request):
+        for place, entry in recipients_of(person, request):
             recipient = str(entry.get("id") if isinstance(entry, Mapping) else entry)
             erased = erased_recipient(entry, person.text.taken_out(recipient))
             if erased != entry:  # an id alone says nothing, once the contact is gone
-                key, field = request["_id"], "recipients"
-                is_changed |= await documents.replace_item(
-                    REQUESTS, key, field, position, entry, erased
-                )
+                is_changed |= await _replace_recipient(documents, request, place, entry, erased)
         return is_changed
 
     async def _erase_conversation(
@@ -295,10 +299,15 @@ class Forgetting:
     async def _look_for_more(
         self, documents: PersonalDocuments, person: Person, report: Forgotten
     ) -> None:
-        """Name every place that still holds an address or a full name of the person."""
+        """Name every place that still holds an address or a full name, or may be the person's."""
+        report.left += [
+            f"{CONTACTS}, _id {person.text.taken_out(str(one))}: has the id of the person's "
+            "conversation and another name; if it is the same person, forget its address too"
+            for one in person.doubtful
+        ]
         for name in await documents.collections():
             with noting_missing_rights(name, report.left):
-                async for document in documents.stream(name, person.text.is_in):
+                async for document in documents.stream(name, person.text.is_in, person.numbers):
                     report.left += [
                         f"{name}, _id {person.text.taken_out(str(document['_id']))}: {one}"
                         for one in mentioned_in(person, name, document)
@@ -334,6 +343,19 @@ def _as_it_is(document: Mapping[str, Any], pseudonym: Callable[[str], str], now:
     return dict(document)
 
 
+async def _replace_recipient(
+    documents: PersonalDocuments, request: Doc, place: int | str | None, entry: Any, erased: Doc
+) -> bool:
+    """Replace a recipient of a request; False if there is another by now."""
+    if isinstance(place, int):
+        return await documents.replace_item(
+            REQUESTS, request["_id"], "recipients", place, entry, erased
+        )
+    before = dict(request)  # such a request fails: nothing else needs it
+    request["recipients"] = erased if place is None else request["recipients"] | {place: erased}
+    return await documents.write(REQUESTS, before, request, guard=("recipients",))
+
+
 async def _ids_of_what_runs(documents: PersonalDocuments, person: Person) -> frozenset[str]:
     """Return ids of campaigns that name the person and are not over, or begin yet.
 
@@ -360,11 +382,17 @@ def _ids_that_stay(person: Person, collection: str, document: Doc) -> frozenset[
     return frozenset({"_id", "batch_request_id"}) if is_running else frozenset()
 
 
-def _may_concern(person: Person, collection: str) -> Callable[[str], bool]:
-    """Return what says of a document's text whether it has to be looked at."""
-    if collection in {REQUESTS, CONTACTS}:  # numbers may be written in national form there
-        return lambda _: True
-    return person.is_mentioned
+def _concerned(documents: PersonalDocuments, person: Person, collection: str) -> AsyncIterator[Doc]:
+    """Return the documents of a collection that have to be looked at."""
+    # Numbers may be written in national form there, and findings name people by their ids.
+    everything = collection in {REQUESTS, CONTACTS, _CAMPAIGNS}
+    is_wanted = (lambda _: True) if everything else person.is_mentioned
+    return documents.stream(collection, is_wanted, person.numbers)
+
+
+def _without_findings(person: Person, campaign: Doc) -> Doc:
+    """Return a campaign without what was found wrong with the person's entry in the request."""
+    return erased_findings(campaign, person.recipients_of(campaign["_id"]))
 
 
 def _unique_again(collection: str, document: Doc) -> Doc:

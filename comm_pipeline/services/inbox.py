@@ -15,6 +15,7 @@ from comm_pipeline.domain.mail_kinds import MailKind
 from comm_pipeline.domain.personal_text import addresses_in
 from comm_pipeline.domain.pseudonyms import is_pseudonym
 from comm_pipeline.domain.replies import InboundMessage, InboundStatus
+from comm_pipeline.domain.stated_instants import believed_receipt
 from comm_pipeline.errors import InvalidInputError
 from comm_pipeline.mailbox.mail_kinds import OwnMail
 from comm_pipeline.services.clock import Clock
@@ -76,10 +77,10 @@ class Inbox:
             await self._conversations.apply(group, report)
 
     async def _read(self, document: Doc, report: InboxReport) -> InboundMessage | None:
+        now = self._clock()
         try:
-            return read_inbound(document)
+            reply = read_inbound(document)
         except InvalidInputError as error:
-            now = self._clock()
             readable = salvaged(document, now)
             await honour_opt_out(self._repositories, readable, self._own, report, now)
             await call_a_person_if_in_doubt(self._repositories, readable, self._own, now)
@@ -87,6 +88,8 @@ class Inbox:
                 document["_id"], InboundStatus.MALFORMED, report, reason=str(error)
             )
             return None
+        received_at = believed_receipt(reply.received_at, now)
+        return reply.model_copy(update={"received_at": received_at})
 
     async def _is_settled(self, found: Matched, report: InboxReport) -> bool:
         """Settle what is no part of a conversation: our own mail, what is unmatched, reports."""

@@ -20,7 +20,7 @@ def read_inbound(document: Doc) -> InboundMessage:
         settled = ", ".join(one for one in InboundStatus if one is not InboundStatus.NEW)
         raise InvalidInputError(
             f"status: must be {InboundStatus.NEW} or left out; what has been read gets {settled} "
-            f"(given: {document['status']!r:.80})"
+            f"(given: {document['status']!r:.100})"
         )
     try:
         return InboundMessage.model_validate({**document, "status": InboundStatus.NEW})

@@ -18,6 +18,7 @@ from comm_pipeline.domain.mail_kinds import MailKind
 from comm_pipeline.domain.replies import InboundMessage
 from comm_pipeline.domain.stage_order import stage_under_way
 from comm_pipeline.domain.standstills import AWAY_WITHOUT_A_DATE
+from comm_pipeline.domain.stated_instants import believed_return
 from comm_pipeline.domain.templates import CampaignTemplate, Stage
 from comm_pipeline.domain.time_zones import zone_named
 from comm_pipeline.services.writer_country import country_of
@@ -115,9 +116,9 @@ def absence(understood: Understood) -> Standstill:
 def _back_at(understood: Understood) -> datetime | None:
     """Return the beginning of the day of the return, where the recipient lives."""
     reply, analysis = understood.reply, understood.analysis
-    told = reply.out_of_office_until or analysis.out_of_office_until
-    if told is not None:
-        return told
+    for told in (reply.out_of_office_until, analysis.out_of_office_until):
+        if (believed := believed_return(told, reply.received_at)) is not None:
+            return believed
     # The headers may say that somebody is away in words that the analyser takes for no absence.
     zone = zone_named(understood.conversation.contact.time_zone or "UTC")
     folded = fold(own_words(reply.text, ANALYSED))
@@ -127,4 +128,5 @@ def _back_at(understood: Understood) -> datetime | None:
         detect_language(folded),
         country_of(understood.conversation.contact),
     )
-    return datetime.combine(day, time(), zone) if day else None
+    found = datetime.combine(day, time(), zone) if day else None
+    return believed_return(found, reply.received_at)

@@ -2,13 +2,14 @@
 
 import hashlib
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from pydantic import ValidationError
 
 from comm_pipeline.domain.document import to_milliseconds
 from comm_pipeline.domain.replies import InboundMessage, InboundStatus
+from comm_pipeline.domain.stated_instants import believed_receipt
 from comm_pipeline.errors import InvalidInputError, told
 from comm_pipeline.mailbox.charsets import clean_text, decode_bytes
 from comm_pipeline.mailbox.imap_answers import FetchedMail
@@ -20,8 +21,6 @@ from comm_pipeline.mailbox.mime_reading import ReadMail, read_mail
 SOURCE = "imap"
 #: Bytes of an unreadable mail that are kept.
 _KEPT_OF_MALFORMED = 65_536
-#: A server's clock may be ahead by so much.
-_AHEAD = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +59,7 @@ def malformed_document(
     return InboundMessage(
         id=_identity(mail, place),
         text=clean_text(decode_bytes(kept, None)),
-        received_at=_received_at(mail, now),
+        received_at=believed_receipt(mail.head.received_at, now),
         status=InboundStatus.MALFORMED,
         **fields,
     )
@@ -87,7 +86,7 @@ def _document(
     return InboundMessage(
         id=_identity(mail, place),
         text=read.text,
-        received_at=_received_at(mail, now),
+        received_at=believed_receipt(mail.head.received_at, now),
         from_address=read.from_address,
         subject=read.subject,
         message_id=read.message_id,
@@ -111,11 +110,6 @@ def _identity(mail: FetchedMail, place: Place) -> str:
         return mail_identity(mail.raw)
     number = f"{place.mailbox}:{place.uidvalidity}:{mail.head.uid}"
     return f"mail:{hashlib.sha256(number.encode()).hexdigest()}"
-
-
-def _received_at(mail: FetchedMail, now: datetime) -> datetime:
-    told = mail.head.received_at
-    return told if told is not None and told <= now + _AHEAD else now
 
 
 def _size_notes(mail: FetchedMail) -> list[str]:

@@ -1,7 +1,7 @@
 """Whose an address is: the conversations, ids and other addresses of one person."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from dataclasses import dataclass
@@ -9,13 +9,11 @@ from itertools import chain
 from typing import Any, Final
 
 from comm_pipeline.domain.addresses import normalise_address, normalise_email
-from comm_pipeline.domain.ids import CampaignId, ConversationId
+from comm_pipeline.domain.called import Called
+from comm_pipeline.domain.ids import CampaignId, ConversationId, campaign_id_for_request
 from comm_pipeline.domain.personal_text import PersonalText, names_in
 from comm_pipeline.errors import InvalidInputError
 from comm_pipeline.services.contact_details import phone_of
-from comm_pipeline.storage.connection import Doc
-from comm_pipeline.storage.personal_documents import PersonalDocuments
-from comm_pipeline.storage.repositories import Repositories
 
 CONVERSATIONS: Final = "conversation_states"
 CONTACTS: Final = "contacts"
@@ -26,14 +24,13 @@ ESCALATIONS: Final = "escalations"
 REPORTS: Final = "delivery_reports"
 SUPPRESSIONS: Final = "suppressions"
 
-_BETWEEN_DIGITS: Final = r"\D{0,4}"
-
 
 @dataclass(frozen=True, slots=True)
 class Step:
     """What is found by the addresses of all steps before, as ids.
 
-    ``requests`` are only those that led on: an entry of theirs holds an address that was new.
+    ``requests`` are only those that led on: an entry of theirs holds an address that was new, or is
+    that of a conversation which no address leads to.
     """
 
     conversations: tuple[ConversationId, ...]
@@ -47,7 +44,8 @@ class Person:
 
     ``addresses`` are all that the person's conversations and contacts know; ``conversations`` give
     campaign and recipient by conversation; ``message_ids`` are those that delivery reports may
-    name. ``steps`` are documents as one led to the other, nearest first.
+    name. ``steps`` are documents as one led to the other, nearest first. ``doubtful`` are
+    contacts with the id of a conversation, and another name.
     """
 
     address: str
@@ -57,6 +55,18 @@ class Person:
     message_ids: frozenset[str]
     text: PersonalText
     steps: tuple[Step, ...]
+    called: Called
+    doubtful: tuple[Any, ...]
+
+    @property
+    def numbers(self) -> frozenset[int]:
+        """The phone numbers, as some store them."""
+        return frozenset(int(one[1:]) for one in self.addresses if one.startswith("+"))
+
+    def recipients_of(self, campaign_id: str) -> frozenset[str]:
+        """Return the ids that the person has in a campaign."""
+        whose = self.conversations.values()
+        return frozenset(recipient for campaign, recipient in whose if campaign == campaign_id)
 
     def is_mentioned(self, text: str) -> bool:
         """Return whether a text may have to do with the person; may say so too often."""
@@ -95,17 +105,15 @@ class Person:
     def _others_in(self, collection: str, document: Mapping[str, Any]) -> Iterable[Any]:
         """Yield the contact data of other people whom a document is about."""
         if collection == REQUESTS:
-            entries = document.get("recipients")
-            others = entries if isinstance(entries, list) else []
             yield from chain.from_iterable(
-                _details(one) for one in others if not self.is_reached_by(one)
+                details_of(one) for _, one in entries_of(document) if not self.is_reached_by(one)
             )
         elif self.owns(collection, document):
             return
         elif collection == CONVERSATIONS:
-            yield _recipient_of(document)
+            yield recipient_in(document)
         elif collection == CONTACTS:
-            yield from _details(document)
+            yield from details_of(document)
         elif collection == MESSAGES:
             yield {"name": document.get("recipient_name")}
 
@@ -116,15 +124,19 @@ class Person:
 
     def is_reached_by(self, entry: object) -> bool:
         """Return whether contact data, of a contact or a recipient, are those of the person."""
-        return self.shares_with(entry) and not _is_somebody_else(self.addresses, _of_entry(entry))
+        return is_reached_at(self.addresses, entry)
+
+    def is_called_so(self, entry: object) -> bool:
+        """Return whether a recipient's id, which the person has as a contact, means the person."""
+        return is_meant_by_id(self.addresses, self.called, entry)
 
     def shares_with(self, entry: object) -> bool:
         """Return whether contact data, of a contact or a recipient, hold one of the addresses."""
-        return not self.addresses.isdisjoint(_of_entry(entry))
+        return shares_address(self.addresses, entry)
 
     def is_written_to(self, document: Mapping[str, Any]) -> bool:
         """Return whether a conversation or a message is with one of the addresses."""
-        return not self.addresses.isdisjoint(_known_to(document))
+        return not self.addresses.isdisjoint(known_to(document))
 
     def _wrote(self, reply: Mapping[str, Any]) -> bool:
         whose = (reply.get("campaign_id"), reply.get("recipient_id"))
@@ -134,67 +146,8 @@ class Person:
         return isinstance(sender, str) and self.text.is_in(sender)
 
 
-async def find_person(
-    repositories: Repositories,
-    documents: PersonalDocuments,
-    address: str,
-    stand_in: Callable[[str], str],
-) -> Person:
-    """Return whose an address is. Raises InvalidInputError if it is none.
-
-    ``stand_in`` gives what would take the place of an address or a name. Contacts are all read.
-    """
-    main = _normalised(address)
-    addresses, steps = {main}, list[Step]()
-    found, contacts = dict[ConversationId, Doc](), dict[str, Doc]()
-    while True:
-        ids = sorted(await repositories.conversations.ids_of_addresses(sorted(addresses)))
-        talks = [
-            one
-            for one in await documents.find(CONVERSATIONS, {"_id": {"$in": ids}})
-            if not _is_somebody_else(addresses, set(_known_to(one)))
-        ]
-        reached = await _contacts(documents, addresses)
-        asked_for = await _requests(documents, addresses)
-        step = Step(
-            tuple(one["_id"] for one in talks if one["_id"] not in found),
-            tuple(one["_id"] for one in reached if repr(one["_id"]) not in contacts),
-            tuple(key for key, theirs in asked_for if not theirs <= addresses),
-        )
-        steps.append(step)
-        found |= {one["_id"]: one for one in talks}
-        contacts |= {repr(one["_id"]): one for one in reached}
-        known = {*addresses, *chain.from_iterable(map(_known_to, talks))}
-        known |= set().union(*(_addresses_in(one["contact_info"]) for one in reached))
-        known |= set().union(*(theirs for _, theirs in asked_for))
-        if known == addresses:
-            break
-        addresses = known
-    messages = [entry for one in found for entry in await documents.find_messages(one)]
-    infos = (one["contact_info"] for one in contacts.values())
-    details = [*map(_recipient_of, found.values()), *contacts.values(), *infos]
-    return Person(
-        address=main,
-        addresses=frozenset(addresses),
-        conversations={key: (one["campaign_id"], one["user_id"]) for key, one in found.items()},
-        contact_ids=frozenset(str(one["_id"]) for one in contacts.values()),
-        message_ids=frozenset(_ids_of(messages)),
-        text=PersonalText({one: stand_in(one) for one in (*addresses, *names_in(details))}),
-        steps=tuple(steps),
-    )
-
-
-def _normalised(address: str) -> str:
-    try:
-        return normalise_address(address)
-    except InvalidInputError as error:
-        raise InvalidInputError(
-            "ADDRESS: must be a mail address, or a phone number in the international form such as "
-            f"+491701234567 ({str(error).removeprefix('contact_info.email: ')})"
-        ) from None
-
-
-def _known_to(conversation: Mapping[str, Any]) -> Iterable[str]:
+def known_to(conversation: Mapping[str, Any]) -> Iterable[str]:
+    """Return the addresses that a conversation or a message knows, in their normal form."""
     contact = conversation.get("contact")
     known = {"address": conversation.get("address"), **(contact or {})}
     return [_form_of(one) for name in ("address", "phone", "email") if (one := known.get(name))]
@@ -208,50 +161,63 @@ def _form_of(stored: str) -> str:
         return stored
 
 
-def _recipient_of(conversation: Mapping[str, Any]) -> Any:
+def recipient_in(conversation: Mapping[str, Any]) -> Any:
+    """Return the recipient's data as a conversation keeps them for its texts."""
     context = conversation.get("context")
     return context.get("recipient") if isinstance(context, Mapping) else None
 
 
-async def _contacts(documents: PersonalDocuments, addresses: set[str]) -> list[Doc]:
-    """Return contacts that can be reached at one of the addresses, however that is written."""
-    found = []
-    async for one in documents.stream(CONTACTS, lambda _: True):
-        theirs = _of_entry(one)
-        if not addresses.isdisjoint(theirs) and not _is_somebody_else(addresses, theirs):
-            found.append(one)
-    return found
+def is_reached_at(addresses: AbstractSet[str], entry: object) -> bool:
+    """Return whether contact data are those of whoever has the addresses."""
+    return shares_address(addresses, entry) and not is_somebody_else(addresses, addresses_of(entry))
 
 
-async def _requests(
-    documents: PersonalDocuments, addresses: AbstractSet[str]
-) -> list[tuple[Any, set[str]]]:
-    """Return requests in which somebody has one of the addresses, with all that they have there."""
-    found = []
-    async for one in documents.stream(REQUESTS, _hints_at(addresses)):
-        entries = one.get("recipients")
-        theirs = set[str]()
-        for entry in entries if isinstance(entries, list) else ():
-            known = _of_entry(entry)
-            if not addresses.isdisjoint(known) and not _is_somebody_else(addresses, known):
-                theirs |= known
-        if theirs:
-            found.append((one["_id"], theirs))
-    return found
+def shares_address(addresses: AbstractSet[str], entry: object) -> bool:
+    """Return whether contact data hold one of the addresses; a number may be stored as such.
 
-
-def _hints_at(addresses: AbstractSet[str]) -> Callable[[str], bool]:
-    """Return what says of a text whether contact data in it may hold one of the addresses.
-
-    A number may be written in national form, and is looked for by its end: it may say so too often.
+    Such a number leads to no other: nobody knows of which country it is.
     """
-    mails = PersonalText({one: one for one in addresses if "@" in one})
-    ends = [_BETWEEN_DIGITS.join(one[-6:]) for one in sorted(addresses) if "@" not in one]
-    numbers = re.compile("|".join(ends)) if ends else None
-    return lambda text: mails.is_in(text) or (numbers is not None and bool(numbers.search(text)))
+    if not addresses.isdisjoint(addresses_of(entry)):
+        return True
+    info = entry.get("contact_info") if isinstance(entry, Mapping) else None
+    phones = (info.get("phone"), info.get("phones")) if isinstance(info, Mapping) else ()
+    several = chain.from_iterable(one if isinstance(one, list) else [one] for one in phones)
+    return any(f"+{one}" in addresses for one in several if isinstance(one, int))
 
 
-def _is_somebody_else(addresses: AbstractSet[str], theirs: AbstractSet[str]) -> bool:
+def is_meant_by_id(addresses: AbstractSet[str], called: Called, entry: object) -> bool:
+    """Return whether an entry with the id of a person's contact means that person.
+
+    An id alone does. With contact data of its own it does if these have the person's full name, or
+    neither another name nor another mail address: two services may count their recipients alike.
+    """
+    theirs = Called.of(details_of(entry))
+    if called.is_same_as(theirs):
+        return True
+    return not (called.differs_from(theirs) or is_somebody_else(addresses, addresses_of(entry)))
+
+
+def entries_of(request: Mapping[str, Any]) -> list[tuple[int | str | None, Any]]:
+    """Return the recipients of a request, each with its place among them.
+
+    Requests that failed may hold an object instead of a list: of recipients by some key, or only
+    one recipient, whose place is None.
+    """
+    entries = request.get("recipients")
+    if isinstance(entries, list):
+        return list(enumerate(entries))
+    if not isinstance(entries, Mapping):
+        return []
+    return [(None, entries)] if "contact_info" in entries else list(entries.items())
+
+
+def campaign_of_request(request: Mapping[str, Any]) -> str:
+    """Return the id of the campaign that a request became, or will become."""
+    known = request.get("campaign_id")
+    return known if isinstance(known, str) and known else campaign_id_for_request(request["_id"])
+
+
+def is_somebody_else(addresses: AbstractSet[str], theirs: AbstractSet[str]) -> bool:
     """Return whether whoever shares a phone number has a mail address of their own.
 
     The number of an office leads to everybody in it, who have not asked to be forgotten.
@@ -260,13 +226,14 @@ def _is_somebody_else(addresses: AbstractSet[str], theirs: AbstractSet[str]) -> 
     return bool(mails and their_mails) and mails.isdisjoint(their_mails)
 
 
-def _of_entry(entry: object) -> set[str]:
+def addresses_of(entry: object) -> set[str]:
     """Return the addresses in the contact data of a contact or a recipient."""
     info = entry.get("contact_info") if isinstance(entry, Mapping) else None
-    return _addresses_in(info) if isinstance(info, Mapping) else set()
+    return addresses_in_info(info) if isinstance(info, Mapping) else set()
 
 
-def _addresses_in(info: Mapping[str, Any]) -> set[str]:
+def addresses_in_info(info: Mapping[str, Any]) -> set[str]:
+    """Return the usable addresses in contact data."""
     found = set[str]()
     with suppress(InvalidInputError):
         found.add(normalise_email(info.get("email")))
@@ -275,13 +242,6 @@ def _addresses_in(info: Mapping[str, Any]) -> set[str]:
     return found
 
 
-def _details(entry: object) -> tuple[Any, ...]:
+def details_of(entry: object) -> tuple[Any, ...]:
     """Return where the contact data of a contact or a recipient may hold a name."""
     return (entry, entry.get("contact_info")) if isinstance(entry, Mapping) else ()
-
-
-def _ids_of(messages: Iterable[Doc]) -> Iterable[str]:
-    for message in messages:
-        for field in ("message_id", "provider_message_id"):
-            if isinstance(message.get(field), str) and message[field]:
-                yield message[field]

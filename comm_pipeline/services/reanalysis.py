@@ -21,6 +21,7 @@ from comm_pipeline.domain.ids import CampaignId, ConversationId
 from comm_pipeline.domain.reanalysis import ReadAgain, understood_again, visit_at
 from comm_pipeline.domain.replies import InboundMessage, possible_opt_out
 from comm_pipeline.domain.stage_order import stage_under_way
+from comm_pipeline.domain.stated_instants import believed_receipt
 from comm_pipeline.domain.statuses import Outcome
 from comm_pipeline.domain.templates import CampaignTemplate, Stage
 from comm_pipeline.mailbox.mail_kinds import OwnMail
@@ -179,6 +180,8 @@ class Reanalysis:
     ) -> ReadAgain:
         reply = InboundMessage.model_validate(document)
         at = document.get("settled_at") or reply.received_at
+        received_at = believed_receipt(reply.received_at, at)  # as it was read the first time
+        reply = reply.model_copy(update={"received_at": received_at})
         name = visit_at(conversation, at).name
         known = name in template.stage_names
         stage = template.stage(name) if known else Stage(name=name, title=name)

@@ -15,7 +15,8 @@ from comm_pipeline.domain.rate_limits import parse_domain_limits, parse_rate_lim
 from comm_pipeline.domain.time_zones import zone_named
 from comm_pipeline.settings.campaign_types import FORM, CampaignTypeClass, parse_campaign_types
 from comm_pipeline.settings.secret import MongoUri
-from comm_pipeline.settings.variable import Accepts
+from comm_pipeline.settings.url_secrets import mask_urls
+from comm_pipeline.settings.variable import Accepts, ShownAs
 
 _ADDRESS = re.compile(r"[^\s@<>,;]+@([A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?)")
 #: What else an address must be depends on the channel, which says so.
@@ -195,9 +196,16 @@ ModelOutputMode = Annotated[
 Security = Annotated[
     Literal["starttls", "tls", "none"], BeforeValidator(_lower), Accepts("starttls, tls or none")
 ]
-Url = Annotated[str, Field(pattern=_URL), Accepts("an address such as https://host/path")]
+Url = Annotated[
+    str,
+    Field(pattern=_URL),
+    Accepts("an address such as https://host/path"),
+    ShownAs(mask_urls),
+]
 OptionalUrl = Annotated[
-    Annotated[str, Field(pattern=_URL)] | None, Accepts("an address such as https://host/path")
+    Annotated[str, Field(pattern=_URL)] | None,
+    Accepts("an address such as https://host/path"),
+    ShownAs(mask_urls),
 ]
 SecretUrl = Annotated[
     Annotated[SecretStr, AfterValidator(_checked_secret_url)] | None,
@@ -207,6 +215,7 @@ OptionalFile = Annotated[Path | None, Accepts("the path of a file")]
 Unsubscribe = Annotated[
     Annotated[str, Field(pattern=_UNSUBSCRIBE)] | None,
     Accepts("mailto:stop@acme.example or https://acme.example/stop, or both"),
+    ShownAs(mask_urls),
 ]
 MailFolder = Annotated[str, Field(min_length=1), Accepts("the name of a folder")]
 AfterReading = Annotated[

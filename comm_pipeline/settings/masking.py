@@ -5,30 +5,26 @@ tells what it is: passwords always, addresses and numbers where ``SENSITIVE_FIEL
 the words of errors that may repeat a message or a document.
 """
 
-import re
+import json
 import traceback
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from pydantic import SecretStr, ValidationError
-from pymongo.errors import BulkWriteError, PyMongoError
+from pymongo.errors import BulkWriteError, OperationFailure, PyMongoError
 
 from comm_pipeline.errors import AnswerRefusedError, CommPipelineError, words_of
 from comm_pipeline.settings.model import Settings
+from comm_pipeline.settings.personal_parts import without_given, without_mails, without_phones
 from comm_pipeline.settings.redaction import REDACTED
 from comm_pipeline.settings.secret import HIDDEN, MongoUri, secrets_in_uri
+from comm_pipeline.settings.url_secrets import secrets_in_urls, without_url_secrets
+from comm_pipeline.settings.variable import ShownAs
 
 #: Shorter ones would be found in the middle of other words.
 _SHORTEST_SECRET: Final = 4
-_URL_CREDENTIALS: Final = re.compile(r"(?<=://)[^\s/@]*:[^\s@]*@")
-_MAIL: Final = re.compile(r"(?P<local>[\w.!#$%&'*+/=?^`{|}~-]+)@[\w-]+(?:\.[\w-]+)+")
-#: Our Message-IDs look like addresses, and tell nothing: forty hexadecimal digits and our domain.
-_MESSAGE_ID: Final = re.compile(r"[0-9a-f]{40}")
-_PHONE: Final = re.compile(r"\+[1-9](?:[\s().-]{0,2}\d){6,14}(?!\d)")
-#: What our own errors repeat of what somebody gave.
-_GIVEN: Final = re.compile(r"\(given: .*?\)(?=$|[\s;,.])", re.DOTALL)
 #: Errors of other libraries that say what failed, and nothing of what was written or read.
 _PLAIN: Final = (PyMongoError, OSError, TimeoutError)
 
@@ -46,13 +42,8 @@ class Masking:
     def of(cls, settings: Settings) -> "Masking":
         """Return what the settings hide."""
         last_parts = {field.rpartition(".")[2].lower() for field in settings.sensitive_fields}
-        values = {
-            part
-            for field in Settings.variables()
-            if isinstance(value := getattr(settings, field), SecretStr | MongoUri)
-            for part in _parts(value)
-            if len(part) >= _SHORTEST_SECRET
-        }
+        parts = {part for field in Settings.variables() for part in _parts(settings, field)}
+        values = {form for part in parts for form in _forms(part) if len(form) >= _SHORTEST_SECRET}
         return cls(
             secrets=tuple(sorted(values, key=lambda one: (-len(one), one))),
             hides_mail="email" in last_parts,
@@ -64,18 +55,16 @@ class Masking:
         """Return a text without secrets, and without what the settings hide."""
         text = self.without_secrets(text)
         if self.hides_content:
-            text = _GIVEN.sub(f"(given: {REDACTED})", text)
-        if self.hides_mail and "@" in text:
-            text = _MAIL.sub(_hidden_mail, text)
-        if self.hides_phones and "+" in text:
-            text = _PHONE.sub(REDACTED, text)
-        return text
+            text = without_given(text)
+        if self.hides_mail:
+            text = without_mails(text)
+        return without_phones(text) if self.hides_phones else text
 
     def without_secrets(self, text: str) -> str:
         """Return a text for people who may read everything else."""
         for secret in self.secrets:
             text = text.replace(secret, HIDDEN)
-        return _URL_CREDENTIALS.sub(f"{HIDDEN}@", text) if "://" in text else text
+        return without_url_secrets(text)
 
     def words_of(self, error: BaseException) -> str:
         """Return what an error says; what it may repeat of a message or a document is hidden."""
@@ -83,6 +72,9 @@ class Masking:
             failures = error.details.get("writeErrors", [])
             codes = sorted({failure.get("code", 0) for failure in failures})
             return f"{len(failures)} writes failed, with the codes {codes}"
+        if isinstance(error, OperationFailure) and self.hides_content:
+            # The server quotes elements of the document, the values of a key, or the command.
+            return f"MongoDB refused it, with the code {error.code}"
         if isinstance(error, AnswerRefusedError) and self.hides_content:  # it quotes the answer
             return f"{error.guard}: {REDACTED}"
         is_plain = isinstance(error, (CommPipelineError, *_PLAIN))
@@ -115,12 +107,20 @@ class Masking:
         yield f"{self.error(error)}\n"
 
 
-def _hidden_mail(found: re.Match[str]) -> str:
-    return found[0] if _MESSAGE_ID.fullmatch(found["local"]) else REDACTED
+def _parts(settings: Settings, field: str) -> Iterable[str]:
+    """Return what of a setting is secret."""
+    value = getattr(settings, field)
+    if isinstance(value, MongoUri):
+        return secrets_in_uri(value.get_secret_value())
+    if isinstance(value, SecretStr):
+        secret = value.get_secret_value()
+        return {secret, *secret.split()}
+    may_hold_one = any(isinstance(one, ShownAs) for one in Settings.model_fields[field].metadata)
+    return secrets_in_urls(value) if may_hold_one and value else ()
 
 
-def _parts(secret: SecretStr | MongoUri) -> Iterable[str]:
-    value = secret.get_secret_value()
-    if isinstance(secret, MongoUri):
-        return secrets_in_uri(value)
-    return {value, unquote(value), *value.split()}
+def _forms(secret: str) -> set[str]:
+    """Return a secret as it is, and as addresses, JSON and Python write it."""
+    in_addresses = (unquote(secret), quote(secret), quote(secret, safe=""))
+    in_quotes = (json.dumps(secret), json.dumps(secret, ensure_ascii=False), repr(secret))
+    return {secret, *in_addresses, *(one[1:-1] for one in in_quotes)}

@@ -3,8 +3,8 @@
 Nothing is read here; ``sources.load_settings`` does that.
 """
 
-from collections.abc import Mapping
-from typing import Self
+from collections.abc import Iterator, Mapping
+from typing import Any, Self
 
 from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
@@ -23,7 +23,7 @@ from comm_pipeline.settings.groups.privacy import PrivacySettings
 from comm_pipeline.settings.groups.safety import SafetySettings
 from comm_pipeline.settings.groups.timing import TimingSettings
 from comm_pipeline.settings.groups.work import WorkSettings
-from comm_pipeline.settings.variable import Variable
+from comm_pipeline.settings.variable import Variable, mask_for
 
 __all__ = ["TEMPLATES_OF_THE_CHECKOUT", "Settings"]
 
@@ -89,6 +89,13 @@ class Settings(
         """Leave reading to ``load_settings``, which compares all names of a field."""
         del settings_cls, env_settings, dotenv_settings, file_secret_settings
         return (init_settings,)
+
+    def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
+        """Show texts that may hold a secret, such as addresses of services, without it."""
+        for name, value in super().__repr_args__():
+            field = type(self).model_fields.get(name or "")
+            mask = mask_for(field.metadata) if field and isinstance(value, str) else None
+            yield name, mask(value) if mask else value
 
     @model_validator(mode="after")
     def _agree_with_each_other(self) -> Self:

@@ -11,21 +11,15 @@ _SCHEMES = ("mongodb://", "mongodb+srv://")
 #: Query options whose values are credentials, by a part of their lower-case names.
 _SECRET_OPTIONS = ("password", "authmechanismproperties", "token", "secret")
 _OPTION = re.compile(r"(?<=[?&;])(?P<name>[^=&;]+)=[^&;]*")
-#: Shorter pieces of a password would be found in the middle of other words.
+#: Shorter pieces of a password would be found in the middle of other words: they count alone.
 _SHORTEST_PIECE = 3
 #: Where a parser may take a password apart that is not escaped as it must be.
 _SIGNS = re.compile(r"[:/?#@&%\[\]]")
-_CREDENTIALS_IN_A_URL = re.compile(r"(?<=//).*@", re.DOTALL)
 
 
 def mask_everything(_secret: str) -> str:
     """Show that there is a value, and nothing of it."""
     return HIDDEN
-
-
-def mask_url_credentials(text: str) -> str:
-    """Hide the user and password of a URL that was put where none belongs."""
-    return _CREDENTIALS_IN_A_URL.sub(f"{HIDDEN}@", text)
 
 
 def mask_mongodb_uri(uri: str) -> str:
@@ -46,7 +40,8 @@ def mask_mongodb_uri(uri: str) -> str:
 def secrets_in_uri(uri: str) -> set[str]:
     """Return what must not be seen of a connection string, as errors about it may repeat it.
 
-    That is the whole, the password, and the pieces of it between the signs that take it apart.
+    That is the whole, the password, and what the signs in it leave of it for a parser that takes
+    it apart there: each piece between two of them, and all that comes after or before one.
     """
     credentials, at, hosts = uri.partition("://")[2].rpartition("@")
     _, colon, password = credentials.partition(":")
@@ -56,15 +51,29 @@ def secrets_in_uri(uri: str) -> set[str]:
         if any(part in name.lower() for part in _SECRET_OPTIONS)
     }
     if at and colon:
-        hidden |= {uri, password, unquote(password), *_SIGNS.split(password)}
-    return {one for one in hidden if len(one) >= _SHORTEST_PIECE}
+        hidden |= {uri, *_pieces_of(password), *_pieces_of(unquote(password))}
+    return hidden - {""}
+
+
+def _pieces_of(password: str) -> set[str]:
+    signs = list(_SIGNS.finditer(password))
+    heads = {password[: sign.start()] for sign in signs}
+    tails = {password[sign.end() :] for sign in signs}
+    return {password, *_SIGNS.split(password), *heads, *tails}
 
 
 def without_uri_secrets(text: str, uri: str) -> str:
     """Return what an error says about a connection string, without what must not be seen of it."""
-    for secret in sorted(secrets_in_uri(uri), key=len, reverse=True):
-        text = text.replace(secret, HIDDEN)
-    return text
+    secrets = sorted(secrets_in_uri(uri), key=lambda one: (-len(one), one))
+    if not secrets:
+        return text
+    # Without regard to case: the driver takes what follows an @ for a host, in small letters.
+    return re.sub("|".join(map(_as_pattern, secrets)), HIDDEN, text, flags=re.IGNORECASE)
+
+
+def _as_pattern(secret: str) -> str:
+    alone = len(secret) < _SHORTEST_PIECE
+    return rf"(?<!\w){re.escape(secret)}(?!\w)" if alone else re.escape(secret)
 
 
 def _mask_options(hosts: str) -> str:

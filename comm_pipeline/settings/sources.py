@@ -13,8 +13,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from comm_pipeline.errors import InvalidSettingError
 from comm_pipeline.settings.model import Settings
-from comm_pipeline.settings.secret import mask_url_credentials
-from comm_pipeline.settings.variable import Variable, words_for
+from comm_pipeline.settings.url_secrets import mask_misplaced_urls
+from comm_pipeline.settings.variable import Variable, mask_for, words_for
 
 _OUR_PREFIXES = ("COMM_PIPELINE_", "CAMPAIGN_")
 #: Likeness from which an unknown name counts as a misspelling (1 is equal).
@@ -59,12 +59,10 @@ class _Reader:
         variable = Settings.variables()[field]
         raw = self._given(variable)
         parsed = {
-            name: value
-            for name, text in raw.items()
-            for value in self._values(field, variable, name, text)
+            name: value for name, text in raw.items() for value in self._values(field, name, text)
         }
         if any(value != next(iter(parsed.values())) for value in parsed.values()):
-            pairs = [_assignment(variable, name, raw[name]) for name in parsed]
+            pairs = [_assignment(field, name, raw[name]) for name in parsed]
             self._problems.append(f"{' and '.join(pairs)} disagree: set one of them")
         return parsed
 
@@ -90,11 +88,11 @@ class _Reader:
             self._problems.append(f"{name}={path!r}: the file is empty")
         return content
 
-    def _values(self, field: str, variable: Variable, name: str, text: str) -> list[Any]:
+    def _values(self, field: str, name: str, text: str) -> list[Any]:
         try:
             return [_adapter(field).validate_python(text)]
         except ValidationError:
-            shown = _assignment(variable, name, text)
+            shown = _assignment(field, name, text)
             expected = words_for(Settings.model_fields[field].metadata)
             self._problems.append(f"{shown}: expected {expected}")
             return []
@@ -120,9 +118,10 @@ def _adapter(field: str) -> TypeAdapter[Any]:
     return TypeAdapter(Settings.model_fields[field].rebuild_annotation())
 
 
-def _assignment(variable: Variable, name: str, text: str) -> str:
+def _assignment(field: str, name: str, text: str) -> str:
     """Show ``NAME='value'``, shortened, and without what is secret."""
-    shown = variable.mask(text) if variable.mask else mask_url_credentials(text)
+    mask = mask_for(Settings.model_fields[field].metadata) or mask_misplaced_urls
+    shown = mask(text)
     if len(shown) > _LONGEST_SHOWN:
         shown = shown[:_LONGEST_SHOWN] + "..."
     return f"{name}={shown!r}"

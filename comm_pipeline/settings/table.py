@@ -7,7 +7,7 @@ from pydantic import SecretStr
 
 from comm_pipeline.settings.model import Settings
 from comm_pipeline.settings.secret import HIDDEN
-from comm_pipeline.settings.variable import Variable, words_for
+from comm_pipeline.settings.variable import Variable, mask_for, words_for
 
 _INTRODUCTION = """\
 # Settings
@@ -45,7 +45,7 @@ def describe_settings(settings: Settings) -> list[SettingRow]:
         SettingRow(
             name=variable.names[0],
             other_names=variable.all_names[1:],
-            value=_shown(getattr(settings, field)),
+            value=_in_force(field, getattr(settings, field)),
             source=sources[field],
             default=_default(field, variable),
             unit=variable.unit,
@@ -80,6 +80,11 @@ def _escaped(cell: str) -> str:
 
 def _default(field: str, variable: Variable) -> str:
     return variable.default or _shown(Settings.model_fields[field].default) or "none"
+
+
+def _in_force(field: str, value: Any) -> str:
+    mask = mask_for(Settings.model_fields[field].metadata)
+    return mask(value) if mask and isinstance(value, str) else _shown(value)
 
 
 def _shown(value: Any) -> str:

@@ -13,6 +13,13 @@ class Accepts:
 
 
 @dataclass(frozen=True)
+class ShownAs:
+    """How a value is shown that is no secret as a whole, and may hold one."""
+
+    mask: Callable[[str], str]
+
+
+@dataclass(frozen=True)
 class Variable:
     """The environment variables of one field.
 
@@ -36,6 +43,12 @@ class Variable:
     def all_names(self) -> tuple[str, ...]:
         """Every variable that this field is read from, the preferred one first."""
         return self.names + self.file_names
+
+
+def mask_for(metadata: list[Any]) -> Callable[[str], str] | None:
+    """Return how the text of a field with this metadata is shown, None if just as it is."""
+    masks = (item.mask for item in metadata if isinstance(item, Variable | ShownAs))
+    return next((mask for mask in masks if mask is not None), None)
 
 
 def words_for(metadata: list[Any]) -> str:

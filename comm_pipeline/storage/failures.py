@@ -43,6 +43,8 @@ _NO_CONNECTION: Final = (
 )
 #: What the driver adds to its words: its settings, and how it sees every server.
 _ASIDES: Final = re.compile(r" \(configured timeouts: |, Timeout: |, full error: ")
+#: A command that the server quotes, after its name and its collection: then comes what it holds.
+_COMMAND: Final = re.compile(r"( to execute command \{ [^,{}]*).*", re.DOTALL)
 #: Answers of the server, by their codes:
 #: https://www.mongodb.com/docs/manual/reference/error-codes/
 _BY_CODE: Final[Mapping[int, str]] = {
@@ -73,7 +75,8 @@ def remedy_for(error: PyMongoError) -> str | None:
 
 def words_of(error: BaseException | None, uri: str) -> str:
     """Return what the driver says, without what is secret in ``uri`` and without its asides."""
-    return without_uri_secrets(_ASIDES.split(str(error), maxsplit=1)[0], uri)
+    words = _COMMAND.sub(r"\1, ... }", _ASIDES.split(str(error), maxsplit=1)[0])
+    return without_uri_secrets(words, uri)
 
 
 @contextmanager

@@ -4,7 +4,8 @@ Looking for a text in every document reads the whole database once. That is for 
 of a person about themselves; no pass does so.
 """
 
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+import struct
+from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any, Final
 
@@ -31,15 +32,20 @@ class PersonalDocuments:
         names = await self._db.list_collection_names(filter={"type": "collection"})
         return sorted(name for name in names if not name.startswith("system."))
 
-    async def stream(self, collection: str, is_wanted: Callable[[str], bool]) -> AsyncIterator[Doc]:
+    async def stream(
+        self, collection: str, is_wanted: Callable[[str], bool], numbers: Collection[int] = ()
+    ) -> AsyncIterator[Doc]:
         """Yield the documents whose text is wanted: all keys and strings of it, one after another.
 
-        What is not wanted is not decoded, which would take most of the time.
+        Those that may hold one of ``numbers`` as a number are wanted, too. What is not wanted is
+        not decoded, which would take most of the time.
         """
+        stored = _as_stored(numbers)
         found = self._db[collection].with_options(codec_options=_RAW).find({})
         async with found.batch_size(_AT_ONCE) as documents:
             async for document in documents:
-                if is_wanted(bytes(document.raw).decode("utf-8", "replace")):
+                raw = bytes(document.raw)
+                if any(one in raw for one in stored) or is_wanted(raw.decode("utf-8", "replace")):
                     yield decode(document.raw, self._db.codec_options)
 
     async def find(self, collection: str, query: Mapping[str, Any]) -> list[Doc]:
@@ -105,6 +111,12 @@ def noting_missing_rights(collection: str, notes: list[str]) -> Iterator[None]:
         note = f"{collection}: the user of MONGODB_URI lacks a right there; erase it as another"
         if note not in notes:
             notes.append(note)
+
+
+def _as_stored(numbers: Collection[int]) -> list[bytes]:
+    """Return the bytes of numbers in each of the kinds of number that BSON has for them."""
+    kinds = [("<q", 2**63), ("<d", 2**53), ("<i", 2**31)]
+    return [struct.pack(kind, one) for one in numbers for kind, end in kinds if 0 <= one < end]
 
 
 _NONE: Final = object()

@@ -1,5 +1,6 @@
 """Guards of answers: what the template does not say cannot get through, whatever is around it."""
 
+import time
 from datetime import timedelta
 from typing import Any
 
@@ -35,6 +36,20 @@ LINKS = st.sampled_from(
         "mailto:me@evil.example",
         "me@evil.example",
         "ftp://evil.example",
+        "evil.xn--p1ai/pay",
+        "пример.рф",
+        "example.भारत",
+        "evil。com",
+        "evil\uff0ecom",
+        "1.2.3.4/pay",
+        "1.2.3.4:8080",
+        "_evil.com_",
+        "evil.com-",
+        "-evil.com",
+        "acme.example:8080",
+        "acme.example@evil.com",
+        "x@@evil.com",
+        "www.evil.js/x",
     ]
 )
 PRICES = st.sampled_from(
@@ -48,6 +63,30 @@ PRICES = st.sampled_from(
         "5k dollars",
         "£3",
         "20 Prozent",
+        "900 kr",
+        "kr. 900",
+        "PLN 500",
+        "500 zł",
+        "500 SEK",
+        "500 sek",
+        "TRY 500",
+        "1.5 million euros",
+        "1.5 millions d'euros",
+        "2 Millionen Euro",
+        "five hundred dollars",
+        "twenty-five euros",
+        "fünfhundert Euro",
+        "cinq cents euros",
+        "ten percent",
+        "20 per cent off",
+        "20 pct",
+        "99/month",
+        "99 per user",
+        "49 a month",
+        "\uff15\uff10\uff05",
+        "500元",
+        "Rs. 500",
+        "CHF 50.-",
     ]
 )
 PROMISES = st.sampled_from(
@@ -64,6 +103,19 @@ PROMISES = st.sampled_from(
         "garantie",
         "sconto",
         "korting",
+        "half off",
+        "half price",
+        "free month",
+        "free  of\ncharge",
+        "no charge",
+        "without extra cost",
+        "ohne Kosten",
+        "ohne weitere Kosten",
+        "sans frais",
+        "sin costo",
+        "senza costi",
+        "on the house",
+        "\uff46\uff52\uff45\uff45 \uff4d\uff4f\uff4e\uff54\uff48",
     ]
 )
 
@@ -97,6 +149,62 @@ def test_what_it_does_not_say_is_refused_wherever_it_stands(
     text = f"{before} {data.draw(foreign)} {after}"
     allowed = Allowed.in_texts([before, after, "https://acme.example/", "51 EUR", "warranty"])
     assert rule in {refusal.rule for refusal in found(text, allowed)}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "It runs on Node.js, e.g. for reports, i.e. for yours.",
+        "It is v1.2.3, or 1.2.3.4 on the server.",
+        "I attach report.pdf and data.csv.",
+        "Let us talk at 9.30 and/or at 10, on 3/4 or in Q3/4.",
+        "We are there 24/7, all 12 people, the TOP 10 of them, and ALL 20 others.",
+        "I am free on Thursday for half an hour, or in two weeks.",
+        "They write 5 reports per month for a hundred people and 100 million rows.",
+        "We try 3 things; 1.5 hours are enough for one of them.",
+        "Am 3. April um 9 Uhr, z.B. mit zwanzig Kunden, d.h. allen.",
+        "dix mille lignes, deux personnes, et vingt minutes.",
+        "Fr. 12.3. um 9",
+        "好的。没问题。",
+        "the half of it, the charge sheet, a promise of spring",
+    ],
+)
+def test_ordinary_sentences_pass(text: str) -> None:
+    assert found(text) == []
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("1.5 million euros", "EUR 1,500,000"),
+        ("1 500 000 kr", "1.5 mio kr"),
+        ("20 %", "20 per cent"),
+        ("five hundred dollars", "Five  hundred dollars"),
+        ("49 EUR", "49/month"),
+        ("https://acme.example/docs", "www.ACME.example/docs"),
+        ("пример.рф", "ПРИМЕР.РФ"),
+        ("free month", "Free month"),
+    ],
+)
+def test_what_the_template_says_may_be_said_in_another_way(written: str, said: str) -> None:
+    assert found(said, Allowed.in_texts([written])) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a." * 10_000,
+        "hundert" * 2_800,
+        "1" * 20_000,
+        "five " * 4_000,
+        "1.2.3.4" * 2_800,
+        "@a." * 6_000,
+    ],
+)
+def test_long_texts_are_judged_quickly(text: str) -> None:
+    begun = time.process_time()
+    found(text)
+    assert time.process_time() - begun < 2
 
 
 @UNHURRIED

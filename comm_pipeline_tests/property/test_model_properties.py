@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from comm_pipeline.bot.analyser import ReplyToAnalyse
 from comm_pipeline.bot.merging import merged
+from comm_pipeline.bot.model_measuring import is_possible
 from comm_pipeline.bot.prompts import as_data, visible
 from comm_pipeline.bot.rules import analyse
 from comm_pipeline.bot.understanding import response_names, understanding_type
@@ -95,6 +96,17 @@ def test_what_a_model_says_never_goes_beyond_template_and_reply(data: st.DataObj
         assert NEVER_LOST & set(by_rules.intents) <= set(found.intents)
     if not folded:
         assert (found.named_responses, found.questions, found.is_opt_out) == ((), (), False)
+
+
+@given(st.integers(0, 3), st.integers(), st.integers(), st.integers(0, 10_000), st.integers(1, 500))
+def test_tokens_are_believed_within_what_question_and_answer_can_have(
+    requests: int, read: int, written: int, characters: int, longest: int
+) -> None:
+    if is_possible(requests, read, written, characters=characters, max_answer_tokens=longest):
+        assert requests <= read <= requests * (4 * characters + 4 * longest + 4_000)
+        assert 0 <= written <= requests * 4 * longest
+    usual = (requests, requests * (characters // 3 + 1), requests * longest)
+    assert is_possible(*usual, characters=characters, max_answer_tokens=longest)
 
 
 @given(st.text())

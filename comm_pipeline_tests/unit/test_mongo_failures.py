@@ -32,6 +32,15 @@ def test_what_to_do_is_said(error: PyMongoError, words: str) -> None:
     assert words in (remedy_for(error) or "")
 
 
+def test_no_command_is_told_with_what_it_holds() -> None:
+    words = (
+        'not authorized on x to execute command { insert: "c", documents: [{ text: "secret" }] }'
+    )
+    with pytest.raises(EnvironmentFailure) as caught, failures_explained(URI):
+        raise OperationFailure(words, 13)
+    assert str(caught.value).endswith('on x to execute command { insert: "c", ... }')
+
+
 def test_what_is_no_fault_of_mongodb_stays_what_it_is() -> None:
     with pytest.raises(DuplicateKeyError), failures_explained(URI):
         raise DuplicateKeyError("twice", 11000)

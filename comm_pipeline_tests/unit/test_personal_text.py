@@ -1,5 +1,7 @@
 """What counts as a person's address in a text, and what is left of the text without it."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -22,6 +24,12 @@ KEYS = st.text(st.characters(min_codepoint=33, codec="utf-8"), min_size=32, max_
         ("call 0049 170 1234567", "call <phone>"),
         ("ada byron and Ada Lovelace", "<name> and Ada Lovelace"),
         ("campaign_for-Ada-Byron_x1", "campaign_for-<name>_x1"),
+        ("mailto:ada%40example.com", "mailto:<mail>"),
+        ("q=%3CAda%40Example.com%3E", "q=%3C<mail>%3E"),
+        ("call +49 (0) 170 123 4567, +49\u2011170\u20111234567", "call <phone>, <phone>"),
+        ("call +49 - 170 / 123 4567", "call <phone>"),
+        ("whatsapp:%2B491701234567", "whatsapp:%2B<phone>"),
+        ('From: "Byron, Ada" <x>; BYRON,ada', 'From: "<name>" <x>; <name>'),
         ("ada_byron, Ada%20Byron, Ada \t Byron.", "<name>, <name>, <name>."),
     ],
 )
@@ -75,7 +83,25 @@ def test_an_id_that_is_kept_stays_and_is_no_mention() -> None:
 def test_it_looks_into_keys_and_lists() -> None:
     value = {"ada@example.com": [{"note": "Ada Byron"}, 7], "of": None}
     assert ADA.is_anywhere_in(value)
+    assert ADA.is_anywhere_in({"raw": [b"to ada@example.com"]})
+    assert ADA.is_anywhere_in(re.compile("ada@example.com"))
     assert ADA.taken_out_of(value) == {"<mail>": [{"note": "<name>"}, 7], "of": None}
+
+
+@pytest.mark.parametrize("number", [491701234567, 491701234567.0])
+def test_a_number_counts_where_it_is_stored_as_such(number: float) -> None:
+    assert ADA.is_anywhere_in([number])
+    assert ADA.taken_out_of({"phone": number}) == {"phone": "<phone>"}
+
+
+@pytest.mark.parametrize("number", [49170123456, 491701234567.5, True, -1, float("inf"), 2**80])
+def test_other_numbers_stay(number: float) -> None:
+    assert not ADA.is_anywhere_in([number])
+    assert ADA.taken_out_of([number]) == [number]
+
+
+def test_a_name_that_is_stored_with_the_last_name_first_is_found_as_it_is() -> None:
+    assert PersonalText({"Byron, Ada": "<name>"}).taken_out("to byron, Ada.") == "to <name>."
 
 
 def test_nobody_is_in_nothing() -> None:

@@ -3,13 +3,14 @@
 import asyncio
 import json
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from pydantic import BaseModel, Field
 
 from comm_pipeline.bot.model_failures import FailureKind, NoModelAnswerError
 from comm_pipeline.bot.model_questions import Question
+from comm_pipeline.domain.analysis import ModelUsage
 from comm_pipeline.errors import EnvironmentFailure
 from comm_pipeline_tests.chat_servers import (
     INPUT_TOKENS,
@@ -131,8 +132,6 @@ FAILURES: dict[str, tuple[Callable[[], Behaviour], FailureKind, int]] = {
         FailureKind.INVALID,
         TOKENS,
     ),
-    "a web page": (lambda: says(200, "<html>", Content_Type="text/html"), FailureKind.INVALID, 0),
-    "other JSON": (lambda: says_json(200, {"total": 3}), FailureKind.INVALID, 0),
     "not even JSON": (
         lambda: says(200, "{{{", Content_Type="application/json"),
         FailureKind.UNAVAILABLE,
@@ -179,6 +178,64 @@ async def test_a_service_that_tells_no_tokens_takes_what_was_reserved() -> None:
     behaviour = answers({"total": 3}, usage=None)
     async with asked_model(behaviour, budget, max_answer_tokens=50) as (model, _):
         await model.ask(QUESTION)
+    assert budget.tokens == {TODAY: ASKED + 50}
+
+
+IMPOSSIBLE: dict[str, dict[str, object]] = {
+    "negative": {"prompt_tokens": -5, "completion_tokens": -5},
+    "a negative answer": {"prompt_tokens": 100, "completion_tokens": -1},
+    "nothing": {"prompt_tokens": 0, "completion_tokens": 0},
+    "more than a database holds": {"prompt_tokens": 10**19, "completion_tokens": 1},
+    "more than a float holds": {"prompt_tokens": 10**400, "completion_tokens": 1},
+    "a longer answer than any": {"prompt_tokens": 100, "completion_tokens": 50 * 4 + 1},
+}
+
+
+@pytest.mark.filterwarnings("ignore:Failed to extract usage")
+@pytest.mark.parametrize("name", IMPOSSIBLE)
+async def test_tokens_that_cannot_be_are_not_believed(name: str) -> None:
+    budget = CountedBudget()
+    usage = {**IMPOSSIBLE[name], "total_tokens": 1}
+    behaviour = answers({"total": 3}, usage=usage)
+    async with asked_model(behaviour, budget, max_answer_tokens=50, input_price=2.0) as (model, _):
+        answer = await model.ask(QUESTION)
+    assert answer.output == Sum(total=3)
+    assert (answer.usage.tokens, answer.usage.cost) == (0, 0.0)
+    assert budget.tokens == {TODAY: ASKED + 50}
+
+
+@pytest.mark.parametrize(
+    "behaviour",
+    [
+        says(200, "<html>", Content_Type="text/html"),
+        says_json(200, {"total": 3}),
+        answers({"total": 3}, usage={"prompt_tokens": 1.5, "completion_tokens": 1}),
+        says_json(200, completion({"refusal": "no"}, usage={"prompt_tokens": 10**400})),
+    ],
+)
+async def test_an_answer_in_which_no_tokens_can_be_read_takes_what_was_reserved(
+    behaviour: Behaviour,
+) -> None:
+    budget = CountedBudget()
+    failure = await failure_of(behaviour, budget, max_answer_tokens=50)
+    assert failure.kind is FailureKind.INVALID
+    assert budget.tokens == {TODAY: ASKED + 50}
+
+
+class BrokenBudget(CountedBudget):
+    """A budget that nothing can be put into any more."""
+
+    async def settle(self, day: date, reserved: int, usage: ModelUsage, now_taken: int) -> None:
+        raise OverflowError(f"{now_taken} of {day}")
+
+
+async def test_what_cannot_be_counted_is_no_answer() -> None:
+    budget = BrokenBudget()
+    failure = await failure_of(answers({"total": 3}), budget, max_answer_tokens=50)
+    assert (failure.kind, str(failure)) == (
+        FailureKind.ERROR,
+        "error: what it took could not be counted (OverflowError)",
+    )
     assert budget.tokens == {TODAY: ASKED + 50}
 
 

@@ -110,7 +110,7 @@ async def by_rules(reply: ReplyToAnalyse) -> Analysis:
 
 async def test_a_good_answer_becomes_an_analysis() -> None:
     found = await understood(answers(UNDERSTOOD), a_reply(), input_price=1.0, output_price=1.0)
-    assert (found.analyser, found.analyser_version) == ("llm", f"2 {MODEL}")
+    assert (found.analyser, found.analyser_version) == ("llm", f"3 {MODEL}")
     assert found.kind is ReplyKind.GENUINE
     assert found.intents == (Intent.INTEREST, Intent.QUESTION)
     assert (found.sentiment, found.sentiment_score) == (Sentiment.POSITIVE, 0.6)
@@ -399,3 +399,10 @@ def test_the_libraries_of_a_model_are_not_imported_before_it_is_asked() -> None:
         "assert not {'pydantic_ai', 'openai'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", program], check=True, timeout=120)
+
+
+@pytest.mark.parametrize("words", ["e", "", "luu", ","])
+async def test_a_letter_of_the_reply_proves_nothing(words: str) -> None:
+    said = {"named_responses": [{"name": "wants_trial", "words": words}], "opt_out_words": words}
+    found = await understood(answers(UNDERSTOOD | said), a_reply("Mieluusti, 12 ihmistä"))
+    assert (found.named_responses, found.is_opt_out) == ((), False)

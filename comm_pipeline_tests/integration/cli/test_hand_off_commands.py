@@ -83,4 +83,4 @@ def test_mistakes_are_explained(run: Command) -> None:
     assert run("approve", CAMPAIGN, "bo").exit_code == 3
     assert run("resolve", CAMPAIGN, "ann", "--outcome", "handed_off").exit_code == 0
     again = run("resolve", CAMPAIGN, "ann")
-    assert (again.exit_code, "may not become active" in again.output) == (1, True)
+    assert (again.exit_code, "it has ended as handed_off" in again.output) == (1, True)

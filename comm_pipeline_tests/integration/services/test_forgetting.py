@@ -369,7 +369,9 @@ async def test_a_process_that_dies_at_any_write_is_made_good_by_forgetting_again
         assert await pipeline.engine.metrics.reconcile(campaign_id) == []
 
 
-async def is_killed(pipeline: Pipeline, database: Database, fuse: Fuse) -> bool:
+async def is_killed(
+    pipeline: Pipeline, database: Database, fuse: Fuse, asked_by: str = ADDRESS
+) -> bool:
     repositories = fused(Repositories.of(database, Pseudonyms(KEY)), fuse)
     forgetting = replace(
         forgetting_of(pipeline, database),
@@ -377,7 +379,7 @@ async def is_killed(pipeline: Pipeline, database: Database, fuse: Fuse) -> bool:
         repositories=repositories,
     )
     try:
-        await forgetting.forget(ADDRESS)
+        await forgetting.forget(asked_by)
     except Killed:
         return True
     return False

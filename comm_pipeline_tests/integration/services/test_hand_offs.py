@@ -7,13 +7,18 @@ from typing import Any
 import pytest
 
 from comm_pipeline.domain.statuses import Outcome
-from comm_pipeline.errors import IllegalTransitionError, InvalidInputError, NotFoundError
+from comm_pipeline.errors import InvalidInputError, NotFoundError
 from comm_pipeline.services.answering_by_people import HandOffDesk
 from comm_pipeline.services.escalation_notices import mail_about
 from comm_pipeline.services.escalations import needed_escalations
 from comm_pipeline_tests.harness import Pipeline, a_pipeline
 from comm_pipeline_tests.http_servers import Seen, http_server
-from comm_pipeline_tests.integration.services.answering import hear, under_way
+from comm_pipeline_tests.integration.services.answering import (
+    an_answering_template,
+    hear,
+    under_way,
+)
+from comm_pipeline_tests.integration.services.test_campaign_life import a_request
 from comm_pipeline_tests.smtp_servers import Script, smtp_server
 
 pytestmark = pytest.mark.anyio
@@ -126,7 +131,7 @@ async def test_a_person_ends_a_conversation_and_the_campaign_with_it(
     assert pipeline.channel.sent[-1].text == "Let us talk."
     assert await status_of(pipeline, campaign_id) == (status, outcome)
     assert (await pipeline.repositories.campaigns.get(campaign_id)).status == "completed"
-    with pytest.raises(IllegalTransitionError):
+    with pytest.raises(InvalidInputError, match=f"it has ended as {outcome}; nothing is changed"):
         await desk.resolve(campaign_id, "ann", None)
     with pytest.raises(InvalidInputError, match="completed: nothing of it leaves"):
         await desk.answer(campaign_id, "ann", "One more thing")
@@ -142,6 +147,36 @@ async def test_nobody_is_written_to_who_asked_to_stop(pipeline: Pipeline) -> Non
     await pipeline.sweep()
     assert len(pipeline.channel.sent) == 2
     assert "bo@example.com" in await pipeline.repositories.suppressions.find(["bo@example.com"])
+
+
+async def test_after_the_end_only_an_opt_out_may_be_said_and_stops_everything(
+    pipeline: Pipeline,
+) -> None:
+    campaign_id, desk = await under_way(pipeline), desk_of(pipeline)
+    await hear(pipeline, campaign_id, ANGRY)
+    await desk.resolve(campaign_id, "ann", Outcome.SUCCESS)
+    document = a_request(an_answering_template(), "ann") | {"_id": "request_2"}
+    other = await pipeline.insert(document)
+    await pipeline.sweep()
+    with pytest.raises(InvalidInputError, match="it has ended as success; nothing is changed"):
+        await desk.resolve(campaign_id, "ann", Outcome.HANDED_OFF)
+    suppressions = pipeline.repositories.suppressions
+    assert await suppressions.find(["ann@example.com"]) == {}
+    assert await status_of(pipeline, other) == ("active", None)
+    done = [await desk.resolve(campaign_id, "ann", Outcome.OPTED_OUT, "by phone") for _ in range(2)]
+    assert [one.is_new for one in done] == [True, False]
+    assert {one.text for one in done} == {"it had ended as success; nobody writes to them any more"}
+    assert await status_of(pipeline, campaign_id) == ("completed", "success")
+    assert await status_of(pipeline, other) == ("completed", "opted_out")
+    assert "ann@example.com" in await suppressions.find(["ann@example.com"])
+    decisions = (await pipeline.conversation(campaign_id, "ann"))["decisions"]
+    noted = [one["reason"] for one in decisions if one["rule"] == "opted_out"]
+    assert noted == ["a person noted an opt-out: by phone"]
+    sent = len(pipeline.channel.sent)
+    await pipeline.sweep(hours=200)
+    assert len(pipeline.channel.sent) == sent
+    for key in (campaign_id, other):
+        assert await pipeline.engine.metrics.reconcile(key) == []
 
 
 async def test_an_answer_leaves_only_when_a_person_has_approved_it(pipeline: Pipeline) -> None:

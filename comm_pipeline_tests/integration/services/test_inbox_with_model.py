@@ -85,3 +85,18 @@ async def test_the_model_sees_what_is_answered_and_its_cost_is_counted(
     shown = inbox_metadata(report.inbox)
     assert (shown["model_tokens"], shown["model_cost"]) == (120, 0.0002)
     assert sweep_metadata(report)["model_tokens"] == 120
+
+
+async def test_a_reply_is_understood_whatever_tokens_the_service_says_it_took(
+    mongodb_uri: str, database_name: str
+) -> None:
+    usage = {"prompt_tokens": 10**19, "completion_tokens": 1, "total_tokens": 10**19}
+    async with (
+        http_server(answers(UNDERSTOOD, usage=usage)) as server,
+        a_pipeline(mongodb_uri, database_name, **of(server)) as pipeline,
+    ):
+        (accepted,) = await replied(pipeline, "Mieluusti")
+        taken = await pipeline.repositories.model_usage.of_day(pipeline.clock().date())
+    assert (accepted["status"], accepted["analysis"]["analyser"]) == ("applied", "llm")
+    assert accepted["analysis"]["usage"]["input_tokens"] == 0
+    assert 0 < taken["tokens"] < 100_000  # what was reserved

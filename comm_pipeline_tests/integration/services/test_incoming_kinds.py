@@ -1,6 +1,6 @@
 """What a message from outside is decides what it does; whoever wrote it into the collection."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -239,6 +239,59 @@ async def test_out_of_office_without_a_date_holds_for_some_days(
     state = await pipeline.conversation(campaign_id, "user_1")
     assert state["standstill"]["until"] == START + timedelta(days=3)
     assert "does not say until when" in state["standstill"]["reason"]
+
+
+@pytest.mark.parametrize("text", ["I am away.", "I am away until 1 June 2028."])
+async def test_an_absence_without_end_is_one_without_a_date(
+    pipeline: Pipeline, campaign_id: CampaignId, text: str
+) -> None:
+    await receive(
+        pipeline,
+        kind="out_of_office",
+        out_of_office_until=datetime(9999, 12, 31, tzinfo=UTC),
+        text=text,
+        conversation_id=CONVERSATION,
+    )
+    state = await pipeline.conversation(campaign_id, "user_1")
+    assert state["standstill"]["until"] == START + timedelta(days=3)
+
+
+async def test_the_words_tell_where_what_is_stated_cannot_be(
+    pipeline: Pipeline, campaign_id: CampaignId
+) -> None:
+    await receive(
+        pipeline,
+        kind="out_of_office",
+        out_of_office_until=datetime(2036, 3, 12, tzinfo=UTC),
+        text="I am away until the 12th of March.",
+        conversation_id=CONVERSATION,
+    )
+    state = await pipeline.conversation(campaign_id, "user_1")
+    # The 12th begins in Berlin while it is still the 11th in UTC.
+    assert state["standstill"]["until"] == datetime(2026, 3, 11, 23, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("kind", "days"), [("out_of_office", 3), ("soft_bounce", 1), ("genuine", None)]
+)
+@pytest.mark.parametrize("ahead", [timedelta(days=400), None])
+async def test_nothing_was_received_that_is_still_to_come(
+    pipeline: Pipeline, campaign_id: CampaignId, ahead: timedelta | None, kind: str, days: int
+) -> None:
+    stated = START + ahead if ahead else datetime(9999, 12, 31, 23, 59, tzinfo=UTC)
+    message = await receive(
+        pipeline,
+        kind=kind,
+        text="I am not here.",
+        received_at=stated,
+        conversation_id=CONVERSATION,
+    )
+    assert message["status"] in ("noted", "applied")
+    state = await pipeline.conversation(campaign_id, "user_1")
+    standstill = state.get("standstill")
+    assert (standstill and standstill["until"]) == (days and START + timedelta(days=days))
+    if kind == "genuine":
+        assert state["message_history"][-1]["timestamp"] == START
 
 
 async def test_explain_tells_of_an_absence(pipeline: Pipeline, campaign_id: CampaignId) -> None:

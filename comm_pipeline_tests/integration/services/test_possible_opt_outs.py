@@ -4,7 +4,7 @@ import pytest
 
 from comm_pipeline.domain.replies import MOST_REPLIES
 from comm_pipeline.domain.statuses import Outcome
-from comm_pipeline.errors import IllegalTransitionError, InvalidInputError
+from comm_pipeline.errors import InvalidInputError
 from comm_pipeline.services.answering_by_people import HandOffDesk
 from comm_pipeline.services.escalation_notices import mail_about
 from comm_pipeline.services.escalations import needed_escalations
@@ -188,7 +188,7 @@ async def test_after_the_end_a_person_decides_what_it_was(
     assert await doubt(pipeline) == kind
     (one,) = await pipeline.repositories.escalations.find()
     assert (one.status, one.note) == ("resolved", "read it")
-    with pytest.raises(IllegalTransitionError):
+    with pytest.raises(InvalidInputError, match="it has ended as no_response"):
         await desk.resolve(campaign_id, "user_1", Outcome.HANDED_OFF)
 
 

@@ -1,5 +1,6 @@
 """Stored replies read again: looking changes nothing, applying does it once."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,7 +9,12 @@ from comm_pipeline.services.campaign_pass import CampaignBusyError
 from comm_pipeline.services.reanalysis import Reanalysis, reanalysis_of
 from comm_pipeline_tests.builders import A_POSSIBLE_OPT_OUT
 from comm_pipeline_tests.harness import Pipeline
-from comm_pipeline_tests.integration.services.answering import hear, under_way
+from comm_pipeline_tests.integration.services.answering import (
+    ANSWERS,
+    an_answering_template,
+    hear,
+    under_way,
+)
 
 pytestmark = pytest.mark.anyio
 
@@ -34,6 +40,21 @@ async def test_nothing_differs_with_the_same_analyser(pipeline: Pipeline) -> Non
     await hear(pipeline, campaign_id, "Thanks, we are 12 people")
     report = await reading(pipeline).look(campaign_id)
     assert (report.replies, report.differing_replies, report.differences) == (1, 0, [])
+
+
+async def test_nothing_differs_for_a_reply_that_was_stated_to_be_still_to_come(
+    pipeline: Pipeline,
+) -> None:
+    document = an_answering_template() | {"extract": {"start": {"type": "date"}}}
+    document["answers"] = {**ANSWERS, "ask_for": {}}
+    campaign_id = await under_way(pipeline, template=document)
+    ahead = pipeline.clock() + timedelta(days=100)
+    await pipeline.reply(campaign_id, "ann", "We begin tomorrow.", received_at=ahead)
+    await pipeline.sweep()
+    said = (await state_of(pipeline, campaign_id, "ann"))["context"]["response"]
+    assert said["start"] == f"{pipeline.clock() + timedelta(days=1):%Y-%m-%d}"
+    report = await reading(pipeline).look(campaign_id)
+    assert (report.replies, report.differing_replies) == (1, 0)
 
 
 async def test_looking_shows_what_applying_writes(pipeline: Pipeline) -> None:
