@@ -83,10 +83,10 @@ def test_a_reply_is_understood_if_it_held_what_is_looked_for(
 
 
 def test_of_long_replies_the_beginnings_are_kept() -> None:
-    words = [f"{number} " + "x" * 300 for number in range(9)]
+    words = [f"{number} " + "x" * 300 for number in range(21)]
     evidence = {f"intent:{number}": text for number, text in enumerate(words)}
     pending = heard({"questions": tuple(words), "evidence": evidence})
-    kept = [text[:300] for text in words[:8]]
+    kept = [text[:300] for text in words[:20]]
     assert list(pending.questions) == list(pending.evidence.values()) == kept
 
 
@@ -94,7 +94,7 @@ def test_two_replies_that_get_one_answer_are_held_together() -> None:
     earlier = {
         "intents": (Intent.THANKS, Intent.INTEREST),
         "objections": (Objection.PRICE,),
-        "questions": tuple(f"{number}?" for number in range(8)),
+        "questions": tuple(f"{number}?" for number in range(20)),
         "sentiment": Sentiment.NEGATIVE,
         "language": "de",
         "evidence": {"intent:thanks": "cheers", "intent:interest": "yes"},
@@ -110,7 +110,7 @@ def test_two_replies_that_get_one_answer_are_held_together() -> None:
     assert (pending.reply_id, pending.at) == ("reply_2", at(2))
     assert pending.intents == (Intent.THANKS, Intent.INTEREST, Intent.QUESTION)
     assert pending.objections == (Objection.PRICE, Objection.TRUST)
-    assert pending.questions == (*(f"{number}?" for number in range(1, 8)), "last?")
+    assert pending.questions == (*(f"{number}?" for number in range(1, 20)), "last?")
     assert pending.sentiment is Sentiment.NEGATIVE
     assert pending.evidence == {"thanks": "thank you", "interest": "yes"}
 
