@@ -3,5 +3,6 @@
 ``make mutate`` changes one thing in one module at a time (``mutants``) and runs the tests that
 import the module (``runner``); a mutant that no test notices survives. The libraries for this ask
 for a copy of the project and start Python anew for each mutant; here a process that has loaded the
-libraries is forked instead, which takes a second or two.
+libraries and the project is forked instead, and loads again only what depends on the module. A
+mutant that is noticed at once takes less than half a second.
 """

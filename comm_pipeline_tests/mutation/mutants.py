@@ -37,6 +37,11 @@ class Mutant:
     source: str
 
 
+def as_mutants_are(source: str) -> str:
+    """Return a source as its mutants are written, without a change."""
+    return ast.unparse(ast.parse(source))
+
+
 def mutants_of(source: str) -> Iterator[Mutant]:
     """Yield every mutant of a module's source, from its beginning to its end."""
     places = len(list(_places(ast.parse(source))))

@@ -73,3 +73,9 @@ def test_stages_and_messages_are_chosen_independently() -> None:
 
 def test_without_variants_there_is_none() -> None:
     assert choose_variant([], CAMPAIGN, STAGE, 0, RECIPIENTS[0]) is None
+
+
+@pytest.mark.parametrize("weight", [5e-324, 1e6])
+def test_who_has_one_variant_gets_it_however_its_share_is_rounded(weight: float) -> None:
+    """Half of the smallest weight is rounded up to the whole of it."""
+    assert {chosen(variants_of([weight]), recipient) for recipient in RECIPIENTS[:50]} == {"v0"}

@@ -144,6 +144,13 @@ def test_of_a_conversation_that_is_over_only_its_end_is_told(
                 replace(FOLLOW_UP_LATER, clears_at=at(3 + 48)),
             ],
         ),
+        (
+            DeliveryFact(DeliveryStatus.QUEUED, None),
+            [
+                Block("message_on_its_way", "the latest message is queued"),
+                replace(FOLLOW_UP_LATER, clears_at=at(1 + 48)),
+            ],
+        ),
     ],
 )
 def test_a_message_that_has_not_left_stands_before_the_next(

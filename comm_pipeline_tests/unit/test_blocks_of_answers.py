@@ -1,5 +1,7 @@
 """What stands in the way of the answer to a reply."""
 
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -7,8 +9,9 @@ import pytest
 from comm_pipeline.domain.answers_state import Answering, PendingAnswer, Proposal
 from comm_pipeline.domain.blocks import Block, Situation, blocks
 from comm_pipeline.domain.conversations import Conversation, Standstill
+from comm_pipeline.domain.decision import DeliveryFact
 from comm_pipeline.domain.frequency import CapReached
-from comm_pipeline.domain.statuses import CampaignStatus, ConversationStatus
+from comm_pipeline.domain.statuses import CampaignStatus, ConversationStatus, DeliveryStatus
 from comm_pipeline.domain.template_shapes import parse_template
 from comm_pipeline.domain.templates import CampaignTemplate
 from comm_pipeline_tests.builders import FACTS, a_conversation, a_visit_after_message, at
@@ -104,3 +107,10 @@ def test_once_it_is_answered_the_stage_goes_on() -> None:
     answered = thanked().model_copy(update={"answering": Answering()})
     found = blocks(answered, answers_after(60), KNOWN, at(1))
     assert [block.rule for block in found] == ["waiting_for_response"]
+
+
+def test_an_answer_comes_after_a_message_that_leaves_now() -> None:
+    leaving = replace(KNOWN, delivery=DeliveryFact(DeliveryStatus.QUEUED, at(2)))
+    assert blocks(thanked(), answers_after(60), leaving, at(2)) == [
+        Block("message_on_its_way", "the latest message is queued", at(2) + timedelta(seconds=30))
+    ]

@@ -133,6 +133,14 @@ def test_the_limit_of_waiting_is_part_of_it() -> None:
     assert waiting.best_moment(at("2026-01-05T08:59:59")) == at("2026-01-05T08:59:59")
 
 
+def test_a_calendar_that_is_told_no_limit_waits_for_a_day() -> None:
+    # Monday is closed, and Tuesday 10:00 is 24.5 hours away.
+    closed = frozenset({date(2026, 1, 5)})
+    waiting = ContactCalendar(ZoneInfo("UTC"), None, closed, (parse_window("10:00-11:00"),))
+    assert waiting.best_moment(at("2026-01-05T09:30")) == at("2026-01-06T00:00")
+    assert waiting.best_moment(at("2026-01-05T10:00")) == at("2026-01-06T10:00")
+
+
 def test_what_is_preferred_outside_open_hours_never_counts() -> None:
     night = calendar("UTC", preferred=("20:00-08:00",), max_wait_hours=72, **OFFICE)
     assert night.best_moment(at("2026-01-05T06:00")) == at("2026-01-05T09:00")

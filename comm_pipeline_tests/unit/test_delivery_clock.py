@@ -2,7 +2,14 @@
 
 import pytest
 
-from comm_pipeline.domain.decision import DeliveryFact, Escalate, as_it_left, decide
+from comm_pipeline.domain.decision import (
+    DeliveryFact,
+    Escalate,
+    as_it_left,
+    as_it_will_leave,
+    decide,
+)
+from comm_pipeline.domain.ids import MessageKey
 from comm_pipeline.domain.statuses import DeliveryStatus
 from comm_pipeline_tests.builders import (
     FACTS,
@@ -44,6 +51,30 @@ def test_a_later_message_moves_only_its_own_time() -> None:
 def test_what_has_not_left_moves_nothing(status: DeliveryStatus) -> None:
     conversation = a_conversation(a_visit_after_message())
     assert as_it_left(conversation, DeliveryFact(status, at(9))) == conversation
+
+
+def test_another_message_than_the_latest_moves_nothing() -> None:
+    conversation = a_conversation(a_visit_after_message())
+    fact = DeliveryFact(DeliveryStatus.SENT, at(9), MessageKey("of the stage before"))
+    assert as_it_left(conversation, fact) == conversation
+
+
+@pytest.mark.parametrize(
+    ("status", "known_at", "leaves_at"),
+    [
+        (DeliveryStatus.QUEUED, None, 5),
+        (DeliveryStatus.QUEUED, 3, 5),
+        (DeliveryStatus.DEFERRED, 9, 9),
+        (DeliveryStatus.SENT, 3, 3),
+        (DeliveryStatus.CANCELLED, 3, 0),
+    ],
+)
+def test_what_waits_will_leave_at_its_next_offer_and_the_rest_has_left(
+    status: DeliveryStatus, known_at: float | None, leaves_at: float
+) -> None:
+    fact = DeliveryFact(status, None if known_at is None else at(known_at))
+    conversation = a_conversation(a_visit_after_message())
+    assert as_it_will_leave(conversation, fact, at(5)).visit.last_sent_at == at(leaves_at)
 
 
 @pytest.mark.parametrize(("minutes", "moves"), [(0, False), (1, False), (1.1, True)])

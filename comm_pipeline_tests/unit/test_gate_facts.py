@@ -68,6 +68,11 @@ def test_facts_are_read_from_a_document() -> None:
     assert found.visit_of(StageName("other")) is None
 
 
+def test_a_document_without_visits_is_named() -> None:
+    with pytest.raises(ValueError, match=r"^stages: is empty$"):
+        GateFacts.of({"status": "active", "stages": []})
+
+
 @pytest.mark.parametrize("visits", [[], [{"name": "awareness"}], "awareness"])
 def test_a_document_without_readable_visits_is_not_read(visits: Any) -> None:
     with pytest.raises((TypeError, ValueError)):

@@ -4,11 +4,17 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from comm_pipeline.domain.conversations import Conversation, Standstill
+from comm_pipeline.domain.conversations import Conversation, DecisionRecord, Standstill
 from comm_pipeline.domain.decision import CampaignFacts, Wait, decide
 from comm_pipeline.domain.gates import SendingFacts, gate
 from comm_pipeline.domain.replies import apply_reply
-from comm_pipeline.domain.standstills import current_standstill, end_standstill, stand_still
+from comm_pipeline.domain.standstills import (
+    AFTER_SOFT_BOUNCE,
+    AWAY_WITHOUT_A_DATE,
+    current_standstill,
+    end_standstill,
+    stand_still,
+)
 from comm_pipeline.domain.statuses import CampaignStatus, ConversationStatus, DeliveryStatus
 from comm_pipeline_tests.builders import (
     FACTS,
@@ -45,7 +51,19 @@ def test_the_clock_of_the_stage_stands_still() -> None:
     after = held(spoken(), until=100, now=4)
     assert after.visit.first_sent_at == after.visit.last_sent_at == at(96)
     assert after.visit.entered_at == spoken().visit.entered_at
-    assert after.next_action_at == at(4)
+    assert after.next_action_at == after.last_active == at(4)
+
+
+def test_it_is_kept_as_something_that_was_received() -> None:
+    moved = stand_still(spoken(), away(at(100)), at(4))
+    assert moved is not None
+    assert moved[1] == DecisionRecord(
+        at=at(4),
+        kind="receive",
+        rule="out_of_office",
+        reason="the recipient is away",
+        until=at(100),
+    )
 
 
 def test_an_answer_ends_it_and_the_clock_goes_on() -> None:
@@ -72,8 +90,12 @@ def test_before_the_first_message_nothing_moves() -> None:
     assert current_standstill(after, at(99)) is not None
 
 
-@pytest.mark.parametrize("until", [4, 3, -100, 50])
-def test_what_is_over_or_shorter_changes_nothing(until: float) -> None:
+def test_without_a_date_it_lasts_as_long_as_docs_incoming_mail_says() -> None:
+    assert (AWAY_WITHOUT_A_DATE.days, AFTER_SOFT_BOUNCE.days) == (3, 1)
+
+
+@pytest.mark.parametrize("until", [4, 3, -100, 50, 60])
+def test_what_is_over_or_no_longer_changes_nothing(until: float) -> None:
     before = held(spoken(), until=60, now=4)
     assert stand_still(before, away(at(until)), at(4)) is None
 
