@@ -82,8 +82,12 @@ _UNIT: Final = {
 
 
 def prices_in(text: str) -> set[str]:
-    """Return the amounts in a text, as plain numbers; those that are written in words as words."""
-    return {_amount(found[found.lastgroup or 0]) for found in _PRICE.finditer(text)}
+    """Return the amounts in a text, as plain numbers; those that are written in words as words.
+
+    However much white space stands between number and currency.
+    """
+    found_in = _PRICE.finditer(" ".join(text.split()))
+    return {_amount(found[found.lastgroup or 0]) for found in found_in}
 
 
 def plain_amount(number: float) -> str:

@@ -107,7 +107,7 @@ def refusals(
 
 def promises_in(text: str) -> set[str]:
     """Return the words in a text that bind who sends it, in lower case."""
-    return {" ".join(found.group().casefold().split()) for found in _PROMISE.finditer(text)}
+    return {found.group().casefold() for found in _PROMISE.finditer(" ".join(text.split()))}
 
 
 @lru_cache(maxsize=1024)

@@ -145,3 +145,12 @@ def test_texts_and_numbers_are_found_in_nested_data() -> None:
     value = {"a": "one", "b": [2, "3.5", {"c": ("four", 5)}], "d": True, "e": None, "f": " 6 "}
     assert list(texts_in(value)) == ["one", "3.5", "four", " 6 "]
     assert list(numbers_in(value)) == [2.0, 3.5, 5.0, 6.0]
+
+
+@pytest.mark.parametrize("text", ["It costs 49  EUR", "It costs EUR\n 49", "It costs 49\n\tEUR"])
+def test_white_space_hides_no_price(text: str) -> None:
+    assert [one.rule for one in found(text)] == ["price"]
+
+
+def test_white_space_hides_no_promise() -> None:
+    assert promises_in("Half  off,\nno\tcharge") == {"half off", "no charge"}
