@@ -123,7 +123,7 @@ def _most_within(instants: Sequence[float], hours: float) -> int:
     """Return how many of the instants, in order, lie in one window of that length at most."""
     most, first = 0, 0
     for number, instant in enumerate(instants):
-        while instants[first] <= instant - hours:
+        while instant - instants[first] >= hours:
             first += 1
         most = max(most, number - first + 1)
     return most
