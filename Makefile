@@ -21,7 +21,7 @@ help:
 	@echo "make chaos      kill -9 at every point of the code, and the table of it (ROUNDS=1)"
 	@echo "make evaluate   how well replies are understood (ANALYSER=rules, or llm)"
 	@echo "make train      learn the classifier of replies anew from the labelled ones"
-	@echo "make mutate     whether the tests notice changed rules (half an hour)"
+	@echo "make mutate     whether the tests notice changed rules (long)"
 	@echo "make docs       write the generated pages anew"
 	@echo "make clean      remove the virtual environment and local data"
 

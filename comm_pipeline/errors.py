@@ -88,11 +88,7 @@ def words_of(error: BaseException) -> str:
     Foreign code may raise anything: with words that are very long, no text, or fail themselves.
     """
     try:
-        return storable(str(error))
+        # Lone surrogates are taken by no database.
+        return str(error)[:_MOST_TOLD].encode("utf-8", "replace").decode()
     except Exception as again:
         return f"its words cannot be had ({type(again).__name__})"
-
-
-def storable(words: str) -> str:
-    """Return words in a length and in characters that a document takes."""
-    return words[:_MOST_TOLD].encode("utf-8", "replace").decode()

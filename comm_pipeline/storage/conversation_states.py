@@ -295,9 +295,7 @@ class ConversationStateRepository(Repository):
         query = {"_id": {"$in": list(ids)}, "commit_token": token}
         return {one["_id"] async for one in self._collection.find(query, {"_id": 1})}
 
-    async def set_aside(
-        self, conversation: Conversation, reason: str, *, is_full: bool = True
-    ) -> None:
+    async def set_aside(self, conversation: Conversation, reason: str, *, is_full: bool) -> None:
         """Fail a conversation that takes no commit, unless it was changed since it was read.
 
         ``is_full``: there is no room in it.

@@ -2,15 +2,8 @@
 
 import pytest
 
-from comm_pipeline.bot.rules import analyse
-from comm_pipeline.domain.analysis import Analysis, ReplyKind
-from comm_pipeline_tests.builders import a_template
-
-TEMPLATE = a_template()
-
-
-def understood(text: str) -> Analysis:
-    return analyse(text, TEMPLATE, TEMPLATE.stages[0])
+from comm_pipeline.domain.analysis import ReplyKind
+from comm_pipeline_tests.understood import understood
 
 
 @pytest.mark.parametrize(

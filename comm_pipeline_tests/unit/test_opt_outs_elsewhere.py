@@ -3,15 +3,7 @@
 import pytest
 
 from comm_pipeline.bot.opt_out_elsewhere import is_off_a_place, wants_back
-from comm_pipeline.bot.rules import analyse
-from comm_pipeline.domain.analysis import Analysis
-from comm_pipeline_tests.builders import a_template
-
-TEMPLATE = a_template()
-
-
-def understood(text: str) -> Analysis:
-    return analyse(text, TEMPLATE, TEMPLATE.stages[0])
+from comm_pipeline_tests.understood import understood
 
 
 @pytest.mark.parametrize(

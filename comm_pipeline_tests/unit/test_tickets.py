@@ -2,15 +2,12 @@
 
 import pytest
 
-from comm_pipeline.bot.rules import analyse
 from comm_pipeline.domain.analysis import ReplyKind
-from comm_pipeline_tests.builders import a_template
-
-TEMPLATE = a_template()
+from comm_pipeline_tests.understood import understood
 
 
 def kind_of(text: str) -> ReplyKind:
-    return analyse(text, TEMPLATE, TEMPLATE.stages[0]).kind
+    return understood(text).kind
 
 
 @pytest.mark.parametrize(

@@ -122,7 +122,7 @@ _CONVERSATIONS: Final[dict[str, Call]] = {
     "commit": _commit_stale_batch,
     "clear_outbox": lambda r: r.conversations.clear_outbox(_ids(50), "token"),
     "clear_one_outbox": lambda r: r.conversations.clear_one_outbox(_stored(1)),
-    "set_aside": lambda r: r.conversations.set_aside(_stored(1), "no room"),
+    "set_aside": lambda r: r.conversations.set_aside(_stored(1), "no room", is_full=True),
     "next_action_at": lambda r: r.conversations.next_action_at(FIRST),
     "count_due": lambda r: r.conversations.count_due(FIRST, START, 1000),
     "has_open": lambda r: r.conversations.has_open(FIRST),
