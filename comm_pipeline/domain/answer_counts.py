@@ -36,6 +36,8 @@ def added_counts(
     """Return the sums of both, oldest first."""
     sums: dict[int, AnswerCount] = {}
     for one in (*counts, *more):
-        old = sums.get(one.start_ms, AnswerCount(start_ms=one.start_ms))
-        sums[one.start_ms] = AnswerCount(one.start_ms, old.good + one.good, old.bad + one.bad)
+        old = sums.get(one.start_ms)
+        if old is not None:
+            one = AnswerCount(one.start_ms, old.good + one.good, old.bad + one.bad)
+        sums[one.start_ms] = one
     return tuple(sums[start] for start in sorted(sums))
