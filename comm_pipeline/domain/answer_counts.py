@@ -37,7 +37,9 @@ def added_counts(
     sums: dict[int, AnswerCount] = {}
     for one in (*counts, *more):
         old = sums.get(one.start_ms)
-        if old is not None:
-            one = AnswerCount(one.start_ms, old.good + one.good, old.bad + one.bad)
-        sums[one.start_ms] = one
+        sums[one.start_ms] = one if old is None else _sum(old, one)
     return tuple(sums[start] for start in sorted(sums))
+
+
+def _sum(one: AnswerCount, more: AnswerCount) -> AnswerCount:
+    return AnswerCount(one.start_ms, one.good + more.good, one.bad + more.bad)
