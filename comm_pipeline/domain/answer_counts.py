@@ -36,6 +36,10 @@ def added_counts(
     """Return the sums of both, oldest first."""
     sums: dict[int, AnswerCount] = {}
     for one in (*counts, *more):
-        old = sums.get(one.start_ms, AnswerCount(start_ms=one.start_ms))
-        sums[one.start_ms] = AnswerCount(one.start_ms, old.good + one.good, old.bad + one.bad)
+        old = sums.get(one.start_ms)
+        sums[one.start_ms] = one if old is None else _sum(old, one)
     return tuple(sums[start] for start in sorted(sums))
+
+
+def _sum(one: AnswerCount, more: AnswerCount) -> AnswerCount:
+    return AnswerCount(one.start_ms, one.good + more.good, one.bad + more.bad)

@@ -39,6 +39,8 @@ def awaited_delivery(
     conversation: Conversation, facts: Mapping[MessageKey, DeliveryFact]
 ) -> DeliveryFact | None:
     """Return what ``decide`` is told: of the one that has not left, or else of the latest."""
+    if not facts:  # as of all conversations that have said nothing yet
+        return None
     keys = awaited_keys(conversation)
     waiting = (fact for key in keys if (fact := facts.get(key)) and fact.status in NOT_LEFT)
     return next(waiting, facts.get(keys[0]) if keys else None)
@@ -68,6 +70,6 @@ def as_all_left(
 
     Both move: a message that an answer has overtaken leaves after it, and is the latest then.
     """
-    for key in awaited_keys(conversation):
+    for key in awaited_keys(conversation) if facts else ():
         conversation = as_it_left(conversation, facts.get(key))
     return conversation

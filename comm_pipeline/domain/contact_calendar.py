@@ -5,9 +5,10 @@ its weekday, or the tail of one that began on the weekday before and runs past m
 that a daylight-saving gap leaves out are never open, and those that a fold repeats are open twice.
 """
 
-from collections.abc import Container, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache, partial
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -22,11 +23,17 @@ _DAY: Final = timedelta(days=1)
 _MIDNIGHT: Final = timedelta(0)
 #: Years whose local dates can all be computed; nothing is open in others.
 _YEARS: Final = range(2, 9990)
+#: Days kept of a calendar: of many who share it, all ask for today and the same few days to come.
+_DAYS_KEPT: Final = 16
 
 #: Spans of a day's wall time ``[start, end)``, from its midnight, in order.
 _Spans = tuple[tuple[timedelta, timedelta], ...]
 #: The spans of each weekday, Monday first.
 _Week = tuple[_Spans, ...]
+#: Spans ``[start, end)`` of UTC, in order of their starts.
+_UtcSpans = tuple[tuple[datetime, datetime], ...]
+#: Gives the spans that lie in a day of UTC.
+_SpansOf = Callable[[date], _UtcSpans]
 
 _ALL_DAY: Final[_Spans] = ((_MIDNIGHT, _DAY),)
 
@@ -35,8 +42,8 @@ _ALL_DAY: Final[_Spans] = ((_MIDNIGHT, _DAY),)
 class ContactCalendar:
     """The open times of a recipient, and those among them that they prefer.
 
-    ``hours`` None: all day. ``holidays`` are local dates. ``preferred`` windows (none: no
-    preference) hold on every day, and are waited for up to ``max_wait``.
+    ``hours`` None: all day. ``holidays`` are local dates, always the same ones. ``preferred``
+    windows (none: no preference) hold on every day, and are waited for up to ``max_wait``.
     """
 
     zone: ZoneInfo
@@ -44,22 +51,22 @@ class ContactCalendar:
     holidays: Container[date]
     preferred: tuple[TimeWindow, ...] = ()
     max_wait: timedelta = timedelta(hours=24)
-    _open: _Week = field(init=False, repr=False, compare=False)
-    _liked: _Week = field(init=False, repr=False, compare=False)
+    _open: _SpansOf = field(init=False, repr=False, compare=False)
+    _liked: _SpansOf = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         opened, liked = _open_week(self.hours), _week([self.preferred] * 7)
-        object.__setattr__(self, "_open", opened)
-        object.__setattr__(self, "_liked", tuple(map(_common, opened, liked)))
+        object.__setattr__(self, "_open", self._kept(opened))
+        object.__setattr__(self, "_liked", self._kept(tuple(map(_common, opened, liked))))
+
+    def _kept(self, week: _Week) -> _SpansOf:
+        return lru_cache(maxsize=_DAYS_KEPT)(partial(_utc_spans, week, self.zone, self.holidays))
 
     def is_open(self, instant: datetime) -> bool:
         """Return whether the recipient may be written to at an instant."""
         if self._is_always_open:
             return True
-        if instant.year not in _YEARS:
-            return False
-        wall = instant.astimezone(self.zone).replace(tzinfo=None)
-        return self._first_on_walls(self._open, wall, wall + wall.resolution) is not None
+        return self._first(self._open, instant, _MIDNIGHT) is not None
 
     def next_open(self, instant: datetime) -> datetime | None:
         """Return the first open instant from this one on: itself, if it is open.
@@ -83,35 +90,49 @@ class ContactCalendar:
     def _is_always_open(self) -> bool:
         return self.hours is None and not self.holidays
 
-    def _first(self, week: _Week, instant: datetime, reach: timedelta) -> datetime | None:
-        """Return the first instant in the week's spans, at most ``reach`` after this one."""
+    def _first(self, spans_of: _SpansOf, instant: datetime, reach: timedelta) -> datetime | None:
+        """Return the first instant in the spans, at most ``reach`` after this one."""
         if instant.year not in _YEARS:
             return None
         at = instant if instant.tzinfo is UTC else instant.astimezone(UTC)
-        after = at + (reach + datetime.resolution)
-        while at < after:
-            offset, changes_at = offset_from(self.zone, at)
-            until = min(after, changes_at)
-            # Until the offset changes, wall time runs as UTC does.
-            wall = (at + offset).replace(tzinfo=None)
-            found = self._first_on_walls(week, wall, wall + (until - at))
-            if found is not None:
-                return found.replace(tzinfo=UTC) - offset
-            at = until
+        last = at + reach
+        day, last_day = at.date(), last.date()
+        while day <= last_day:
+            for start, end in spans_of(day):
+                if at < end:
+                    found = max(start, at)
+                    return found if found <= last else None
+            day += _DAY
         return None
 
-    def _first_on_walls(self, week: _Week, wall: datetime, until: datetime) -> datetime | None:
-        """Return the first wall time in ``[wall, until)`` that lies in the week's spans."""
-        midnight = datetime(wall.year, wall.month, wall.day)  # noqa: DTZ001 - a wall time
-        time = wall - midnight
-        while midnight < until:
-            spans = week[midnight.weekday()]
-            for start, end in () if spans and midnight.date() in self.holidays else spans:
-                if time < end:
-                    found = midnight + max(start, time)
-                    return found if found < until else None
-            midnight, time = midnight + _DAY, _MIDNIGHT
-        return None
+
+def _utc_spans(week: _Week, zone: ZoneInfo, holidays: Container[date], day: date) -> _UtcSpans:
+    """Return the parts of a UTC day that lie in the week's spans, but for holidays."""
+    at = datetime(day.year, day.month, day.day, tzinfo=UTC)
+    end, found = at + _DAY, []
+    while at < end:
+        offset, changes_at = offset_from(zone, at)
+        until = min(end, changes_at)
+        # Until the offset changes, wall time runs as UTC does.
+        wall = (at + offset).replace(tzinfo=None)
+        for start, stop in _wall_spans(week, holidays, wall, wall + (until - at)):
+            found.append((start.replace(tzinfo=UTC) - offset, stop.replace(tzinfo=UTC) - offset))
+        at = until
+    return tuple(found)
+
+
+def _wall_spans(
+    week: _Week, holidays: Container[date], wall: datetime, until: datetime
+) -> Iterator[tuple[datetime, datetime]]:
+    """Yield the parts of the wall times ``[wall, until)`` that lie in the week's spans."""
+    midnight = datetime(wall.year, wall.month, wall.day)  # noqa: DTZ001 - a wall time
+    while midnight < until:
+        spans = week[midnight.weekday()]
+        for start, end in () if spans and midnight.date() in holidays else spans:
+            begin, stop = max(midnight + start, wall), min(midnight + end, until)
+            if begin < stop:
+                yield begin, stop
+        midnight += _DAY
 
 
 def _open_week(hours: BusinessHours | None) -> _Week:

@@ -6,6 +6,7 @@ message's from conversation, stage and step. None contains time or chance.
 
 import hashlib
 import re
+from functools import lru_cache
 from typing import Final, NewType
 from urllib.parse import quote
 
@@ -62,21 +63,26 @@ def message_key(
     refused it for good.
     """
     step = f"follow_up_{follow_up}" if follow_up else "first"
-    key = MessageKey(f"{conversation}:{quote(stage, safe=' ')}:{message_index}:{step}")
+    key = MessageKey(f"{conversation}:{_quoted(stage)}:{message_index}:{step}")
     return fallback_key(key, fallback) if fallback else key
 
 
 def answer_key(conversation: ConversationId, stage: StageName, reply_id: str) -> MessageKey:
     """Return the idempotency key of the answer to a reply that came in a stage."""
     digest = hashlib.sha256(reply_id.encode("utf-8", "replace")).hexdigest()[:24]
-    return MessageKey(f"{conversation}:{quote(stage, safe=' ')}:answer:{digest}")
+    return MessageKey(f"{conversation}:{_quoted(stage)}:answer:{digest}")
 
 
 def person_key(conversation: ConversationId, stage: StageName, after: str, text: str) -> MessageKey:
     """Return the idempotency key of a person's message: the same words after the same message."""
     words = f"{after}\n{text}"
     digest = hashlib.sha256(words.encode("utf-8", "replace")).hexdigest()[:24]
-    return MessageKey(f"{conversation}:{quote(stage, safe=' ')}:person:{digest}")
+    return MessageKey(f"{conversation}:{_quoted(stage)}:person:{digest}")
+
+
+@lru_cache(maxsize=1024)  # every message asks for one of the same few
+def _quoted(stage: StageName) -> str:
+    return quote(stage, safe=" ")
 
 
 def fallback_key(refused: MessageKey, channel: str) -> MessageKey:

@@ -1,6 +1,6 @@
 """What a recipient is called, as the line To of a mail and the services that send for us say it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 
 #: Fields that hold a whole name, the first one that is filled counts; in small letters.
@@ -18,14 +18,14 @@ def name_of(details: Mapping[str, Any]) -> str | None:
     """
     texts = {str(key).casefold(): one for key, one in details.items() if isinstance(one, str)}
     names = (*(texts.get(field) for field in WHOLE_NAMES), _first_and_last(texts))
-    return next(filter(None, map(_in_one_line, names)), None)
+    return next(filter(None, map(_in_one_line, filter(None, names))), None)
 
 
 def _first_and_last(texts: Mapping[str, str]) -> str:
-    parts: Iterable[str] = (texts.get(field, "") for field in ("first_name", "last_name"))
-    return " ".join(parts)
+    return f"{texts.get('first_name', '')} {texts.get('last_name', '')}"
 
 
-def _in_one_line(name: str | None) -> str | None:
-    shown = "".join(letter for letter in " ".join((name or "").split()) if letter.isprintable())
+def _in_one_line(name: str) -> str | None:
+    words = " ".join(name.split())
+    shown = words if words.isprintable() else "".join(filter(str.isprintable, words))
     return shown if shown and len(shown) <= _LONGEST and "@" not in shown else None

@@ -80,15 +80,14 @@ def with_message(
     ``domain`` is that of the Message-ID. The message is in the outbox until it is in the ledger.
     """
     entry = _outbound_entry(conversation, send, text, domain, now, None)
-    visit = conversation.visit
-    changed = conversation.with_visit(
-        next_message=send.message_index + 1,
-        follow_ups_sent=send.follow_up,
-        fallback=None,
-        first_sent_at=visit.first_sent_at or now,
-        last_sent_at=now,
-    )
-    return _with_entry(changed, entry, now), entry
+    changes = {
+        "next_message": send.message_index + 1,
+        "follow_ups_sent": send.follow_up,
+        "fallback": None,
+        "first_sent_at": conversation.visit.first_sent_at or now,
+        "last_sent_at": now,
+    }
+    return _with_entry(conversation, changes, entry, now), entry
 
 
 def with_fallback(
@@ -100,14 +99,19 @@ def with_fallback(
     """
     assert text.route is not None
     entry = _outbound_entry(conversation, send, text, domain, now, text.route.channel)
-    changed = conversation.with_visit(fallback=text.route.channel, last_sent_at=now)
-    return _with_entry(changed, entry, now), entry
+    changes = {"fallback": text.route.channel, "last_sent_at": now}
+    return _with_entry(conversation, changes, entry, now), entry
 
 
-def _with_entry(conversation: Conversation, entry: HistoryEntry, now: datetime) -> Conversation:
+def _with_entry(
+    conversation: Conversation, of_visit: Mapping[str, object], entry: HistoryEntry, now: datetime
+) -> Conversation:
+    """Return the conversation with a message more; ``of_visit`` is what that changes there."""
     metrics = conversation.metrics
+    visit = conversation.visit.model_copy(update=of_visit)
     return conversation.model_copy(
         update={
+            "stages": (*conversation.stages[:-1], visit),
             "metrics": metrics.model_copy(update={"messages_sent": metrics.messages_sent + 1}),
             "last_active": now,
             "outbox": (*conversation.outbox, entry.message_id),

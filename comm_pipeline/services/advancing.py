@@ -25,6 +25,8 @@ from comm_pipeline.storage.conversation_commits import Commit
 
 #: Decisions in a row for one conversation; a template that needs more goes in circles.
 _MAX_DECISIONS: Final = 200
+_Message = Send | Answer
+_Last = Wait | Complete | Escalate
 
 
 async def advance_conversation(
@@ -53,7 +55,7 @@ async def advance_conversation(
         if entries:
             decision = after_message(decision, now)
         instead: Decision | None = decision
-        if isinstance(decision, Send | Answer):
+        if isinstance(decision, _Message):
             instead, state, entry = await speak(
                 state, decision, compose_text, message_id_domain, action, now
             )
@@ -63,7 +65,7 @@ async def advance_conversation(
             decision = instead
             state = without_message(state, decision, now)
         decisions.append(record(decision, now))
-        if isinstance(decision, Wait | Complete | Escalate):
+        if isinstance(decision, _Last):
             return Commit(conversation, state, tuple(entries), tuple(decisions))
     raise CommPipelineError(f"{_MAX_DECISIONS} decisions in a row: the template goes in circles")
 

@@ -34,6 +34,8 @@ _FIELDS: Final = frozenset(
         "preferred_contact_times",
     }
 )
+#: Where a recipient's time zone is known from.
+_ZoneSource = Literal["contact_info", "phone", "campaign"]
 
 
 class HasBusinessHours(Protocol):
@@ -56,24 +58,17 @@ def contact_of(
     be read.
     """
     if _FIELDS.isdisjoint(contact_info):
-        return _nothing_known(_campaign_zone(template))
+        return _contact(_campaign_zone(template), "campaign")
     country = _text(contact_info, "country")
     number = _phone_number(contact_info, find_country(country))
     zone, source = _time_zone(contact_info, template, number, now)
-    return Contact(
-        time_zone=zone,
-        time_zone_source=source,
-        country=country,
-        subdivision=_text(contact_info, "subdivision", "state", "region"),
-        preferred=_preferred(contact_info),
-        phone=_international(number) if number else None,
-    )
+    subdivision = _text(contact_info, "subdivision", "state", "region")
+    contact = _contact(zone, source, country, subdivision, _preferred(contact_info))
+    return contact.model_copy(update={"phone": _international(number)}) if number else contact
 
 
 def phone_of(contact_info: Mapping[str, Any]) -> str | None:
     """Return the first number of the contact data that can exist, in E.164."""
-    if contact_info.get("phone") is None and contact_info.get("phones") is None:
-        return None
     number = _phone_number(contact_info, find_country(_text(contact_info, "country")))
     return _international(number) if number else None
 
@@ -83,7 +78,7 @@ def _time_zone(
     template: HasBusinessHours,
     number: phonenumbers.PhoneNumber | None,
     now: datetime,
-) -> tuple[str, Literal["contact_info", "phone", "campaign"]]:
+) -> tuple[str, _ZoneSource]:
     field, given = _first_given(contact_info, "timezone", "time_zone")
     if given is not None:
         return _named_zone(field, given).key, "contact_info"
@@ -97,9 +92,21 @@ def _campaign_zone(template: HasBusinessHours) -> str:
 
 
 @lru_cache(maxsize=512)
-def _nothing_known(campaign_zone: str) -> Contact:
-    """Return what is kept of a recipient whose contact data names no place and no time."""
-    return Contact(time_zone=campaign_zone, time_zone_source="campaign")
+def _contact(
+    zone: str,
+    source: _ZoneSource,
+    country: str | None = None,
+    subdivision: str | None = None,
+    preferred: tuple[str, ...] = (),
+) -> Contact:
+    """Return what is kept of the many recipients of one place and taste."""
+    return Contact(
+        time_zone=zone,
+        time_zone_source=source,
+        country=country,
+        subdivision=subdivision,
+        preferred=preferred,
+    )
 
 
 def _named_zone(field: str, name: object) -> ZoneInfo:
@@ -141,6 +148,8 @@ def _phone_number(
     contact_info: Mapping[str, Any], region: str | None
 ) -> phonenumbers.PhoneNumber | None:
     """Return the first number that can exist; ``region`` is the country of national numbers."""
+    if contact_info.get("phone") is None and contact_info.get("phones") is None:
+        return None
     for text in _phone_texts(contact_info):
         try:
             number = phonenumbers.parse(text, region)

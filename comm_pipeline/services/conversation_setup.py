@@ -36,12 +36,13 @@ async def set_up_conversations(
     Doing it again completes what is missing and changes nothing else. A recipient who cannot be
     written to gets a conversation that has failed, with the reason.
     """
+    blank = _blank(campaign, template, now)
     count, stored = 0, asyncio.create_task(asyncio.sleep(0))
     try:
         async for entries in _batches(repositories, campaign, batch_size):
             contacts = await _contacts(repositories, entries)
             conversations = [
-                new_conversation(campaign, template, entry, position, contacts, now)
+                _begun(blank, template, entry, position, contacts, now)
                 for position, entry in enumerate(entries, start=count)
             ]
             # One batch after the other: of two recipients with one address the first keeps it.
@@ -83,8 +84,22 @@ def new_conversation(
     now: datetime,
 ) -> Conversation:
     """Return the first state of the conversation with one entry of ``recipients``."""
+    blank = _blank(campaign, template, now)
+    return _begun(blank, template, entry, position, contacts, now)
+
+
+def _begun(
+    blank: Conversation,
+    template: CampaignTemplate,
+    entry: object,
+    position: int,
+    contacts: Mapping[str, Mapping[str, Any]],
+    now: datetime,
+) -> Conversation:
+    """Return ``blank`` as the conversation with one entry of ``recipients``."""
     recipient_id, problem = recipient_id_or_position(entry, position)
-    conversation = _blank(campaign, template, recipient_id, now)
+    own_id = conversation_id(blank.campaign_id, recipient_id)
+    conversation = blank.model_copy(update={"id": own_id, "user_id": recipient_id})
     if problem is not None:
         return _failed(conversation, problem, now)
     try:
@@ -94,12 +109,12 @@ def new_conversation(
         return _failed(conversation, f"recipient {recipient_id}: {error}", now)
 
 
-def _blank(
-    campaign: Campaign, template: CampaignTemplate, recipient_id: RecipientId, now: datetime
-) -> Conversation:
+def _blank(campaign: Campaign, template: CampaignTemplate, now: datetime) -> Conversation:
+    """Return what all conversations of a campaign begin with; it is nobody's yet."""
+    nobody = RecipientId("")
     return Conversation(
-        id=conversation_id(campaign.id, recipient_id),
-        user_id=recipient_id,
+        id=conversation_id(campaign.id, nobody),
+        user_id=nobody,
         campaign_id=campaign.id,
         campaign_type=campaign.type,
         current_stage=campaign.initial_stage,

@@ -5,14 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from comm_pipeline.domain.campaigns import Campaign
-from comm_pipeline.domain.contact_calendar import ALWAYS_OPEN, ContactCalendar
+from comm_pipeline.domain.contact_calendar import ALWAYS_OPEN
 from comm_pipeline.domain.frequency import CapReached
 from comm_pipeline.domain.gates import GateFacts, SendingFacts, Withheld, gate
 from comm_pipeline.domain.ids import CampaignId, ConversationId, MessageKey
 from comm_pipeline.domain.messages import OutboundMessage
 from comm_pipeline.domain.statuses import DeliveryStatus
 from comm_pipeline.domain.suppressions import Suppression
+from comm_pipeline.domain.templates import CampaignTemplate
 from comm_pipeline.errors import InvalidInputError
+from comm_pipeline.services.calendars import CalendarBook
 from comm_pipeline.services.clock import Clock
 from comm_pipeline.services.config_manager import ConfigManager
 from comm_pipeline.services.contact_frequency import ContactFrequency
@@ -67,48 +69,17 @@ class DeliveryGates:
                 [message.conversation_id for message in messages]
             )
         addresses = [message.address for message in messages]
-        suppressed = await self._repositories.suppressions.find(addresses)
-        caps = await self._caps(campaign, messages)
-        stops = {
-            message.id: self._ask(campaign, message, facts, suppressed, caps)
-            for message in messages
-        }
-        return {key: stop for key, stop in stops.items() if stop is not None}
-
-    def _ask(
-        self,
-        campaign: Campaign,
-        message: OutboundMessage,
-        facts: Mapping[ConversationId, GateFacts],
-        suppressed: Mapping[str, Suppression],
-        caps: Mapping[str, CapReached],
-    ) -> Withheld | None:
-        known, found = facts.get(message.conversation_id), suppressed.get(message.address)
-        template = self._config_manager.template_of(campaign)
-        is_known = message.stage in template.stage_names
-        try:
-            calendar = self._calendar(campaign, known)
-        except InvalidInputError as error:
-            return Withheld(DeliveryStatus.CANCELLED, "contact_hours", str(error))
-        return gate(
-            message,
-            SendingFacts(
-                campaign.status,
-                campaign.ends_at,
-                known,
-                None if found is None else found.told_if_final,
-                calendar,
-                caps.get(message.address),
-                None if found is None else found.told_if_doubtful,
-                template.stage(message.stage) if is_known else None,
-            ),
+        known = _Known(
+            campaign,
+            self._config_manager.template_of(campaign),
+            self._config_manager.calendars_of(campaign),
+            facts,
+            await self._repositories.suppressions.find(addresses),
+            await self._caps(campaign, messages),
             self._clock(),
         )
-
-    def _calendar(self, campaign: Campaign, known: GateFacts | None) -> ContactCalendar:
-        if known is None:
-            return ALWAYS_OPEN
-        return self._config_manager.calendars_of(campaign).of(known.contact)
+        stops = {message.id: known.stop(message) for message in messages}
+        return {key: stop for key, stop in stops.items() if stop is not None}
 
     async def _caps(
         self, campaign: Campaign, messages: Sequence[OutboundMessage]
@@ -119,4 +90,41 @@ class DeliveryGates:
             [message.address for message in messages],
             self._clock(),
             besides=[message.id for message in messages],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is known, at one moment, of everything that messages of a campaign are asked for."""
+
+    campaign: Campaign
+    template: CampaignTemplate
+    calendars: CalendarBook
+    facts: Mapping[ConversationId, GateFacts]
+    suppressed: Mapping[str, Suppression]
+    caps: Mapping[str, CapReached]
+    at: datetime
+
+    def stop(self, message: OutboundMessage) -> Withheld | None:
+        """Return why a message must not leave now, or None if it may."""
+        facts = self.facts.get(message.conversation_id)
+        found = self.suppressed.get(message.address)
+        try:
+            calendar = ALWAYS_OPEN if facts is None else self.calendars.of(facts.contact)
+        except InvalidInputError as error:
+            return Withheld(DeliveryStatus.CANCELLED, "contact_hours", str(error))
+        is_known = message.stage in self.template.stage_names
+        return gate(
+            message,
+            SendingFacts(
+                self.campaign.status,
+                self.campaign.ends_at,
+                facts,
+                None if found is None else found.told_if_final,
+                calendar,
+                self.caps.get(message.address),
+                None if found is None else found.told_if_doubtful,
+                self.template.stage(message.stage) if is_known else None,
+            ),
+            self.at,
         )
