@@ -4,6 +4,7 @@ A channel translates the provider's words into ``DeliveryStatus`` once, here at 
 the raw answer. It does not retry, does not check gates and writes nothing to MongoDB.
 """
 
+from collections.abc import Sequence
 from types import TracebackType
 from typing import Any, Protocol, Self, runtime_checkable
 
@@ -18,7 +19,8 @@ class ChannelMessage(BaseModel):
 
     ``idempotency_key`` is the ledger's ``_id``; ``message_id`` the RFC 5322 Message-ID made from it
     (with angle brackets). ``in_reply_to`` and ``references`` name earlier messages of the thread,
-    oldest first. ``conversation_id`` is what a channel with several senders chooses one by.
+    oldest first. ``sender`` is who a channel with several senders has said that the message is
+    from; without it, it chooses one by ``conversation_id``.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -33,6 +35,7 @@ class ChannelMessage(BaseModel):
     html: str | None = None
     in_reply_to: str | None = None
     references: tuple[str, ...] = ()
+    sender: str | None = None
 
 
 class SendResult(BaseModel):
@@ -105,13 +108,26 @@ class NamesProvider(Protocol):
         ...
 
 
+@runtime_checkable
+class KeepsSenders(Protocol):
+    """What a channel says beside that if it may have several senders, in place of ``sender_for``.
+
+    ``has_several_senders``: what earlier messages were from is looked up, and only then.
+    """
+
+    has_several_senders: bool
+
+    def sender_for(self, conversation_id: str, used: Sequence[str] = ()) -> str | None:
+        """Return who a conversation's next message is from.
+
+        ``used`` is who earlier ones were from, the latest first; the first of them that is still a
+        sender is kept.
+        """
+        ...
+
+
 def provider_of(channel: Channel) -> str:
     """Return what a channel's provider is called; its own name if it does not say."""
     # Asked for every message, which is why the protocol is not: isinstance takes 20 times as long.
     provider: str | None = getattr(channel, "provider", None)
     return channel.name if provider is None else provider
-
-
-def sender_for(channel: Channel, conversation_id: str) -> str | None:
-    """Return who a conversation's messages are from, if the channel says."""
-    return channel.sender_for(conversation_id) if isinstance(channel, NamesProvider) else None

@@ -2,7 +2,7 @@
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from types import TracebackType
@@ -38,6 +38,7 @@ class SmtpChannel:
             raise InvalidSettingError(
                 f"SMTP_SENDER, SMTP_MORE_SENDERS or LIST_UNSUBSCRIBE: {error}"
             ) from None
+        self.has_several_senders = self._writer.has_several_senders
         self._tls_context: ssl.SSLContext | None = None
         self._free = asyncio.Semaphore(config.connections)
         self._idle: list[SmtpConnection] = []
@@ -69,9 +70,9 @@ class SmtpChannel:
         async with self._free:
             return await self._offer(envelope)
 
-    def sender_for(self, conversation_id: str) -> str:
-        """Return the address that a conversation's messages are from."""
-        return self._writer.sender_for(conversation_id).spec
+    def sender_for(self, conversation_id: str, used: Sequence[str] = ()) -> str:
+        """Return the address that a conversation's messages are from, as ``KeepsSenders`` says."""
+        return self._writer.sender_for(conversation_id, used).spec
 
     async def check(self) -> str:
         """Connect, encrypt and log in; raises EnvironmentFailure that says what to do."""

@@ -95,7 +95,7 @@ class SmtpConnection:
         Raises LostConnectionError, after which, as after cancellation, the connection is closed.
         """
         if envelope.needs_smtputf8 and not self._client.supports_extension("smtputf8"):
-            return unsendable("the mail server does not take addresses like this one (SMTPUTF8)")
+            return _without_smtputf8(envelope)
         try:
             phase, response = await self._run(envelope)
         except (SMTPException, OSError) as error:
@@ -197,6 +197,18 @@ class SmtpConnection:
         except BaseException:
             self.close()
             raise
+
+
+def _without_smtputf8(envelope: Envelope) -> SendResult:
+    """Say what an address means that the server does not take: ours is in every message."""
+    ours = (envelope.sender, envelope.answers_to)
+    if any(one.needs_smtputf8 for one in ours if one is not None):
+        return unanswered(
+            Phase.CONNECT,
+            "the mail server does not know SMTPUTF8, which an address of SMTP_SENDER, "
+            "SMTP_MORE_SENDERS or SMTP_REPLY_TO needs: only ASCII may stand before its @",
+        )
+    return unsendable("the mail server does not take addresses like this one (SMTPUTF8)")
 
 
 def _goes_on(phase: Phase, code: int) -> bool:

@@ -7,6 +7,7 @@ property test reads everything back with the standard library.
 
 import re
 from binascii import b2a_qp
+from collections.abc import Sequence
 from datetime import datetime
 from email.header import Header
 from email.utils import format_datetime
@@ -27,16 +28,21 @@ _LONGEST_PLAIN_HEADER = 200
 
 
 class Envelope(NamedTuple):
-    """What one SMTP transaction hands over; ``body`` is dot-stuffed and ends with its dot."""
+    """What one SMTP transaction hands over; ``body`` is dot-stuffed and ends with its dot.
+
+    ``answers_to`` is the address in Reply-To, if there is one.
+    """
 
     sender: Address
     recipient: Address
     body: bytes
+    answers_to: Address | None = None
 
     @property
     def needs_smtputf8(self) -> bool:
         """Whether an address cannot be written in ASCII."""
-        return self.sender.needs_smtputf8 or self.recipient.needs_smtputf8
+        addresses = (self.sender, self.recipient, self.answers_to)
+        return any(one.needs_smtputf8 for one in addresses if one is not None)
 
 
 class MessageWriter:
@@ -44,24 +50,33 @@ class MessageWriter:
 
     def __init__(self, config: SmtpConfig) -> None:
         """Read the senders; raises UnusableAddressError."""
-        self._senders = {text: sender_of(text) for text in config.senders}
+        self._senders = _by_address(config.senders)
+        self._addresses = tuple(self._senders)
         self._unsubscribe = UnsubscribeHeaders(config.unsubscribe)
         self._reply_to = config.reply_to or ""
 
-    def sender_for(self, conversation_id: str) -> Address:
-        """Return the address that a conversation's messages are from."""
-        return self._sender(conversation_id)[1]
+    @property
+    def has_several_senders(self) -> bool:
+        """Whether conversations may have different senders."""
+        return len(self._addresses) > 1
 
-    def _sender(self, conversation_id: str) -> tuple[str, Address]:
-        return self._senders[sender_of_conversation(tuple(self._senders), conversation_id)]
+    def sender_for(self, conversation_id: str, used: Sequence[str] = ()) -> Address:
+        """Return the address that a conversation's messages are from, as ``KeepsSenders`` says."""
+        return self._sender(conversation_id, used)[1]
+
+    def _sender(self, conversation_id: str, used: Sequence[str]) -> tuple[str, Address]:
+        used = [address.lower() for address in used]
+        return self._senders[sender_of_conversation(self._addresses, conversation_id, used)]
 
     def envelope(self, message: ChannelMessage, now: datetime) -> Envelope:
         """Write ``message``, dated ``now``; raises UnusableAddressError for its recipient."""
         recipient = address_of(message.recipient_address)
-        name, sender = self._sender(message.conversation_id)
+        used = () if message.sender is None else (message.sender,)
+        name, sender = self._sender(message.conversation_id, used)
+        answers_to = self._answers_to(message)
         headers = {
             "From": _mailbox(name, sender),
-            "Reply-To": self._answers_to(message),
+            "Reply-To": "" if answers_to is None else _mailbox(*answers_to),
             "To": _mailbox(_one_line(message.recipient_name or ""), recipient),
             "Subject": _words("Subject", _one_line(message.subject)),
             "Date": format_datetime(now),
@@ -73,14 +88,25 @@ class MessageWriter:
         }
         lines = [f"{name}: {value}" for name, value in headers.items() if value]
         content = "\r\n".join([*lines, _body(message)])
-        return Envelope(sender, recipient, _on_the_wire(content.encode()))
+        body = _on_the_wire(content.encode())
+        return Envelope(sender, recipient, body, None if answers_to is None else answers_to[1])
 
-    def _answers_to(self, message: ChannelMessage) -> str:
+    def _answers_to(self, message: ChannelMessage) -> tuple[str, Address] | None:
         if not self._reply_to:
-            return ""
+            return None
         key = message.message_id.strip("<>").partition("@")[0]
-        name, address = sender_of(self._reply_to.replace("{key}", key, 1))
-        return _mailbox(name, address)
+        return sender_of(self._reply_to.replace("{key}", key, 1))
+
+
+def _by_address(senders: Sequence[str]) -> dict[str, tuple[str, Address]]:
+    """Return name and address of each sender by the address alone: names change, and letters too.
+
+    Of two with one address the first counts.
+    """
+    found: dict[str, tuple[str, Address]] = {}
+    for name, address in map(sender_of, senders):
+        found.setdefault(address.spec.lower(), (name, address))
+    return found
 
 
 def _mailbox(name: str, address: Address) -> str:

@@ -43,7 +43,8 @@ class OutboundMessage(Document):
     what contact data call the recipient.
     ``next_attempt_at`` is when it may be offered to a provider; ``attempts`` counts offers.
     ``planned_at`` is when one that was written too late, after an outage, should have left.
-    ``deferred_since`` is when it was deferred first, ``provider`` what it was offered to last.
+    ``deferred_since`` is when it was deferred first, ``provider`` what it was offered to last
+    and ``sender`` who it then was from, if the channel says.
     ``postponed_at`` is when it was last found that it may not leave yet, for the ``reason`` given.
     ``owner`` is the worker that offers it now. ``is_handled`` is False while a refusal has not yet
     been told to the conversation. ``is_given_up`` is True of one that a person has
@@ -71,6 +72,7 @@ class OutboundMessage(Document):
     reason: str | None = None
     channel: str | None = None
     provider: str | None = None
+    sender: str | None = None
     provider_message_id: str | None = None
     attempts: int = 0
     created_at: Instant

@@ -32,6 +32,7 @@ from comm_pipeline.services.leases import Hold
 from comm_pipeline.services.offering import Offering, Steps
 from comm_pipeline.services.provider_answers import storable
 from comm_pipeline.services.provider_gates import Passed, Providers
+from comm_pipeline.services.sender_choice import SenderChoice
 from comm_pipeline.services.settlements import OFFERED_AGAIN, DeliveryRules, answered, withheld
 from comm_pipeline.storage.outbound_messages import Postponement, Settlement
 from comm_pipeline.storage.repositories import Repositories
@@ -62,6 +63,7 @@ class DeliveryService:
         self._gates = DeliveryGates(repositories, config_manager, clock)
         self._channels = providers.channels
         self._provider_gates = providers.gates
+        self._senders = SenderChoice(repositories.ledger)
         self._guard = guard
         self._layout = layout
         self._rules = rules
@@ -240,6 +242,7 @@ class DeliveryService:
         group = await self._still_passing(campaign, report, group)
         if not group:
             return group
+        group = await self._senders.with_senders(channel, group)
         admission = await self._provider_gates.admit(channel, group)
         if admission.waiting:
             stops = [
@@ -319,7 +322,8 @@ class DeliveryService:
         await self._provider_gates.heard(channel, passed, result, answered_at)
         return answered(message, result, self._rules, answered_at)
 
-    def _channel_message(self, message: OutboundMessage) -> ChannelMessage:
+    def _channel_message(self, passed: Passed) -> ChannelMessage:
+        message = passed.message
         text, html = message.text, message.html
         if message.channel not in _WITHOUT_FRAME:
             text, html = self._layout.frame(message.subject, text, html)
@@ -334,6 +338,7 @@ class DeliveryService:
             html=html,
             in_reply_to=message.in_reply_to,
             references=message.references,
+            sender=passed.sender,
         )
 
 

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from comm_pipeline.channels.base import Channel, ChannelMessage, provider_of
-from comm_pipeline.domain.messages import OutboundMessage
 from comm_pipeline.domain.statuses import DeliveryStatus
 from comm_pipeline.services.batching import Gathering, Places, uninterrupted
 from comm_pipeline.services.clock import Clock
@@ -40,14 +39,14 @@ class _Offer:
 class Steps:
     """What is done to a message besides marking and settling it.
 
-    ``admit`` returns which messages the provider may be offered now, and lets the others wait;
-    ``frame`` makes of a message what the channel is given; ``offer`` offers that and returns what
-    to settle; ``on_left`` is told of a message that was admitted and not marked; ``on_settled`` is
-    told each status that was written.
+    ``admit`` returns which messages the provider may be offered now, each with its sender, and lets
+    the others wait; ``frame`` makes of a message what the channel is given; ``offer`` offers that
+    and returns what to settle; ``on_left`` is told of a message that was admitted and not marked;
+    ``on_settled`` is told each status that was written.
     """
 
     admit: Callable[[Channel, Sequence[Passed]], Awaitable[Sequence[Passed]]]
-    frame: Callable[[OutboundMessage], ChannelMessage]
+    frame: Callable[[Passed], ChannelMessage]
     offer: Callable[[Channel, Passed, ChannelMessage], Awaitable[Settlement]]
     on_left: Callable[[Channel, Passed], Awaitable[None]]
     on_settled: Callable[[DeliveryStatus], None]
@@ -105,9 +104,13 @@ class Offering:
         if not group:
             return 0
         # Made before the mark: a broken frame must not leave marks without an offer.
-        offers = {one.message.id: _Offer(one, self._steps.frame(one.message)) for one in group}
+        offers = {one.message.id: _Offer(one, self._steps.frame(one)) for one in group}
         taken = await self._ledger.mark_sending(
-            list(offers), self._hold.owner, provider_of(self._channel), self._clock()
+            list(offers),
+            self._hold.owner,
+            provider_of(self._channel),
+            self._clock(),
+            {key: offer.passed.sender for key, offer in offers.items()},
         )
         for key, offer in offers.items():
             if key in taken:

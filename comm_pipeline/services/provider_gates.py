@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from comm_pipeline.channels.base import Channel, SendResult, provider_of, sender_for
+from comm_pipeline.channels.base import Channel, SendResult, provider_of
 from comm_pipeline.channels.channel_set import ChannelSet
 from comm_pipeline.domain.circuit_breaker import ProviderAnswer
 from comm_pipeline.domain.circuit_breaker_rules import BreakerRules
@@ -54,11 +54,15 @@ class Providers:
 
 @dataclass(frozen=True, slots=True)
 class Passed:
-    """A message that passed the gates, and when; ``probe`` if it tries out a failed provider."""
+    """A message that passed the gates, and when; ``probe`` if it tries out a failed provider.
+
+    ``sender`` is who it is to be from, if the channel says.
+    """
 
     message: OutboundMessage
     checked_at: datetime
     probe: str | None = None
+    sender: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +165,7 @@ class ProviderGates:
             Sending(
                 id=one.message.id,
                 address=one.message.address,
-                sender=sender_for(channel, one.message.conversation_id),
+                sender=one.sender,
                 channel=channel.name,
                 provider=provider,
                 catch_up=one.message.campaign_id if one.message.id in catching_up else None,

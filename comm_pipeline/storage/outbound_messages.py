@@ -7,6 +7,8 @@ change is guarded by the status that it may follow, and by the owner who offers 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import itemgetter
+from types import MappingProxyType
 from typing import Any, ClassVar
 from uuid import uuid4
 
@@ -161,29 +163,28 @@ class OutboundMessageRepository(DeliveryReports, Repository):
         return document["next_attempt_at"] if document else None
 
     async def mark_sending(
-        self, keys: Sequence[MessageKey], owner: str, provider: str, now: datetime
+        self,
+        keys: Sequence[MessageKey],
+        owner: str,
+        provider: str,
+        now: datetime,
+        senders: Mapping[MessageKey, str | None] = MappingProxyType({}),
     ) -> set[MessageKey]:
         """Take waiting entries for an offer to ``provider`` that follows at once; return those.
 
         Whoever is not in the result has been taken, settled or cancelled by somebody else.
+        ``senders`` are who they will be from, where that is known.
         """
-        sources = [s.value for s in sources_of(DELIVERY_TRANSITIONS, DeliveryStatus.SENDING)]
         # Tells this call's from those that the same owner takes at the same time.
         token = uuid4().hex
-        result = await self._collection.update_many(
-            {"_id": {"$in": list(keys)}, "status": {"$in": sources}},
-            {
-                "$set": _SENDING
-                | {
-                    "owner": owner,
-                    "provider": provider,
-                    "sending_at": now,
-                    "next_attempt_at": None,
-                    "sending_token": token,
-                },
-                "$inc": {"attempts": 1},
-            },
-        )
+        mark = _SENDING | {
+            "owner": owner,
+            "provider": provider,
+            "sending_at": now,
+            "next_attempt_at": None,
+            "sending_token": token,
+        }
+        result = await self._collection.bulk_write(_marks(keys, mark, senders), ordered=False)
         if result.modified_count == len(keys):
             return set(keys)
         cursor = self._collection.find(
@@ -365,9 +366,9 @@ class OutboundMessageRepository(DeliveryReports, Repository):
         """
         if not conversation_ids:
             return []
-        own = [{"_id": {"$gt": f"{key}:", "$lt": f"{key};"}} for key in conversation_ids]
+        own = {"$or": _keys_of(conversation_ids)}
         cursor = self._collection.find(
-            {"$or": own, "sending_at": {"$gt": since}, "status": {"$in": _OFFERED}},
+            own | {"sending_at": {"$gt": since}, "status": {"$in": _OFFERED}},
             {"conversation_id": 1, "sending_at": 1, "status": 1},
         )
         return [
@@ -379,6 +380,29 @@ class OutboundMessageRepository(DeliveryReports, Repository):
             )
             async for document in cursor
         ]
+
+    async def senders_used(
+        self, conversation_ids: Sequence[ConversationId]
+    ) -> dict[ConversationId, list[str]]:
+        """Return who the messages of conversations were from, the latest first, each once.
+
+        Messages that were offered count, whatever became of them. They are found as those of
+        ``find_offered``; a conversation without any is not in the result.
+        """
+        if not conversation_ids:
+            return {}
+        own = {"$or": _keys_of(conversation_ids)}
+        cursor = self._collection.find(
+            own | {"sender": {"$type": "string"}},
+            {"conversation_id": 1, "sending_at": 1, "sender": 1},
+        )
+        found = sorted(await cursor.to_list(), key=itemgetter("sending_at"), reverse=True)
+        senders: dict[ConversationId, list[str]] = {}
+        for document in found:
+            known = senders.setdefault(document["conversation_id"], [])
+            if document["sender"] not in known:
+                known.append(document["sender"])
+        return senders
 
     async def outcomes(self, keys: Sequence[MessageKey]) -> dict[MessageKey, Doc]:
         """Return what became of messages, by key: status, reason, attempts and times."""
@@ -408,6 +432,31 @@ class OutboundMessageRepository(DeliveryReports, Repository):
 def _due(campaign_id: CampaignId, now: datetime) -> Doc:
     due: Doc = {"campaign_id": campaign_id, "next_attempt_at": {"$lte": now, "$type": "date"}}
     return due | _WAITING
+
+
+def _keys_of(conversation_ids: Sequence[ConversationId]) -> list[Doc]:
+    """Return the ranges of the keys of conversations' messages: they begin with their ids."""
+    return [{"_id": {"$gt": f"{key}:", "$lt": f"{key};"}} for key in conversation_ids]
+
+
+def _marks(
+    keys: Sequence[MessageKey], mark: Doc, senders: Mapping[MessageKey, str | None]
+) -> list[UpdateMany]:
+    """Return the mark of waiting entries: one update for all that have the same sender."""
+    sources = [s.value for s in sources_of(DELIVERY_TRANSITIONS, DeliveryStatus.SENDING)]
+    by_sender: dict[str | None, list[MessageKey]] = {}
+    for key in keys:
+        by_sender.setdefault(senders.get(key), []).append(key)
+    return [
+        UpdateMany(
+            {"_id": {"$in": alike}, "status": {"$in": sources}},
+            {
+                "$set": mark if sender is None else mark | {"sender": sender},
+                "$inc": {"attempts": 1},
+            },
+        )
+        for sender, alike in by_sender.items()
+    ]
 
 
 def _settled_together(

@@ -194,6 +194,19 @@ async def test_a_local_part_beyond_ascii_needs_the_server_to_know_it() -> None:
     assert "SMTPUTF8" in refused.detail
 
 
+@pytest.mark.parametrize(
+    "ours", [{"sender": "grüße@acme.example"}, {"reply_to": "Acme <grüße+{key}@acme.example>"}]
+)
+async def test_an_address_of_ours_beyond_ascii_stops_nobody_for_good(ours: dict[str, str]) -> None:
+    async with smtp_server(enable_SMTPUTF8=True) as able, smtp_server() as unable:
+        assert (await send_one(able.port, **ours)).status is SENT
+        refused = await send_one(unable.port, **ours)
+    assert "SMTPUTF8" in able.accepted[0].mail_options
+    assert "grüße".encode() in able.accepted[0].original_content
+    assert (refused.status, unable.accepted) == (DEFERRED, [])
+    assert "SMTP_REPLY_TO" in refused.detail
+
+
 @pytest.mark.parametrize("line_break", ["\r\n", "\n", "\r", "\x0b", "\x85", "\u2028", "\r\n\r\n"])
 async def test_nothing_can_be_smuggled_in(line_break: str) -> None:
     evil = f"x{line_break}Bcc: all@example.com{line_break}.{line_break}MAIL FROM:<e@x>"

@@ -88,7 +88,7 @@ def _ledger_state(number: int) -> dict[str, Any]:
     if number % 100 == 0:
         return {"status": DeliveryStatus.DEFERRED, "next_attempt_at": at(number)}
     sent = {"status": DeliveryStatus.SENT, "sending_at": START, "settled_at": START}
-    return sent | {"next_attempt_at": None}
+    return sent | {"next_attempt_at": None, "sender": f"{number % 3}@acme.example"}
 
 
 def _campaigns() -> Iterator[dict[str, Any]]:

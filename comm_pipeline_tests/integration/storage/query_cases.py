@@ -153,6 +153,7 @@ _LEDGER: Final[dict[str, Call]] = {
     "mark_handled": lambda r: r.ledger.mark_handled(_WAITING_KEYS),
     "delivery_facts": lambda r: r.ledger.delivery_facts(_WAITING_KEYS),
     "find_offered": lambda r: r.ledger.find_offered(_ids(50), at(-24)),
+    "senders_used": lambda r: r.ledger.senders_used(_ids(50)),
     "outcomes": lambda r: r.ledger.outcomes(_WAITING_KEYS),
     "find_by_message_ids": lambda r: r.ledger.find_by_message_ids(
         [entry(number, FIRST).message_id for number in range(50)]
@@ -342,6 +343,9 @@ VARIANTS: Final[dict[str, Call]] = {
     ),
     "ledger.find_reported by its Message-ID": lambda r: r.ledger.find_reported(
         None, entry(1, FIRST).message_id, None
+    ),
+    "ledger.mark_sending from two senders": lambda r: r.ledger.mark_sending(
+        _WAITING_KEYS, "me", "email", START, dict.fromkeys(_WAITING_KEYS[:9], "a@acme.example")
     ),
     "ledger.find_by_message_ids of none": lambda r: r.ledger.find_by_message_ids([]),
     "leases.acquire of a new one": lambda r: r.leases.acquire(

@@ -145,3 +145,34 @@ async def test_messages_are_found_by_their_message_ids(repositories: Repositorie
     found = await repositories.ledger.find_by_message_ids([wanted.message_id, "<other@x>"])
     assert list(found) == [wanted.message_id]
     assert found[wanted.message_id]["conversation_id"] == wanted.conversation_id
+
+
+async def test_the_mark_keeps_who_a_message_is_from(repositories: Repositories) -> None:
+    keys = await _reserve(repositories, 4)
+    senders = {keys[0]: "a@acme.example", keys[1]: "b@acme.example", keys[2]: None}
+    ledger = repositories.ledger
+    assert await ledger.mark_sending(keys, "me", "email", START, senders) == set(keys)
+    kept = [(await _get(repositories, key)).sender for key in keys]
+    assert kept == ["a@acme.example", "b@acme.example", None, None]
+    assert {(await _get(repositories, key)).attempts for key in keys} == {1}
+
+
+async def test_who_conversations_know_the_latest_first(repositories: Repositories) -> None:
+    """Also of what nobody knows the end of; and not of another whose id begins alike."""
+    own = entry(1).conversation_id
+    said = [
+        entry(1, id=MessageKey(f"{own}:awareness:{n}:first"), message_id=f"<{n}@acme.example>")
+        for n in range(5)
+    ]
+    ledger = repositories.ledger
+    await ledger.reserve([*said, entry(10), entry(2)])
+    for hour, sender in enumerate(["a@acme.example", "b@acme.example", "a@acme.example", None]):
+        key = said[hour].id
+        await ledger.mark_sending([key], "gone", "email", at(hour), {key: sender})
+    await ledger.resolve_interrupted(
+        await _get(repositories, said[1].id), DeliveryStatus.UNKNOWN, "died", at(5)
+    )
+    await ledger.mark_sending([key_of(10)], "me", "email", START, {key_of(10): "c@acme.example"})
+    asked = [own, entry(2).conversation_id]
+    assert await ledger.senders_used(asked) == {own: ["a@acme.example", "b@acme.example"]}
+    assert await ledger.senders_used([]) == {}
