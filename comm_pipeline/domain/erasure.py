@@ -33,7 +33,7 @@ _KEPT_OF_HISTORY: Final = (
 _KEPT_OF_MESSAGES: Final = (
     *_WHO_AND_WHEN,
     *("stage", "message_index", "follow_up", "kind", "message_id", "channel", "provider"),
-    *("sender", "provider_message_id", "attempts", "created_at", "next_attempt_at", "planned_at"),
+    *("provider_message_id", "attempts", "created_at", "next_attempt_at", "planned_at"),
     *("deferred_since", "postponed_at", "sending_at", "settled_at", "reported_at", "owner"),
     *("is_handled", "is_given_up", "sending_token"),
 )

@@ -44,7 +44,7 @@ class SmtpSettings(BaseModel):
         kinds.Senders,
         Variable(
             ("SMTP_MORE_SENDERS",),
-            "Further senders: conversations are shared out evenly, and each keeps its sender.",
+            "Further senders: new conversations are shared out evenly, and each keeps its sender.",
         ),
     ] = ()
     smtp_reply_to: Annotated[

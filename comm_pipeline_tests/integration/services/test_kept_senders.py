@@ -9,9 +9,11 @@ import pytest
 
 from comm_pipeline.channels.senders import sender_of_conversation
 from comm_pipeline.services.engine import open_engine
+from comm_pipeline.services.exporting import export_person
 from comm_pipeline.settings import Settings
 from comm_pipeline_tests.builders import a_batch_request
 from comm_pipeline_tests.harness import MovedClock, Pipeline, RecordingChannel
+from comm_pipeline_tests.integration.services.forgetting import KEY, forgetting_of
 from comm_pipeline_tests.integration.services.test_delivery import CAMPAIGN
 from comm_pipeline_tests.smtp_servers import Script, ScriptedConnection, smtp_server
 
@@ -164,3 +166,17 @@ async def test_a_message_that_was_put_off_is_offered_from_the_same_sender(place:
     async with place.process(A, B, C) as pipeline:
         await pipeline.sweep(hours=1)
     assert place.senders() == offered
+
+
+async def test_it_is_handed_over_and_forgotten_with_the_message(place: Place) -> None:
+    before = await place.first_mails(A, B)
+    async with place.process(A, B, forget_key=KEY) as pipeline:
+        ledger = pipeline.repositories.ledger._collection
+        database = ledger.database
+        for asked_by, sender in before.items():
+            found = await export_person(database, pipeline.repositories, asked_by, pipeline.clock())
+            assert [one["sender"] for one in found["documents"]["outbound_messages"]] == [sender]
+        await forgetting_of(pipeline, database).forget("user_1@example.com")
+        entries = await ledger.find({}, {"sender": 1, "recipient_id": 1}).to_list()
+    kept = {f"{one['recipient_id']}@example.com": one.get("sender") for one in entries}
+    assert kept == before | {"user_1@example.com": None}
