@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from comm_pipeline.cli import dagster_client
 from comm_pipeline.cli.database import with_repositories
-from comm_pipeline.embedded.mail_catcher import read_state
+from comm_pipeline.embedded.mail_catcher import MailCatcherState, read_state
 from comm_pipeline.embedded.mongod import start_mongod
 from comm_pipeline.embedded.ports import free_port, is_free
 from comm_pipeline.embedded.supervisor import Supervisor
@@ -30,6 +30,8 @@ Say = Callable[[str], None]
 LOCK_FILE = "dev.lock"
 LOOPBACK = "127.0.0.1"
 CODE_LOCATION = "comm_pipeline"
+#: Written there by its mail catcher.
+_MAIL_STATE = "mail_catcher.json"
 _USUAL_PORT = 3000
 _START_LIMIT_SECONDS = 90.0
 _DAGSTER_CONFIG = Path(__file__).parents[2] / "dagster.yaml"
@@ -55,6 +57,19 @@ class LocalSystem:
     def launch_job(self, job_name: str) -> str:
         """Start a job that needs no partition, and return the id of its run."""
         return dagster_client.launch_job(self.webserver_url, CODE_LOCATION, job_name)
+
+
+def settings_beside(settings: Settings) -> Settings:
+    """Return the settings that a command beside the running system works with, where it matters.
+
+    Mail goes to the system's catcher, unless the environment says otherwise. Without a running
+    system they are what they were.
+    """
+    home = settings.home.absolute()
+    state = read_state(home / _MAIL_STATE) if _is_running_in(home) else None
+    if state is None or not _is_mail_to_be_caught(settings):
+        return settings
+    return settings.model_copy(update=_through(state, settings))
 
 
 @contextmanager
@@ -117,10 +132,10 @@ class _Starter:
         with_repositories(self._settings, lambda repositories: repositories.initialize())
 
     def _start_mail_catcher(self) -> None:
-        if self._settings.channel != "log" or "channel" in self._settings.model_fields_set:
+        if not _is_mail_to_be_caught(self._settings):
             return
         self._say("Mail: starting a catcher, a real SMTP server that keeps every mail in a folder")
-        self._mail_directory, state_file = self._home / "mail", self._home / "mail_catcher.json"
+        self._mail_directory, state_file = self._home / "mail", self._home / _MAIL_STATE
         state_file.unlink(missing_ok=True)
         self._run(
             "mail_catcher",
@@ -129,15 +144,7 @@ class _Starter:
         self._wait(lambda: read_state(state_file) is not None, "the mail catcher to listen")
         state = read_state(state_file)
         assert state is not None
-        sender = self._settings.smtp_sender or _SENDER
-        self._change(
-            channel="email",
-            smtp_host=state.host,
-            smtp_port=state.port,
-            smtp_security="none",
-            smtp_sender=sender,
-            smtp_message_id_domain=sender.rpartition("@")[2].rstrip(">"),
-        )
+        self._change(**_through(state, self._settings))
 
     def _start_dagster(self, webserver_port: int) -> str:
         self._say("Dagster: starting code server, daemon and webserver")
@@ -190,6 +197,35 @@ class _Starter:
 
     def _change(self, **fields: object) -> None:
         self._settings = self._settings.model_copy(update=fields)
+
+
+def _is_mail_to_be_caught(settings: Settings) -> bool:
+    """Return whether nobody has said where messages are to leave."""
+    return settings.channel == "log" and "channel" not in settings.model_fields_set
+
+
+def _through(catcher: MailCatcherState, settings: Settings) -> dict[str, Any]:
+    """Return the settings with which mails leave through a catcher."""
+    sender = settings.smtp_sender or _SENDER
+    return {
+        "channel": "email",
+        "smtp_host": catcher.host,
+        "smtp_port": catcher.port,
+        "smtp_security": "none",
+        "smtp_sender": sender,
+        "smtp_message_id_domain": sender.rpartition("@")[2].rstrip(">"),
+    }
+
+
+def _is_running_in(home: Path) -> bool:
+    try:
+        with (home / LOCK_FILE).open("rb") as lock:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return False
+    except OSError:  # held by the system that runs
+        return True
+    return False
 
 
 @contextmanager

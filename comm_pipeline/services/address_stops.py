@@ -15,7 +15,7 @@ from comm_pipeline.domain.statuses import ConversationStatus, DeliveryStatus, Ou
 from comm_pipeline.domain.suppressions import SuppressionKind
 from comm_pipeline.domain.transition import record, without_message
 from comm_pipeline.services.committing import commit_each, set_aside
-from comm_pipeline.storage.conversation_states import Commit
+from comm_pipeline.storage.conversation_commits import Commit
 from comm_pipeline.storage.repositories import Repositories
 
 #: Conversations that are ended in one go.

@@ -21,7 +21,7 @@ from comm_pipeline.domain.statuses import Outcome
 from comm_pipeline.domain.transition import record, without_message
 from comm_pipeline.errors import CommPipelineError
 from comm_pipeline.services.answering import ComposeText, speak
-from comm_pipeline.storage.conversation_states import Commit
+from comm_pipeline.storage.conversation_commits import Commit
 
 #: Decisions in a row for one conversation; a template that needs more goes in circles.
 _MAX_DECISIONS: Final = 200

@@ -41,7 +41,7 @@ from comm_pipeline.errors import ConflictError, InvalidInputError, NotFoundError
 from comm_pipeline.services.address_stops import AddressStop, stop_address
 from comm_pipeline.services.clock import Clock
 from comm_pipeline.services.possible_opt_outs import let_addresses_go, stop_doubted
-from comm_pipeline.storage.conversation_states import Commit
+from comm_pipeline.storage.conversation_commits import Commit
 from comm_pipeline.storage.repositories import Repositories
 
 #: How often a change is tried again when somebody else changed the conversation first.

@@ -34,7 +34,7 @@ from comm_pipeline.services.conversation_setup import set_up_conversations
 from comm_pipeline.services.conversation_updates import check_updates
 from comm_pipeline.services.metrics_collector import MetricsCollector
 from comm_pipeline.services.worker_service import WorkerService
-from comm_pipeline.storage.conversation_states import Commit
+from comm_pipeline.storage.conversation_commits import Commit
 from comm_pipeline.storage.repositories import Repositories
 
 Document = dict[str, Any]

@@ -16,7 +16,7 @@ from comm_pipeline.domain.templates import CampaignTemplate
 from comm_pipeline.domain.transition import with_fallback
 from comm_pipeline.errors import CommPipelineError
 from comm_pipeline.services.composer import compose_for
-from comm_pipeline.storage.conversation_states import Commit
+from comm_pipeline.storage.conversation_commits import Commit
 
 #: Refusals after which another channel may be tried; the others mean the person.
 REFUSED_BY_CHANNEL: Final = frozenset({DeliveryStatus.BOUNCED, DeliveryStatus.FAILED})

@@ -1,6 +1,7 @@
 """Committing conversations of which the database may not take one: that one fails alone."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any, Final
 
@@ -8,7 +9,7 @@ from bson.errors import InvalidDocument
 from pymongo.errors import BulkWriteError, DocumentTooLarge
 
 from comm_pipeline.domain.ids import ConversationId
-from comm_pipeline.storage.conversation_states import Commit
+from comm_pipeline.storage.conversation_commits import Commit
 from comm_pipeline.storage.repositories import Repositories
 from comm_pipeline.storage.repository import TOO_LARGE, field_that_is_no_list
 
@@ -28,13 +29,10 @@ async def commit_each(
     Those that the database does not take are refused, and the others written. What is wrong with
     the database itself is raised, as by the repository.
     """
-    try:
+    with suppress(*_BY_A_DOCUMENT):
         return await repositories.conversations.commit(commits, token)
-    except _BY_A_DOCUMENT as error:
-        if not _is_of_a_document(error):
-            raise
     written = set[ConversationId]()
-    # One of them is at fault: which one is found by trying each alone. Those that were written are
+    # Which one is at fault, and why, is found by trying each alone. Those that were written are
     # known by the token.
     for one in commits:
         try:

@@ -16,7 +16,7 @@ from comm_pipeline.domain.escalations import (
 from comm_pipeline.domain.ids import CampaignId
 from comm_pipeline.domain.statuses import Outcome
 from comm_pipeline.services.possible_opt_outs import stop_doubted
-from comm_pipeline.storage.conversation_states import Commit
+from comm_pipeline.storage.conversation_commits import Commit
 from comm_pipeline.storage.repositories import Repositories
 
 #: A hand-off is recorded before its commit, which is made within this time or not at all.

@@ -38,7 +38,7 @@ from comm_pipeline.services.inbox_opt_outs import OPT_OUT_SOURCE, addresses_of
 from comm_pipeline.services.inbox_report import InboxReport
 from comm_pipeline.services.inbox_understanding import Understood, absence
 from comm_pipeline.services.possible_opt_outs import hold_addresses
-from comm_pipeline.storage.conversation_states import Commit
+from comm_pipeline.storage.conversation_commits import Commit
 from comm_pipeline.storage.repositories import Repositories
 
 

@@ -20,7 +20,7 @@ from comm_pipeline.domain.suppressions import SuppressionKind
 from comm_pipeline.services.address_stops import AddressStop, stop_address
 from comm_pipeline.services.delivery_outcomes import REFUSALS
 from comm_pipeline.services.reply_matching import Match, address_or_none
-from comm_pipeline.storage.conversation_states import Commit
+from comm_pipeline.storage.conversation_commits import Commit
 from comm_pipeline.storage.delivery_reports import OurMessage
 from comm_pipeline.storage.repositories import Repositories
 

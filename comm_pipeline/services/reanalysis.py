@@ -39,7 +39,7 @@ from comm_pipeline.services.possible_opt_outs import hold_addresses
 from comm_pipeline.services.stopping import StopRequest
 from comm_pipeline.services.template_report import told_decision
 from comm_pipeline.storage.connection import Doc
-from comm_pipeline.storage.conversation_states import Commit
+from comm_pipeline.storage.conversation_commits import Commit
 from comm_pipeline.storage.repositories import Repositories
 
 _AT_ONCE: Final = 200

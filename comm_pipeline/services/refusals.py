@@ -32,7 +32,7 @@ from comm_pipeline.services.channel_fallback import REFUSED_BY_CHANNEL, fall_bac
 from comm_pipeline.services.clock import Clock
 from comm_pipeline.services.config_manager import ConfigManager, campaign_variables
 from comm_pipeline.services.worker_service import WorkerService
-from comm_pipeline.storage.conversation_states import Commit
+from comm_pipeline.storage.conversation_commits import Commit
 from comm_pipeline.storage.repositories import Repositories
 
 #: Refused messages whose conversations are told in one go.

@@ -18,7 +18,7 @@ from comm_pipeline.services.escalations import open_escalations
 from comm_pipeline.services.inbox_opt_outs import addresses_of
 from comm_pipeline.services.possible_opt_outs import hold_addresses
 from comm_pipeline.services.reply_matching import is_report, match_replies
-from comm_pipeline.storage.conversation_states import Commit
+from comm_pipeline.storage.conversation_commits import Commit
 from comm_pipeline.storage.repositories import Repositories
 
 #: Times that a conversation is tried which somebody else changes; its addresses are held anyway.

@@ -48,7 +48,7 @@ from comm_pipeline.services.delivery_gates import Reserved
 from comm_pipeline.services.escalations import open_escalations
 from comm_pipeline.services.leases import Hold
 from comm_pipeline.services.own_rules import OwnRules, decide_by_own_rules
-from comm_pipeline.storage.conversation_states import Commit
+from comm_pipeline.storage.conversation_commits import Commit
 from comm_pipeline.storage.repositories import Repositories
 
 log = structlog.get_logger(__name__)

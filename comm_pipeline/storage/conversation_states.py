@@ -1,20 +1,19 @@
 """``conversation_states``: one document for each recipient and campaign, the source of truth.
 
-A commit is one single-document compare-and-set on ``version`` that writes state, history and
+A commit is a compare-and-set of one document on ``version`` that writes state, history and
 decisions together. All commits of a batch carry its token, so that a commit whose answer was lost
 can be told from one that somebody else made.
 """
 
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
 
-from pymongo import IndexModel, ReturnDocument, UpdateOne
-from pymongo.errors import BulkWriteError
+from pymongo import IndexModel, ReturnDocument
+from pymongo.errors import AutoReconnect, BulkWriteError
 
 from comm_pipeline.domain.addresses import forms_of
-from comm_pipeline.domain.conversations import Conversation, DecisionRecord, HistoryEntry
+from comm_pipeline.domain.conversations import Conversation
 from comm_pipeline.domain.gates import GateFacts
 from comm_pipeline.domain.ids import CampaignId, ConversationId
 from comm_pipeline.domain.statuses import ConversationStatus
@@ -26,34 +25,13 @@ from comm_pipeline.storage.broken_conversations import (
     set_aside_full,
 )
 from comm_pipeline.storage.connection import Doc
+from comm_pipeline.storage.conversation_commits import Commit, updates_of
 from comm_pipeline.storage.repository import Repository, duplicates_in, to_document
 
 #: What passes do not read: it grows with the conversation, and no decision depends on it.
 _WITHOUT_HISTORY = {"message_history": 0, "decisions": 0}
-#: Decisions kept in the document; older ones go first.
-_DECISIONS_KEPT = 200
-#: What a conversation is born with.
-_FIXED = frozenset(
-    {"id", "user_id", "campaign_id", "campaign_type", "created_at", "address", "contact"}
-)
-#: What a commit writes in ways of their own.
-_WRITTEN_APART = frozenset({"version", "message_history", "decisions"})
-#: All other fields: a commit may change them.
-_STATE_FIELDS = tuple(
-    name for name in Conversation.model_fields if name not in _FIXED | _WRITTEN_APART
-)
 _HAS_OUTBOX = {"outbox.0": {"$exists": True}}
 _OPEN = [ConversationStatus.ACTIVE.value, ConversationStatus.ESCALATED.value]
-
-
-@dataclass(frozen=True, slots=True)
-class Commit:
-    """What is to be written of one conversation: from ``before`` to ``after``."""
-
-    before: Conversation
-    after: Conversation
-    entries: tuple[HistoryEntry, ...] = ()
-    decisions: tuple[DecisionRecord, ...] = ()
 
 
 class ConversationStateRepository(Repository):
@@ -278,13 +256,17 @@ class ConversationStateRepository(Repository):
     async def commit(self, commits: Sequence[Commit], token: str) -> set[ConversationId]:
         """Write a batch and return the conversations that were written.
 
-        The others were changed by somebody else since they were read; nothing of them is written.
+        The others were changed by somebody else since they were read, and nothing of them is
+        written; or, seldom, somebody has committed on top meanwhile: the outbox has what they say.
         """
         if not commits:
             return set()
-        result = await self._collection.bulk_write(
-            [_update(commit, token) for commit in commits], ordered=False
-        )
+        updates = list(updates_of(commits, token))
+        try:
+            result = await self._collection.bulk_write(updates, ordered=False)
+        except AutoReconnect:
+            # As the driver repeats updates of one document; what was written has another version.
+            result = await self._collection.bulk_write(updates, ordered=False)
         ids = [commit.before.id for commit in commits]
         if result.matched_count == len(commits):
             return set(ids)
@@ -379,21 +361,6 @@ def _due(now: datetime) -> Doc:
     return {"next_action_at": {"$lte": now, "$type": "date"}}
 
 
-def _update(commit: Commit, token: str) -> UpdateOne:
-    before, after = commit.before, commit.after
-    update: Doc = {"$set": _changed_fields(before, after) | {"commit_token": token}}
-    update["$inc"] = {"version": 1}
-    pushes: Doc = {}
-    if commit.entries:
-        pushes["message_history"] = {"$each": [to_document(entry) for entry in commit.entries]}
-    if commit.decisions:
-        records = [to_document(decision) for decision in commit.decisions]
-        pushes["decisions"] = {"$each": records, "$slice": -_DECISIONS_KEPT}
-    if pushes:
-        update["$push"] = pushes
-    return UpdateOne({"_id": before.id, "version": before.version}, update)
-
-
 def _under_another_template(stage_names: Sequence[str], campaign_zone: str, now: datetime) -> Doc:
     """Return what changes, as expressions; a document of another form is left for its reader."""
     is_active = {"$eq": ["$status", ConversationStatus.ACTIVE.value]}
@@ -406,11 +373,3 @@ def _under_another_template(stage_names: Sequence[str], campaign_zone: str, now:
         "next_action_at": {"$cond": [is_active, soonest, "$next_action_at"]},
         "version": {"$add": [version, 1]},
     }
-
-
-def _changed_fields(before: Conversation, after: Conversation) -> Doc:
-    """Return the fields that differ; unchanged ones are the same objects in both."""
-    changed = {
-        field for field in _STATE_FIELDS if getattr(before, field) is not getattr(after, field)
-    }
-    return after.model_dump(include=changed)

@@ -19,7 +19,12 @@ from comm_pipeline.domain.messages import OutboundMessage
 from comm_pipeline.domain.statuses import DELIVERY_TRANSITIONS, DeliveryStatus, sources_of
 from comm_pipeline.storage.connection import Doc
 from comm_pipeline.storage.delivery_reports import DeliveryReports
-from comm_pipeline.storage.repository import Repository, duplicates_in, to_document
+from comm_pipeline.storage.repository import (
+    Repository,
+    duplicates_in,
+    own_of_each,
+    to_document,
+)
 
 _SENDING = {"status": DeliveryStatus.SENDING.value}
 _UNHANDLED = {"is_handled": False}
@@ -438,8 +443,7 @@ def _each_settled(
 ) -> UpdateMany:
     """Return one update in which each entry gets its own changes, found by its place."""
     keys = [one.key for one in settlements]
-    changes = {"$literal": [_changes(one) for one in settlements]}
-    own = {"$arrayElemAt": [changes, {"$indexOfArray": [{"$literal": keys}, "$_id"]}]}
+    own = own_of_each(keys, [_changes(one) for one in settlements])
     return UpdateMany(
         {"_id": {"$in": keys}} | _may_become(status, guard),
         [{"$replaceWith": {"$mergeObjects": ["$$ROOT", own]}}],

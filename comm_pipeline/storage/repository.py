@@ -77,6 +77,12 @@ def to_document(model: BaseModel) -> dict[str, Any]:
     return model.model_dump(by_alias=True)
 
 
+def own_of_each(ids: Sequence[Any], values: Sequence[Any]) -> dict[str, Any]:
+    """Return the expression for the value of the document's own id: each has its place in both."""
+    place = {"$indexOfArray": [{"$literal": list(ids)}, "$_id"]}
+    return {"$arrayElemAt": [{"$literal": list(values)}, place]}
+
+
 def possible_ids(text: Any) -> list[Any]:
     """Return what an id given as text may be in a collection: the text, an ObjectId, a number."""
     if not isinstance(text, str):

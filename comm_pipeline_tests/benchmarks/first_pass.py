@@ -19,7 +19,7 @@ from comm_pipeline.domain.templates import CampaignTemplate
 from comm_pipeline.services.advancing import advance_conversation
 from comm_pipeline.services.answering import compose_any
 from comm_pipeline.services.config_manager import campaign_variables
-from comm_pipeline.storage.conversation_states import Commit
+from comm_pipeline.storage.conversation_commits import Commit
 
 FACTS = CampaignFacts(delay_factor=1.0)
 _DOMAIN = "example.com"

@@ -24,7 +24,7 @@ from comm_pipeline.domain.templates import CampaignTemplate
 from comm_pipeline.services.conversation_setup import new_conversation
 from comm_pipeline.services.engine import Engine
 from comm_pipeline.storage.connection import DURABLE
-from comm_pipeline.storage.conversation_states import _update
+from comm_pipeline.storage.conversation_commits import update_of
 from comm_pipeline.storage.outbound_messages import Settlement, _settled
 from comm_pipeline.storage.repository import to_document
 from comm_pipeline_tests.benchmarks.first_pass import FirstPass
@@ -79,7 +79,7 @@ async def prepare_writes(
     return [
         Write("insert conversations", _STATES, "insert_many", documents),
         Write(
-            "commit conversations", _STATES, "bulk_write", [_update(c, "limit") for c in commits]
+            "commit conversations", _STATES, "bulk_write", [update_of(c, "limit") for c in commits]
         ),
         Write("insert ledger entries", _LEDGER, "insert_many", [to_document(e) for e in entries]),
         Write("settle ledger entries", _LEDGER, "bulk_write", [_sent(e, now) for e in entries]),

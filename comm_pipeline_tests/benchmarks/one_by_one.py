@@ -26,7 +26,7 @@ from comm_pipeline.domain.templates import CampaignTemplate
 from comm_pipeline.services.conversation_setup import new_conversation
 from comm_pipeline.services.delivery import _offer
 from comm_pipeline.services.engine import Engine
-from comm_pipeline.storage.conversation_states import _update
+from comm_pipeline.storage.conversation_commits import update_of
 from comm_pipeline.storage.repository import to_document
 from comm_pipeline_tests.benchmarks.first_pass import FirstPass
 from comm_pipeline_tests.benchmarks.workload import a_campaign, an_engine, recipients
@@ -87,7 +87,7 @@ class _Loop:
         document = await repositories.conversations.get_conversation_state(id_)
         conversation = Conversation.model_validate(document)
         commit = await FirstPass.of(campaign, template)(conversation, self.engine.clock())
-        update = _update(commit, "one by one")
+        update = update_of(commit, "one by one")
         for entry in commit.entries:
             channel = self.engine.passes.delivery._channels.named(None)
             result = await _offer(

@@ -62,6 +62,8 @@ ELSEWHERE: Final[Mapping[str, str]] = {
     "integration/services/test_troubled_campaigns.py",
     "OutboundMessageRepository.postpone": "the message is due still, and asked for again: "
     "property/test_campaign_machine.py",
+    "ConversationStateRepository.commit (2)": "after a lost answer: "
+    "integration/storage/test_lost_answers.py",
     "OutboundMessageRepository.settle (2)": "after a lost answer: "
     "integration/storage/test_lost_answers.py",
     "Repository.initialize": "makes an index that is missing, before any pass: "

@@ -1,14 +1,16 @@
 """``doctor``, against real providers on loopback."""
 
 import asyncio
+import fcntl
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
+from comm_pipeline.cli.local_system import LOCK_FILE
 from comm_pipeline.cli.main import cli
-from comm_pipeline.embedded.mail_catcher import MailCatcher
+from comm_pipeline.embedded.mail_catcher import MailCatcher, MailCatcherState
 from comm_pipeline_tests.http_channels import WEBHOOK_SECRET
 from comm_pipeline_tests.http_servers import HttpServer, Seen, http_server, reply, says
 from comm_pipeline_tests.imap_servers import FOLDER, PASSWORD, pymap_server
@@ -79,6 +81,25 @@ async def test_a_channel_that_cannot_be_used_hides_no_other(doctor: Doctor, tmp_
 async def test_without_a_provider_the_log_is_named(doctor: Doctor) -> None:
     result = await doctor({})
     assert "ok    channel log: messages are written to the log only" in result.output
+
+
+async def test_beside_the_running_system_its_mail_catcher_is_asked(
+    doctor: Doctor, tmp_path: Path
+) -> None:
+    home = {"COMM_PIPELINE_HOME": str(tmp_path)}
+    with MailCatcher(tmp_path / "mail") as mail:
+        state = MailCatcherState(pid=1, host="127.0.0.1", port=mail.port, directory=tmp_path)
+        (tmp_path / "mail_catcher.json").write_text(state.model_dump_json())
+        with (tmp_path / LOCK_FILE).open("ab") as lock:
+            without = await doctor(home)
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            beside = await doctor(home)
+            elsewhere = await doctor(home | {"COMM_PIPELINE_CHANNEL": "log"})
+    assert f"ok    channel email: 127.0.0.1:{mail.port}" in beside.output
+    assert "its mail catcher is asked" in beside.output
+    for result in (without, elsewhere):
+        assert "ok    channel log: messages are written to the log only" in result.output
+        assert "mail catcher" not in result.output
 
 
 async def test_half_an_account_is_a_problem_of_the_settings(doctor: Doctor) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from comm_pipeline.channels.base import ChannelMessage, SendResult
 from comm_pipeline.domain.ids import CampaignId
-from comm_pipeline.storage.conversation_states import Commit
+from comm_pipeline.storage.conversation_commits import Commit
 from comm_pipeline_tests.builders import a_batch_request
 from comm_pipeline_tests.harness import Pipeline, RecordingChannel, a_pipeline
 

@@ -17,7 +17,7 @@ from comm_pipeline.domain.ids import (
 from comm_pipeline.domain.messages import OutboundMessage
 from comm_pipeline.domain.statuses import CampaignStatus, DeliveryStatus
 from comm_pipeline.domain.transition import with_message
-from comm_pipeline.storage.conversation_states import Commit
+from comm_pipeline.storage.conversation_commits import Commit
 from comm_pipeline.storage.outbound_messages import Settlement
 from comm_pipeline_tests.builders import (
     CAMPAIGN_ID,

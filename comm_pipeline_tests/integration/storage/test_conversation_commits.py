@@ -11,7 +11,7 @@ from comm_pipeline.domain.decision import Wait
 from comm_pipeline.domain.ids import ConversationId
 from comm_pipeline.domain.statuses import ConversationStatus, Outcome
 from comm_pipeline.domain.transition import record
-from comm_pipeline.storage.conversation_states import Commit
+from comm_pipeline.storage.conversation_commits import Commit
 from comm_pipeline.storage.repositories import Repositories
 from comm_pipeline_tests.builders import CAMPAIGN_ID, START, at
 from comm_pipeline_tests.integration.storage.documents import (

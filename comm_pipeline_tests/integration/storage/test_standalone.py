@@ -94,18 +94,19 @@ async def test_requests_and_campaigns(database: Database, repositories: Reposito
 async def test_a_commit_whose_answer_is_lost_is_neither_lost_nor_made_twice(
     mongodb_uri: str, database_name: str, repositories: Repositories
 ) -> None:
-    """Nobody tells the writer; the next pass sees another version, and finds the outbox."""
-    before = conversation(1)
-    await repositories.conversations.create_many([before])
+    """It is written again, to no effect, and known by its token."""
+    batch = [conversation(number) for number in range(3)]
+    await repositories.conversations.create_many(batch)
     async with lossy_proxy(mongodb_uri) as proxy, open_database(proxy.uri, database_name) as lossy:
         proxy.lose_answer_to("update")
         conversations = Repositories.of(lossy).conversations
-        with pytest.raises(AutoReconnect):
-            await conversations.commit([speaking(before)], "token")
-        assert await conversations.commit([speaking(before)], "again") == set()
-        (left,) = await conversations.find_outbox(CAMPAIGN_ID, 10)
-    assert [one.message_id for one in left.message_history] == [key_of(1)]
-    assert left.outbox == (key_of(1),)
+        commits = [speaking(one) for one in batch]
+        assert await conversations.commit(commits, "token") == {one.id for one in batch}
+        assert await conversations.commit(commits, "again") == set()
+        left = await conversations.find_outbox(CAMPAIGN_ID, 10)
+    for number, one in enumerate(sorted(left, key=lambda found: found.id)):
+        assert [entry.message_id for entry in one.message_history] == [key_of(number)]
+        assert one.outbox == (key_of(number),)
 
 
 async def test_a_reservation_whose_answer_is_lost_is_made_again_without_harm(
