@@ -7,9 +7,9 @@ not be offered is told a time and a reason.
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 from comm_pipeline.channels.base import Channel, SendResult, provider_of
 from comm_pipeline.channels.channel_set import ChannelSet
@@ -52,8 +52,7 @@ class Providers:
     gates: "ProviderGates"
 
 
-@dataclass(frozen=True, slots=True)
-class Passed:
+class Passed(NamedTuple):
     """A message that passed the gates, and when; ``probe`` if it tries out a failed provider.
 
     ``sender`` is who it is to be from, if the channel says.
@@ -145,7 +144,7 @@ class ProviderGates:
         now: datetime,
     ) -> Admission:
         """Let one message try the provider out; the others wait to see how it goes."""
-        first = replace(group[0], probe=permission.probe)
+        first = group[0]._replace(probe=permission.probe)
         admission = await self._within_limits(channel, provider, [first], now)
         if not admission.admitted:
             await self.not_offered(channel, first)

@@ -5,7 +5,6 @@ also if the answer is lost or the process dies, and whatever other senders come 
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from comm_pipeline.channels.base import Channel, KeepsSenders, NamesProvider
 from comm_pipeline.domain.messages import OutboundMessage
@@ -35,7 +34,7 @@ class SenderChoice:
             senders = [channel.sender_for(one) for one in ids]
         else:
             return group
-        return [replace(one, sender=sender) for one, sender in zip(group, senders, strict=True)]
+        return [one._replace(sender=sender) for one, sender in zip(group, senders, strict=True)]
 
 
 def _is_the_first(message: OutboundMessage) -> bool:
