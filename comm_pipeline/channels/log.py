@@ -1,7 +1,7 @@
 """A channel for trying things out: writes into the log what it would send."""
 
 from types import TracebackType
-from typing import Self
+from typing import Final, Self
 
 import structlog
 
@@ -9,6 +9,12 @@ from comm_pipeline.channels.base import ChannelMessage, SendResult
 from comm_pipeline.domain.statuses import DeliveryStatus
 
 logger = structlog.get_logger()
+
+#: For whoever looks at alerts, because logs may be quieter than the warning.
+NOTHING_IS_SENT: Final = (
+    "nothing is really sent: messages are only written to the log. Set SMTP_HOST and SMTP_SENDER, "
+    "or another channel, and COMM_PIPELINE_CHANNEL"
+)
 
 
 class LogChannel:

@@ -29,6 +29,8 @@ from comm_pipeline.errors import EnvironmentFailure, InvalidSettingError
 
 #: The API takes no longer body.
 MOST_CHARACTERS: Final = 1_600
+#: Digits of a code that are read: Twilio's have five.
+_LONGEST_CODE: Final = 10
 _SID: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
@@ -116,7 +118,7 @@ class TwilioMessages(HttpChannel):
         if sid is None:  # whoever that was, it does not speak like the provider
             return self._result(answer, Meaning.UNCLEAR)
         word = text_in(document, "status", 40) or "accepted"
-        if word not in TWILIO_REFUSALS:
+        if word.lower() not in TWILIO_REFUSALS:
             return self._result(answer, Meaning.ACCEPTED, word, sid)
         meaning = _meaning_of_code(document.get("error_code")) or Meaning.MESSAGE
         words = f"{word}: {_words(document, 'error_message', 'error_code')}"
@@ -133,6 +135,9 @@ def _sids(config: TwilioConfig) -> dict[str, str]:
 
 
 def _meaning_of_code(code: object) -> Meaning | None:
+    """Return what a code means; not every compatible provider writes it as a number."""
+    if isinstance(code, str) and code.isascii() and code.isdigit():
+        code = int(code[:_LONGEST_CODE])
     return TWILIO_MEANINGS.get(code) if isinstance(code, int) else None
 
 

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from comm_pipeline.channels.base import Channel, ChannelMessage, SendResult
+from comm_pipeline.channels.log import NOTHING_IS_SENT, LogChannel
 from comm_pipeline.domain.campaigns import Campaign
 from comm_pipeline.domain.circuit_breaker import ProviderAnswer
 from comm_pipeline.domain.gates import GateFacts, Withheld
@@ -146,6 +147,10 @@ class DeliveryService:
             offering = Offering(self._repositories.ledger, channel, hold, self._clock, steps)
             async with ahead(self._checked(campaign, hold, parts, report, bounces)) as checked:
                 await offering.run(checked)
+            if isinstance(channel, LogChannel):
+                await self._repositories.alerts.raise_alert(
+                    f"channel:{channel.name}", NOTHING_IS_SENT, self._clock()
+                )
 
         await offer_by_channel(self._parts(campaign, hold, batches, report), offer)
         if hold.is_lost:  # the next holder may have settled as unknown what has been answered since

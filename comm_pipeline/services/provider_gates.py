@@ -7,9 +7,9 @@ not be offered is told a time and a reason.
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 from comm_pipeline.channels.base import Channel, SendResult, provider_of, sender_for
 from comm_pipeline.channels.channel_set import ChannelSet
@@ -53,8 +53,7 @@ class Providers:
     gates: "ProviderGates"
 
 
-@dataclass(frozen=True, slots=True)
-class Passed:
+class Passed(NamedTuple):
     """A message that passed the gates, and when; ``probe`` if it tries out a failed provider."""
 
     message: OutboundMessage
@@ -109,8 +108,7 @@ class ProviderGates:
         if why := await self._why_stopped(channel, passed, answer, now):
             await self._alerts.tell_stopped(provider, why, result, now)
         elif result.to_correct and answer is ProviderAnswer.NEUTRAL:
-            sender = sender_for(channel, passed.message.conversation_id)
-            await self._alerts.tell_refused(provider, sender, result, now)
+            await self._alerts.tell_refused(provider, _sender(channel, passed), result, now)
 
     async def _why_stopped(
         self, channel: Channel, passed: Passed, answer: ProviderAnswer, now: datetime
@@ -119,7 +117,7 @@ class ProviderGates:
         provider = provider_of(channel)
         if passed.probe is not None:
             if answer is ProviderAnswer.NEUTRAL:
-                self._in_vain[provider] = sender_for(channel, passed.message.conversation_id)
+                self._in_vain[provider] = _sender(channel, passed)
             return await self._health.note_probe(provider, passed.probe, answer, now)
         if self._health.are_harmless(provider, [answer], now):
             return None
@@ -158,7 +156,7 @@ class ProviderGates:
     ) -> Admission:
         """Let one message try the provider out; the others wait to see how it goes."""
         chosen = self._to_probe_with(channel, provider, group)
-        first = replace(chosen, probe=permission.probe)
+        first = chosen._replace(probe=permission.probe)
         admission = await self._within_limits(channel, provider, [first], now)
         if not admission.admitted:
             await self.not_offered(channel, first)
@@ -175,10 +173,7 @@ class ProviderGates:
         refused = self._in_vain.get(provider)
         if refused is None:
             return group[0]
-        others = (
-            one for one in group if sender_for(channel, one.message.conversation_id) != refused
-        )
-        return next(others, group[0])
+        return next((one for one in group if _sender(channel, one) != refused), group[0])
 
     async def _within_limits(
         self, channel: Channel, provider: str, group: Sequence[Passed], now: datetime
@@ -191,7 +186,7 @@ class ProviderGates:
             Sending(
                 id=one.message.id,
                 address=one.message.address,
-                sender=sender_for(channel, one.message.conversation_id),
+                sender=_sender(channel, one),
                 channel=channel.name,
                 provider=provider,
                 catch_up=one.message.campaign_id if one.message.id in catching_up else None,
@@ -214,6 +209,10 @@ class ProviderGates:
         due_at = message.planned_at or message.next_attempt_at
         is_late = due_at is not None and now - due_at > self._rules.late_after
         return due_at if is_late else None
+
+
+def _sender(channel: Channel, passed: Passed) -> str | None:
+    return sender_for(channel, passed.message.conversation_id)
 
 
 def _all_wait(

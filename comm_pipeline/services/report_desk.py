@@ -88,7 +88,7 @@ class ReportDesk:
 
     async def _take_usual(self, document: Doc) -> ReportsTaken:
         try:
-            report = ProviderReport.model_validate({**document, "status": ReportStatus.NEW})
+            report = _read(document)
             messages = await self._messages_of(report)
             if len(messages) != 1:
                 return await self._look_later(report, _why_not_one(messages))
@@ -104,7 +104,7 @@ class ReportDesk:
     async def _take_late(self, document: Doc) -> ReportsTaken:
         """Take up a report on somebody who was forgotten; nothing of the person is written."""
         try:
-            report = ProviderReport.model_validate({**document, "status": ReportStatus.NEW})
+            report = _read(document)
             messages = await self._messages_of(report)
             said = _translated(report, messages[0]) if len(messages) == 1 else None
         except (ValidationError, InvalidInputError):
@@ -161,6 +161,16 @@ class ReportDesk:
             document["_id"], ReportStatus.MALFORMED, self._clock(), reason=reason[:4000]
         )
         return _MALFORMED
+
+
+def _read(document: Doc) -> ProviderReport:
+    """Return a report as it was written. Raises ValidationError and InvalidInputError."""
+    if document.get("status") not in (None, ReportStatus.NEW, ReportStatus.WAITING):
+        raise InvalidInputError(
+            f"status: must be {ReportStatus.NEW} or left out; it says what has become of the "
+            "report. What happened to the message is its event"
+        )
+    return ProviderReport.model_validate({**document, "status": ReportStatus.NEW})
 
 
 def _translated(report: ProviderReport, message: OutboundMessage) -> ReportedStatus:

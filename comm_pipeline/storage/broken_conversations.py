@@ -18,6 +18,8 @@ from comm_pipeline.storage.repository import TOO_LARGE
 
 _OPEN: Final = {ConversationStatus.ACTIVE.value, ConversationStatus.ESCALATED.value}
 _LONGEST_REASON: Final = 1_000
+#: From here on numbers that come from JavaScript no longer count by one.
+_VERSIONS_END: Final = 2**53
 
 
 async def readable(collection: Collection, documents: Iterable[Doc]) -> list[Conversation]:
@@ -54,6 +56,8 @@ def _read(document: Doc) -> tuple[Conversation | None, str]:
     if isinstance(version, bool) or not isinstance(version, int | float):
         # A commit compares it with what is stored.
         return None, "version: must be a whole number"
+    if not abs(version) < _VERSIONS_END:
+        return None, "version: is too large to be counted on"
     return conversation, ""
 
 
@@ -104,7 +108,7 @@ def _ended(document: Mapping[str, Any], reason: str) -> Doc:
     changes: Doc = {
         "outbox": [],
         "next_action_at": None,
-        "version": version + 1 if isinstance(version, int) else 1,
+        "version": version + 1 if isinstance(version, int) and version < _VERSIONS_END else 1,
     }
     if document.get("status") in _OPEN:
         changes |= {

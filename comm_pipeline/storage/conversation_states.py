@@ -256,7 +256,8 @@ class ConversationStateRepository(Repository):
     async def commit(self, commits: Sequence[Commit], token: str) -> set[ConversationId]:
         """Write a batch and return the conversations that were written.
 
-        The others were changed by somebody else since they were read; nothing of them is written.
+        The others were changed by somebody else since they were read, and nothing of them is
+        written; or, seldom, somebody has committed on top meanwhile: the outbox has what they say.
         """
         if not commits:
             return set()

@@ -10,8 +10,8 @@ from comm_pipeline.domain.provider_reports import ReportStatus
 from comm_pipeline.storage.connection import Doc
 from comm_pipeline.storage.repository import Repository
 
-#: A service may leave the status out: a missing one reads as null.
-_NEW = [ReportStatus.NEW.value, None]
+#: Every status that is none of ours: one that a service writes may not go unseen.
+_NEW: Doc = {"status": {"$nin": [one.value for one in ReportStatus if one is not ReportStatus.NEW]}}
 
 
 class ProviderReportRepository(Repository):
@@ -24,14 +24,14 @@ class ProviderReportRepository(Repository):
 
     async def find_due(self, now: datetime, limit: int) -> list[Doc]:
         """Return reports to look at, as they were written: new ones, and those to look at again."""
-        new = await self._collection.find({"status": {"$in": _NEW}}).limit(limit).to_list()
+        new = await self._collection.find(_NEW).limit(limit).to_list()
         if len(new) == limit:
             return new
         return new + await self._collection.find(_waiting(now)).limit(limit - len(new)).to_list()
 
     async def has_due(self, now: datetime) -> bool:
         """Return whether a report has to be looked at."""
-        for query in ({"status": {"$in": _NEW}}, _waiting(now)):
+        for query in (_NEW, _waiting(now)):
             if await self._collection.find_one(query, {"_id": 1}) is not None:
                 return True
         return False

@@ -100,7 +100,16 @@ async def test_refusals(
     assert ("TWILIO_AUTH_TOKEN" in result.detail) is (meaning == "settings")
 
 
-@pytest.mark.parametrize("code", ["21211", 21211.0, True, None, [21211], 10**30])
+@both_channels
+async def test_a_code_may_be_written_as_text(open_channel: OpenChannel) -> None:
+    result = await send_one(open_channel, says_json(400, {"code": "21610", "message": "STOP"}))
+    assert result.status is BOUNCED
+    assert result.raw["meaning"] == "unsubscribed"
+
+
+@pytest.mark.parametrize(
+    "code", ["21211.0", "9" * 5_000, "²", 21211.0, True, None, [21211], 10**30]
+)
 async def test_a_code_that_is_none(code: object) -> None:
     result = await send_one(sms, says_json(400, {"code": code}))
     assert result.status in (FAILED, BOUNCED)
@@ -108,12 +117,13 @@ async def test_a_code_that_is_none(code: object) -> None:
 
 
 @both_channels
-async def test_accepted_and_failed_at_once(open_channel: OpenChannel) -> None:
-    document = {"sid": "SM1", "status": "failed", "error_code": 30005, "error_message": "Unknown"}
+@pytest.mark.parametrize("word", ["failed", "Failed"])
+async def test_accepted_and_failed_at_once(open_channel: OpenChannel, word: str) -> None:
+    document = {"sid": "SM1", "status": word, "error_code": 30005, "error_message": "Unknown"}
     result = await send_one(open_channel, says_json(201, document))
     assert result.status is BOUNCED
     assert result.provider_message_id == "SM1"
-    assert result.detail == "201 failed: 30005 Unknown"
+    assert result.detail == f"201 {word}: 30005 Unknown"
 
 
 @both_channels

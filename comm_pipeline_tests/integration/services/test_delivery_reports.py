@@ -165,6 +165,10 @@ async def test_an_id_of_two_messages_says_so(pipeline: Pipeline) -> None:
         ({"MessageStatus": "flown", "idempotency_key": KEY}, "'flown' is none of"),
         ({"event": "failed", "idempotency_key": KEY, "error_code": "many"}, "error_code"),
         ({"event": {"$gt": ""}, "idempotency_key": {"$ne": None}}, "event"),
+        (
+            {"event": "delivered", "idempotency_key": KEY, "status": "delivered"},
+            "status: must be new or left out",
+        ),
     ],
 )
 async def test_a_malformed_report_is_kept_and_stops_no_other(

@@ -28,6 +28,8 @@ BROKEN_CONVERSATIONS: list[Doc] = [
     {"version": "0"},
     {"version": None},
     {"version": True},
+    {"version": 2**63 - 1},
+    {"version": float("inf")},
     {"outbox": [5]},
     {"decisions": None},
     {"decisions": "none"},
