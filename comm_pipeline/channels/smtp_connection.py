@@ -19,7 +19,13 @@ from aiosmtplib import (
 )
 
 from comm_pipeline.channels.base import SendResult
-from comm_pipeline.channels.smtp_answers import Phase, answered, unanswered, unsendable
+from comm_pipeline.channels.smtp_answers import (
+    Phase,
+    answered,
+    unanswered,
+    unsendable,
+    without_smtputf8,
+)
 from comm_pipeline.channels.smtp_config import SmtpConfig
 from comm_pipeline.channels.smtp_dialog import SmtpDialog
 from comm_pipeline.channels.smtp_message import Envelope
@@ -95,7 +101,7 @@ class SmtpConnection:
         Raises LostConnectionError, after which, as after cancellation, the connection is closed.
         """
         if envelope.needs_smtputf8 and not self._client.supports_extension("smtputf8"):
-            return _without_smtputf8(envelope)
+            return self._without_smtputf8(envelope)
         try:
             phase, response = await self._run(envelope)
         except (SMTPException, OSError) as error:
@@ -109,7 +115,8 @@ class SmtpConnection:
         words = self._config.without_password(response.message)
         if phase is Phase.MAIL and response.code == SERVICE_CLOSING:
             raise LostConnectionError(phase, f"{response.code} {words}")
-        return answered(phase, response.code, words)
+        several = self._has_several_senders
+        return answered(phase, response.code, words, has_several_senders=several)
 
     async def greet(self) -> str:
         """Ask the server whether it is there; returns its words. Raises LostConnectionError."""
@@ -181,6 +188,18 @@ class SmtpConnection:
     async def _answer(self) -> SMTPResponse:
         return await self._dialog.answer(self._config.timeout_seconds)
 
+    @property
+    def _has_several_senders(self) -> bool:
+        return len(self._config.senders) > 1
+
+    def _without_smtputf8(self, envelope: Envelope) -> SendResult:
+        """Say what an address means that the server does not take: ours are in other mails too."""
+        if envelope.answers_to is not None and envelope.answers_to.needs_smtputf8:
+            return without_smtputf8(has_several_senders=False)
+        if envelope.sender.needs_smtputf8:
+            return without_smtputf8(has_several_senders=self._has_several_senders)
+        return unsendable("the mail server does not take addresses like this one (SMTPUTF8)")
+
     def _said(self, error: Exception) -> str:
         return self._config.without_password(_words(error))
 
@@ -197,18 +216,6 @@ class SmtpConnection:
         except BaseException:
             self.close()
             raise
-
-
-def _without_smtputf8(envelope: Envelope) -> SendResult:
-    """Say what an address means that the server does not take: ours is in every message."""
-    ours = (envelope.sender, envelope.answers_to)
-    if any(one.needs_smtputf8 for one in ours if one is not None):
-        return unanswered(
-            Phase.CONNECT,
-            "the mail server does not know SMTPUTF8, which an address of SMTP_SENDER, "
-            "SMTP_MORE_SENDERS or SMTP_REPLY_TO needs: only ASCII may stand before its @",
-        )
-    return unsendable("the mail server does not take addresses like this one (SMTPUTF8)")
 
 
 def _goes_on(phase: Phase, code: int) -> bool:

@@ -71,14 +71,18 @@ class SmtpDialog(asyncio.Protocol):
     async def _wait(self, timeout_seconds: float) -> None:
         if self._error is not None:
             raise self._error
-        self._waiter = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        self._waiter = loop.create_future()
+        timer = loop.call_later(timeout_seconds, self._give_up, self._waiter)
         try:
-            async with asyncio.timeout(timeout_seconds):
-                await self._waiter
-        except TimeoutError:
-            raise SMTPReadTimeoutError("Timed out waiting for server response") from None
+            await self._waiter
         finally:
+            timer.cancel()
             self._waiter = None
+
+    def _give_up(self, waiter: asyncio.Future[None]) -> None:
+        if not waiter.done():
+            waiter.set_exception(SMTPReadTimeoutError("Timed out waiting for server response"))
 
     def data_received(self, data: bytes) -> None:
         """Read whole answers; of several lines only the last has no dash behind its code."""

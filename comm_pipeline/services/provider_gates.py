@@ -20,6 +20,7 @@ from comm_pipeline.domain.messages import OutboundMessage
 from comm_pipeline.domain.rate_limits import SendingLimitRules
 from comm_pipeline.domain.statuses import DeliveryStatus
 from comm_pipeline.services.clock import Clock
+from comm_pipeline.services.provider_alerts import ProviderAlerts
 from comm_pipeline.services.provider_health import Permission, ProviderHealth, ProviderPermission
 from comm_pipeline.services.sending_limits import Sending, SendingLimits
 from comm_pipeline.storage.repositories import Repositories
@@ -78,10 +79,13 @@ class ProviderGates:
     def __init__(self, repositories: Repositories, rules: ProviderRules, clock: Clock) -> None:
         self._limits = SendingLimits(repositories.limits, rules.limits)
         self._health = ProviderHealth(repositories.breakers, rules.breaker)
+        self._alerts = ProviderAlerts(repositories.alerts)
         self._rules = rules
         self._clock = clock
         self._well_until: dict[str, datetime] = {}
         self._heard: dict[str, list[ProviderAnswer]] = {}
+        #: Whose message has tried a provider out and got an answer that says nothing of it.
+        self._in_vain: dict[str, str | None] = {}
         self._noting = asyncio.Lock()
 
     async def admit(self, channel: Channel, group: Sequence[Passed]) -> Admission:
@@ -105,16 +109,27 @@ class ProviderGates:
         """Learn from an answer that came at ``now`` how the provider is."""
         provider = provider_of(channel)
         answer = result.provider_answer or _SAYS.get(result.status, ProviderAnswer.GOOD)
+        if why := await self._why_stopped(channel, passed, answer, now):
+            await self._alerts.tell_stopped(provider, why, result, now)
+        elif result.to_correct and answer is ProviderAnswer.NEUTRAL:
+            await self._alerts.tell_refused(provider, passed.sender, result, now)
+
+    async def _why_stopped(
+        self, channel: Channel, passed: Passed, answer: ProviderAnswer, now: datetime
+    ) -> str | None:
+        """Note an answer; return why the provider is left alone if that begins with it."""
+        provider = provider_of(channel)
         if passed.probe is not None:
-            await self._health.note_probe(provider, passed.probe, answer, now)
-            return
+            if answer is ProviderAnswer.NEUTRAL:
+                self._in_vain[provider] = passed.sender
+            return await self._health.note_probe(provider, passed.probe, answer, now)
         if self._health.are_harmless(provider, [answer], now):
-            return
+            return None
         self._heard.setdefault(provider, []).append(answer)
         # Many answers come at once; whoever is first notes all of them.
         async with self._noting:
-            if answers := self._heard.pop(provider, []):
-                await self._health.note(provider, answers, now)
+            answers = self._heard.pop(provider, [])
+            return await self._health.note(provider, answers, now) if answers else None
 
     async def not_offered(self, channel: Channel, passed: Passed) -> None:
         """Give back the probe of a message that was admitted and is not offered after all.
@@ -144,14 +159,25 @@ class ProviderGates:
         now: datetime,
     ) -> Admission:
         """Let one message try the provider out; the others wait to see how it goes."""
-        first = group[0]._replace(probe=permission.probe)
+        chosen = self._to_probe_with(provider, group)
+        first = chosen._replace(probe=permission.probe)
         admission = await self._within_limits(channel, provider, [first], now)
         if not admission.admitted:
             await self.not_offered(channel, first)
         until = now + self._rules.breaker.look_again
         reason = f"{provider} is being tried with one message after it failed"
-        waiting = [*admission.waiting, *_all_wait(group[1:], until, reason)]
+        waiting = [
+            *admission.waiting,
+            *_all_wait([one for one in group if one is not chosen], until, reason),
+        ]
         return Admission(admission.admitted, waiting)
+
+    def _to_probe_with(self, provider: str, group: Sequence[Passed]) -> Passed:
+        """Return the first message, but not once more of a sender that was refused itself."""
+        refused = self._in_vain.get(provider)
+        if refused is None:
+            return group[0]
+        return next((one for one in group if one.sender != refused), group[0])
 
     async def _within_limits(
         self, channel: Channel, provider: str, group: Sequence[Passed], now: datetime
