@@ -6,7 +6,7 @@ the raw answer. It does not retry, does not check gates and writes nothing to Mo
 
 from collections.abc import Sequence
 from types import TracebackType
-from typing import Any, Protocol, Self, runtime_checkable
+from typing import Any, Protocol, Self, TypeGuard
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -95,7 +95,6 @@ class Channel(Protocol):
         ...
 
 
-@runtime_checkable
 class NamesProvider(Protocol):
     """What a channel says of its provider beside the contract, for limits and circuit breakers.
 
@@ -109,7 +108,6 @@ class NamesProvider(Protocol):
         ...
 
 
-@runtime_checkable
 class KeepsSenders(Protocol):
     """What a channel says beside that if it may have several senders, in place of ``sender_for``.
 
@@ -129,6 +127,16 @@ class KeepsSenders(Protocol):
 
 def provider_of(channel: Channel) -> str:
     """Return what a channel's provider is called; its own name if it does not say."""
-    # Asked for every message, which is why the protocol is not: isinstance takes 20 times as long.
+    # Asked for every message, which is why no protocol here is: isinstance takes 20 times as long.
     provider: str | None = getattr(channel, "provider", None)
     return channel.name if provider is None else provider
+
+
+def names_senders(channel: Channel) -> TypeGuard[NamesProvider]:
+    """Return whether a channel says who messages are from."""
+    return hasattr(channel, "sender_for")
+
+
+def has_several_senders(channel: Channel) -> TypeGuard[KeepsSenders]:
+    """Return whether conversations may have different senders, of which each keeps its own."""
+    return bool(getattr(channel, "has_several_senders", False))

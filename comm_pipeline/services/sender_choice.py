@@ -6,7 +6,7 @@ also if the answer is lost or the process dies, and whatever other senders come 
 
 from collections.abc import Sequence
 
-from comm_pipeline.channels.base import Channel, KeepsSenders, NamesProvider
+from comm_pipeline.channels.base import Channel, has_several_senders, names_senders
 from comm_pipeline.domain.messages import OutboundMessage
 from comm_pipeline.services.provider_gates import Passed
 from comm_pipeline.storage.outbound_messages import OutboundMessageRepository
@@ -25,12 +25,12 @@ class SenderChoice:
         the first messages of conversations.
         """
         ids = [one.message.conversation_id for one in group]
-        if isinstance(channel, KeepsSenders) and channel.has_several_senders:
+        if has_several_senders(channel):
             used = await self._ledger.senders_used(
                 [one.message.conversation_id for one in group if not _is_the_first(one.message)]
             )
             senders = [channel.sender_for(one, used.get(one, ())) for one in ids]
-        elif isinstance(channel, NamesProvider):
+        elif names_senders(channel):
             senders = [channel.sender_for(one) for one in ids]
         else:
             return group
