@@ -31,7 +31,7 @@ def doctor() -> None:
     settings = settings_in_force()
     click.echo("ok    settings are valid")
     if RUNNING_SYSTEM in settings.sources.values():
-        click.echo("ok    a system is running: what is not set here is as it has it")
+        click.echo("ok    a system is running: its settings count where none are set here")
     found = [_tell(name, check, settings) for name, check in _checks(settings).items()]
     if not all(found):
         raise click.exceptions.Exit(1)

@@ -12,7 +12,7 @@ from comm_pipeline.errors import EnvironmentFailure
 #: Locked in the home by the system that runs there.
 LOCK_FILE: Final = "dev.lock"
 #: Whoever looks whether a system runs shares the lock for that moment.
-_PATIENCE_SECONDS: Final = 0.5
+_PATIENCE_SECONDS: Final = 1.0
 
 
 @contextmanager
