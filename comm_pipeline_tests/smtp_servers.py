@@ -95,6 +95,8 @@ class ScriptedConnection(SMTP):
             **options,
         )
         self.script = script
+        #: What stood behind the latest command.
+        self.argument = ""
         script.connections.append(self)
 
     def drop(self) -> str:
@@ -124,6 +126,7 @@ class ScriptedConnection(SMTP):
         await self._hooked(self.script.at_data, super().smtp_DATA, arg)
 
     async def _hooked(self, hook: Hook | None, usual: Any, arg: str) -> None:
+        self.argument = arg
         answer = hook(self) if hook else None
         if answer is None:
             await usual(arg)

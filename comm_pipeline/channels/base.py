@@ -41,7 +41,7 @@ class SendResult(BaseModel):
     ``status`` is SENT, DEFERRED, BOUNCED, FAILED or UNKNOWN; ``detail`` the provider's own words.
     ``retry_after_seconds`` only if the provider named a time. ``provider_answer`` is what the
     answer says about the provider itself, whatever it says about the message; None: what its status
-    suggests.
+    suggests. ``to_correct`` is what a person has to correct, if more than this message is refused.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -51,6 +51,7 @@ class SendResult(BaseModel):
     provider_message_id: str | None = None
     retry_after_seconds: float | None = None
     provider_answer: ProviderAnswer | None = None
+    to_correct: str | None = None
     raw: dict[str, Any] = Field(default_factory=dict)
 
 

@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 import idna
 
-# The characters of RFC 5322's dot-atom, and what RFC 6531 adds. Quoted local parts and comments are
-# left out: nobody has them, and programs disagree on what they mean.
-_LOCAL_PART = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~\u00a1-\U0010ffff-]{1,64}")
+# The characters of RFC 5322's dot-atom, and what RFC 6531 adds (but lone surrogates). Quoted local
+# parts and comments are left out: nobody has them, and programs disagree on what they mean.
+_LOCAL_PART = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~\u00a1-\ud7ff\ue000-\U0010ffff-]{1,64}")
 _DOMAIN = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_.-]{0,252}[A-Za-z0-9_])?")
 
 
@@ -40,7 +40,7 @@ class Address(NamedTuple):
 def address_of(text: str) -> Address:
     """Read one address, its domain punycoded if need be; raises UnusableAddressError."""
     local_part, at, domain = text.strip().rpartition("@")
-    if not at or not _LOCAL_PART.fullmatch(local_part) or not _is_encodable(local_part):
+    if not at or not _LOCAL_PART.fullmatch(local_part):
         raise UnusableAddressError(f"{text!r} is not a mail address")
     try:
         ascii_domain = domain if domain.isascii() else idna.encode(domain, uts46=True).decode()
@@ -58,7 +58,3 @@ def sender_of(text: str) -> tuple[str, Address]:
         raise UnusableAddressError(f"{text!r} is not one mail address")
     name, spec = addresses[0]
     return name, address_of(spec)
-
-
-def _is_encodable(text: str) -> bool:
-    return not any("\ud800" <= character <= "\udfff" for character in text)

@@ -1,17 +1,35 @@
 """The one place where an SMTP server's words become a DeliveryStatus.
 
-========================  =================================================  =========
-where                     what                                               status
-========================  =================================================  =========
-before MAIL               refused, unreachable, no TLS, no login             DEFERRED
-any command               4xx; 530, 534, 535, 538 (login or TLS wanted)      DEFERRED
-any command               5xx with the enhanced code 5.1.x (bad address)     BOUNCED
-RCPT                      550, 551, 553 unless 5.7.x (policy, not address)   BOUNCED
-any command               other 5xx                                          FAILED
-before the body           connection lost, time out                          DEFERRED
-after the body            2xx                                                SENT
-after the body            connection lost, time out, no SMTP answer          UNKNOWN
-========================  =================================================  =========
+========================  ==============================================  ========  ============
+where                     what                                            status    the provider
+========================  ==============================================  ========  ============
+before MAIL               refused, unreachable, no TLS, no login          DEFERRED  BAD
+any command               421; 530, 534, 535, 538 (login or TLS wanted)   DEFERRED  BAD
+any command               our login, right to relay or machine is         DEFERRED  BAD
+                          refused
+MAIL                      any other 4xx or 5xx                            DEFERRED  BAD *
+RCPT, DATA, after body    our sender is refused                           DEFERRED  BAD *
+any command               other 4xx                                       DEFERRED  NEUTRAL
+RCPT                      no such recipient, by code or words             BOUNCED   GOOD
+DATA, after the body      no such recipient, by an enhanced code          BOUNCED   GOOD
+RCPT, DATA, after body    other 5xx: content, reputation, quota, or       FAILED    GOOD
+                          nothing that says why
+before the body           connection lost, time out                       DEFERRED  BAD
+after the body            2xx                                             SENT      GOOD
+after the body            connection lost, time out, no SMTP answer       UNKNOWN   BAD
+========================  ==============================================  ========  ============
+
+``*`` NEUTRAL if there are several senders: what one of them is told, the others need not be told.
+
+Why a server refuses is read in ``domain.mail_refusals``. A bounce suppresses the address in all
+campaigns, so it takes a code or words on the recipient. A bare 550 has none: RFC 5321 also means
+"rejected for policy reasons" by it, and a server that relays for us mostly does not know other
+domains' mailboxes; such a message has failed, and its address stays. After the body only codes
+count, because by then words may be about anything in the mail.
+
+What every message would be told (MAIL names no recipient; relay, login, sender) waits for somebody
+to correct the settings, and stops the provider. What may be about one recipient's domain, such as
+its opinion of us, even as our server repeats it ("host ... said: ..."), ends that message alone.
 
 A message is accepted by the answer to its body and by nothing before it. So what goes wrong earlier
 may be tried again, and what goes wrong between body and answer may not.
@@ -22,6 +40,7 @@ from enum import StrEnum
 
 from comm_pipeline.channels.base import SendResult
 from comm_pipeline.domain.circuit_breaker import ProviderAnswer
+from comm_pipeline.domain.mail_refusals import RefusalCause, read_refusal
 from comm_pipeline.domain.statuses import DeliveryStatus
 
 
@@ -37,21 +56,37 @@ class Phase(StrEnum):
 
 _LOGIN_OR_TLS_WANTED = frozenset({530, 534, 535, 538})
 _SERVICE_CLOSING = 421
-_BAD_RECIPIENT = frozenset({550, 551, 553})
-_ENHANCED_CODE = re.compile(r"5\.(\d{1,3})\.\d{1,3}\b")
+#: "Non-ASCII addresses not permitted" and the like (RFC 6531): of this message, also at MAIL.
+_OF_THE_MESSAGE = "5.6."
+#: What to correct, by what is refused.
+_HINTS = {
+    RefusalCause.SENDER: (
+        "the mail server does not take this sender: correct SMTP_SENDER or SMTP_MORE_SENDERS, or "
+        "let SMTP_USERNAME send as it"
+    ),
+    RefusalCause.RELAY: (
+        "the mail server takes nothing from us: correct SMTP_USERNAME, SMTP_PASSWORD and "
+        "SMTP_SECURITY, or let this machine and SMTP_SENDER relay there"
+    ),
+}
 _QUEUE_ID = re.compile(r"queued as <?([\w.@-]+)", re.IGNORECASE)
 _MOST_CHARACTERS = 1_000
 
 
-def answered(phase: Phase, code: int, words: str) -> SendResult:
+def answered(
+    phase: Phase, code: int, words: str, *, has_several_senders: bool = False
+) -> SendResult:
     """Translate the server's answer that ended the transaction."""
     words = _storable(words)
     queue_id = _QUEUE_ID.search(words)
+    cause = _cause(phase, code, words)
+    correction = _correction(phase, code, cause)
     return SendResult(
-        status=_status(phase, code, words),
-        detail=f"{code} {words}" if phase is Phase.BODY else f"{code} {words} (to {phase})",
+        status=_status(phase, code, cause),
+        detail=_detail(phase, f"{code} {words}", correction),
         provider_message_id=queue_id.group(1) if queue_id else None,
-        provider_answer=_about_the_server(phase, code),
+        provider_answer=_about_the_server(code, cause, has_several_senders=has_several_senders),
+        to_correct=correction,
         raw={"phase": phase.value, "code": code, "words": words},
     )
 
@@ -82,36 +117,57 @@ def unsendable(reason: str) -> SendResult:
     )
 
 
-def _status(phase: Phase, code: int, words: str) -> DeliveryStatus:
-    if phase is Phase.CONNECT or code in _LOGIN_OR_TLS_WANTED or 400 <= code < 500:
+def _cause(phase: Phase, code: int, words: str) -> RefusalCause | None:
+    """Return why the server refuses; None if it does not, or not this message."""
+    if phase is Phase.CONNECT or code == _SERVICE_CLOSING or not 400 <= code < 600:
+        return None
+    if code in _LOGIN_OR_TLS_WANTED:
+        return RefusalCause.RELAY
+    refusal = read_refusal(words)
+    if phase is Phase.MAIL:
+        is_of_message = refusal.code.startswith(_OF_THE_MESSAGE)
+        is_of_relay = refusal.cause is RefusalCause.RELAY
+        return refusal.cause if is_of_message or is_of_relay else RefusalCause.SENDER
+    if refusal.cause is RefusalCause.RECIPIENT and phase is not Phase.RCPT:
+        return refusal.cause if refusal.is_by_code else RefusalCause.OTHER
+    return refusal.cause
+
+
+def _correction(phase: Phase, code: int, cause: RefusalCause | None) -> str | None:
+    """Return what somebody has to correct; a 4xx to MAIL mostly is a matter of time."""
+    if cause is None or (phase is Phase.MAIL and code < 500):
+        return None
+    return _HINTS.get(cause)
+
+
+def _detail(phase: Phase, said: str, correction: str | None) -> str:
+    where = "" if phase is Phase.BODY else f" (to {phase})"
+    return f"{said}{where}; {correction}" if correction else f"{said}{where}"
+
+
+def _status(phase: Phase, code: int, cause: RefusalCause | None) -> DeliveryStatus:
+    is_passing = phase is Phase.CONNECT or 400 <= code < 500
+    if is_passing or cause in _HINTS:
         return DeliveryStatus.DEFERRED
     if 500 <= code < 600:
-        is_bounce = _is_about_the_recipient(phase, code, words)
+        is_bounce = cause is RefusalCause.RECIPIENT
         return DeliveryStatus.BOUNCED if is_bounce else DeliveryStatus.FAILED
     if phase is Phase.BODY:
         return DeliveryStatus.SENT if 200 <= code < 300 else DeliveryStatus.UNKNOWN
     return DeliveryStatus.DEFERRED
 
 
-def _about_the_server(phase: Phase, code: int) -> ProviderAnswer:
+def _about_the_server(
+    code: int, cause: RefusalCause | None, *, has_several_senders: bool
+) -> ProviderAnswer:
     """Return what an answer says of the server: a 450 for one recipient says nothing."""
     if 200 <= code < 300:
         return ProviderAnswer.GOOD
-    if phase is Phase.CONNECT or code == _SERVICE_CLOSING or code in _LOGIN_OR_TLS_WANTED:
+    if cause is RefusalCause.SENDER and has_several_senders:
+        return ProviderAnswer.NEUTRAL
+    if cause is None or cause in _HINTS:
         return ProviderAnswer.BAD
-    if 500 <= code < 600:
-        return ProviderAnswer.GOOD
-    is_about_us = phase is Phase.MAIL or not 400 <= code < 500
-    return ProviderAnswer.BAD if is_about_us else ProviderAnswer.NEUTRAL
-
-
-def _is_about_the_recipient(phase: Phase, code: int, words: str) -> bool:
-    enhanced = _ENHANCED_CODE.match(words)
-    subject = enhanced.group(1) if enhanced else None
-    if subject == "1":
-        # 5.1.7 and 5.1.8 speak of the sender's address, which MAIL names.
-        return phase is not Phase.MAIL
-    return phase is Phase.RCPT and code in _BAD_RECIPIENT and subject != "7"
+    return ProviderAnswer.GOOD if code >= 500 else ProviderAnswer.NEUTRAL
 
 
 def _storable(words: str) -> str:

@@ -109,7 +109,8 @@ class SmtpConnection:
         words = self._config.without_password(response.message)
         if phase is Phase.MAIL and response.code == SERVICE_CLOSING:
             raise LostConnectionError(phase, f"{response.code} {words}")
-        return answered(phase, response.code, words)
+        has_several_senders = len(self._config.senders) > 1
+        return answered(phase, response.code, words, has_several_senders=has_several_senders)
 
     async def greet(self) -> str:
         """Ask the server whether it is there; returns its words. Raises LostConnectionError."""

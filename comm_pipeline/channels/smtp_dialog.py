@@ -6,6 +6,7 @@ several commands that were given at once (PIPELINING, RFC 2920) none is lost.
 """
 
 import asyncio
+import re
 from collections import deque
 from typing import Final
 
@@ -19,6 +20,7 @@ from aiosmtplib import (
 
 #: Longer ones are no answers; RFC 5321 has 512 characters a line.
 _LONGEST_ANSWER: Final = 64 * 1024
+_CONTROL: Final = re.compile(rb"[\x00-\x1f\x7f]")
 
 
 class SmtpDialog(asyncio.Protocol):
@@ -26,7 +28,7 @@ class SmtpDialog(asyncio.Protocol):
 
     def __init__(self, transport: asyncio.Transport) -> None:
         self._transport = transport
-        self._received = bytearray()
+        self._received = b""
         self._answers: deque[SMTPResponse] = deque()
         self._error: Exception | None = None
         self._waiter: asyncio.Future[None] | None = None
@@ -39,7 +41,7 @@ class SmtpDialog(asyncio.Protocol):
 
     def begin(self) -> None:
         """Forget what was said without being asked, so that it is no answer to what follows."""
-        self._received.clear()
+        self._received = b""
         self._answers.clear()
 
     def give(self, *lines: bytes) -> None:
@@ -47,7 +49,7 @@ class SmtpDialog(asyncio.Protocol):
 
         Raises SMTPServerDisconnected if the connection is lost, ValueError for a line that is none.
         """
-        if any(character < 0x20 or character == 0x7F for line in lines for character in line):
+        if any(map(_CONTROL.search, lines)):
             raise ValueError("an SMTP command holds a control character")
         self.give_body(b"".join(line + b"\r\n" for line in lines))
 
@@ -69,22 +71,26 @@ class SmtpDialog(asyncio.Protocol):
     async def _wait(self, timeout_seconds: float) -> None:
         if self._error is not None:
             raise self._error
-        self._waiter = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        self._waiter = loop.create_future()
+        timer = loop.call_later(timeout_seconds, self._give_up, self._waiter)
         try:
-            async with asyncio.timeout(timeout_seconds):
-                await self._waiter
-        except TimeoutError:
-            raise SMTPReadTimeoutError("Timed out waiting for server response") from None
+            await self._waiter
         finally:
+            timer.cancel()
             self._waiter = None
+
+    def _give_up(self, waiter: asyncio.Future[None]) -> None:
+        if not waiter.done():
+            waiter.set_exception(SMTPReadTimeoutError("Timed out waiting for server response"))
 
     def data_received(self, data: bytes) -> None:
         """Read whole answers; of several lines only the last has no dash behind its code."""
-        self._received += data
+        received = self._received + data
         lines: list[bytes] = []
-        start = 0
-        while (end := self._received.find(b"\n", start) + 1) > 0:
-            line, start = bytes(self._received[start:end]), end
+        start = begin = 0
+        while (end := received.find(b"\n", start) + 1) > 0:
+            line, start = received[start:end], end
             if not line[:3].isdigit():
                 self._fail(_no_answer(f"Malformed SMTP response line: {_text(line)}"))
                 return
@@ -92,8 +98,8 @@ class SmtpDialog(asyncio.Protocol):
             if line[3:4] != b"-":
                 words = b"\n".join(line[4:].strip() for line in lines)
                 self._answers.append(SMTPResponse(int(line[:3]), _text(words)))
-                del self._received[:end]
-                lines, start = [], 0
+                lines, begin = [], end
+        self._received = received[begin:]
         if len(self._received) > _LONGEST_ANSWER:
             self._fail(_no_answer("Response too long"))
         elif self._answers:

@@ -7,9 +7,10 @@ property test reads everything back with the standard library.
 
 import re
 from binascii import b2a_qp
-from datetime import datetime
+from datetime import UTC, datetime
 from email.header import Header
 from email.utils import format_datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 from comm_pipeline.channels.base import ChannelMessage
@@ -64,7 +65,7 @@ class MessageWriter:
             "Reply-To": self._answers_to(message),
             "To": _mailbox(_one_line(message.recipient_name or ""), recipient),
             "Subject": _words("Subject", _one_line(message.subject)),
-            "Date": format_datetime(now),
+            "Date": _date(int(now.timestamp())),
             "Message-ID": _ids(message.message_id),
             "In-Reply-To": _ids(message.in_reply_to or ""),
             "References": _ids(*message.references),
@@ -81,6 +82,12 @@ class MessageWriter:
         key = message.message_id.strip("<>").partition("@")[0]
         name, address = sender_of(self._reply_to.replace("{key}", key, 1))
         return _mailbox(name, address)
+
+
+@lru_cache(maxsize=16)
+def _date(timestamp: int) -> str:
+    """Write a second, in UTC, as all mails of that second have it."""
+    return format_datetime(datetime.fromtimestamp(timestamp, UTC))
 
 
 def _mailbox(name: str, address: Address) -> str:
@@ -152,4 +159,5 @@ def _with_line_feeds(text: bytes) -> bytes:
 
 
 def _one_line(text: str) -> str:
-    return "".join(letter for letter in " ".join(text.split()) if letter.isprintable())
+    words = " ".join(text.split())
+    return words if words.isprintable() else "".join(filter(str.isprintable, words))

@@ -64,7 +64,11 @@ def _run(settings: Settings, plan: Plan, port: int | None) -> Result:
     with local_system(settings, webserver_port=port, say=click.echo) as system:
         click.echo(f"A day of the campaigns takes {day_seconds:g} s here.")
         click.echo(f"Dagster shows it all meanwhile: {system.webserver_url}\n")
-        result = asyncio.run(run_demo(system, plan, console))
+        try:
+            result = asyncio.run(run_demo(system, plan, console))
+        except KeyboardInterrupt:
+            click.echo("\nEnding everything, which takes up to half a minute.")
+            raise
         _print(console, system, result, day_seconds)
         click.echo(f"\nEnding everything, {plan.seconds:.0f} s after the start.")
         return result

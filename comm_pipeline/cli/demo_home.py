@@ -1,5 +1,6 @@
 """The demo's surroundings: a folder of its own, made anew each time, and settings in a hurry."""
 
+import errno
 import fcntl
 import shutil
 from collections.abc import Iterator
@@ -69,8 +70,9 @@ def make_fresh_home(home: Path) -> None:
             _remove(path for path in entries if path.name not in (_MARKER, LOCK_FILE))
         (home / _MARKER).write_text(_MARKER_TEXT)
     except OSError as error:
+        remedy = "make space there" if error.errno == errno.ENOSPC else "make it writable"
         raise EnvironmentFailure(
-            f"{home} cannot be made anew ({error.strerror}): make it writable, or set "
+            f"{home} cannot be made anew ({error.strerror}): {remedy}, or set "
             "COMM_PIPELINE_HOME to another folder"
         ) from error
 

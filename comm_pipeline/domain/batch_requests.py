@@ -84,7 +84,8 @@ class Recipient(Document):
 
     id: RecipientId = Field(min_length=1, max_length=200)
     contact_info: Mapping[str, Any] = {}
-    context: Mapping[str, Any] = {}
+    # By a factory: most have none, and to copy a default takes pydantic as long as all the rest.
+    context: Mapping[str, Any] = Field(default_factory=dict, json_schema_extra={"default": {}})
 
     @field_validator("id", mode="before")
     @classmethod

@@ -7,7 +7,7 @@ its recipient can be reached and that has not refused this recipient for good.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 from comm_pipeline.domain.campaign_rules import DEFAULT_CHANNELS
 from comm_pipeline.domain.conversations import Conversation
@@ -29,8 +29,7 @@ _KINDS: Final[Mapping[str, AddressKind]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(NamedTuple):
     """A channel, and the address that it is given."""
 
     channel: str

@@ -57,7 +57,8 @@ def merge(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
     merged = dict(below)
     for key, value in above.items():
         lower = merged.get(key)
-        if isinstance(lower, Mapping) and isinstance(value, Mapping):
+        # Most keys are new: whether nothing is a Mapping need not be asked.
+        if lower is not None and isinstance(lower, Mapping) and isinstance(value, Mapping):
             merged[key] = merge(lower, value)
         else:
             merged[key] = value

@@ -8,6 +8,7 @@ the worker service the rest. The order of the rules is the order of the function
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from comm_pipeline.domain.answers_plan import AnswerGuide, Kind, ends_conversation, plan_answer
 from comm_pipeline.domain.answers_rules import answer_delay
@@ -461,8 +462,7 @@ def _outcome_of_the_last(visit: StageVisit, template: CampaignTemplate, stage: S
     return Outcome.SUCCESS if succeeds else Outcome.NO_RESPONSE
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedMessage:
+class PlannedMessage(NamedTuple):
     """What a stage says next, and when, if every hour were good."""
 
     at: datetime

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from comm_pipeline.domain.analysis import POSSIBLE_OPT_OUT
 from comm_pipeline.domain.contact_calendar import ALWAYS_OPEN, ContactCalendar
@@ -83,8 +83,7 @@ class GateFacts:
         return next((visit for visit in self.visits if visit.name == stage), None)
 
 
-@dataclass(frozen=True, slots=True)
-class SendingFacts:
+class SendingFacts(NamedTuple):
     """All that the gates ask, as it is at the moment of sending.
 
     ``conversation`` is None if it is gone; ``suppression`` is why the address is on the suppression

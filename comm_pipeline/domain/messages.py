@@ -1,7 +1,7 @@
 """The send ledger's entry: one committed message, and what became of it."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from pydantic import Field
 
@@ -13,8 +13,7 @@ from comm_pipeline.domain.recipient_names import name_of
 from comm_pipeline.domain.statuses import DeliveryStatus
 
 
-@dataclass(frozen=True, slots=True)
-class RenderedText:
+class RenderedText(NamedTuple):
     """A message as its recipient will read it; ``variant`` names the wording that was chosen.
 
     ``route`` is the channel whose words these are, and the address there; None: by e-mail, to the

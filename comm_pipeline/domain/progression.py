@@ -24,9 +24,9 @@ a stage that could not speak has not failed. When no response is required, every
 soon as the last message has left: nobody is waited for.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from comm_pipeline.domain.conversations import StageVisit, has_answered_since
 from comm_pipeline.domain.templates import MessageTemplate, Stage
@@ -42,8 +42,7 @@ class Verdict(StrEnum):
     ESCALATE = "escalate"
 
 
-@dataclass(frozen=True, slots=True)
-class Progression:
+class Progression(NamedTuple):
     """A verdict with its rule and reason; ``until`` is when STAY may change by itself."""
 
     verdict: Verdict
@@ -121,8 +120,7 @@ def _leave(at: datetime, rule: str, reason: str, now: datetime) -> Progression:
     return Progression(Verdict.STAY, "min_stage_duration_hours", waiting, at)
 
 
-@dataclass(frozen=True, slots=True)
-class _End:
+class _End(NamedTuple):
     """How the stage ends when no sufficient response comes, and when."""
 
     at: datetime

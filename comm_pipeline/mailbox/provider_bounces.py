@@ -12,7 +12,8 @@ from flufl.bounce import all_failures
 
 from comm_pipeline.domain.delivery_reports import DeliveryReport
 from comm_pipeline.domain.mail_kinds import MailKind
-from comm_pipeline.mailbox.bounce_codes import bounce_kind, status_in
+from comm_pipeline.domain.mail_refusals import status_in
+from comm_pipeline.mailbox.bounce_codes import bounce_kind
 from comm_pipeline.mailbox.delivery_reports import original_message_id
 from comm_pipeline.mailbox.mime_headers import read_addresses, read_ids
 from comm_pipeline.mailbox.mime_reading import ReadMail

@@ -149,7 +149,8 @@ def _why_nothing(due: DueWork, without_slot: int, *, wants_sweep: bool) -> SkipR
             f"{len(due.held)} are held"
         )
     if due.held:
-        return SkipReason(f"{len(due.held)} campaigns are due and being worked on")
+        are = "campaign is" if len(due.held) == 1 else "campaigns are"
+        return SkipReason(f"{len(due.held)} {are} due and being worked on")
     return SkipReason(
         "the due campaigns are running" if due.large or due.small else "nothing is due"
     )

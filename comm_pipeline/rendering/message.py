@@ -2,16 +2,14 @@
 
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from comm_pipeline.domain.messages import RenderedText
 from comm_pipeline.errors import InvalidTemplateError, RenderingError
 from comm_pipeline.rendering.sandbox import CompiledTemplate, compile_message
 
 
-@dataclass(frozen=True, slots=True)
-class MessageParts:
+class MessageParts(NamedTuple):
     """The Jinja sources of one message; without ``html`` the layout makes it from the text."""
 
     subject: str

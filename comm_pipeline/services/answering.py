@@ -1,7 +1,7 @@
 """The words of an answer: composed of the template's texts, rendered, and passed by the guards."""
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -73,7 +73,7 @@ class Composed:
     def with_body(self, body: str) -> RenderedText:
         """Return the answer with other words between greeting and closing."""
         said = "\n\n".join(filter(None, (self.greeting, body, self.closing)))
-        return replace(self.text, text=said)
+        return self.text._replace(text=said)
 
 
 def compose_answer(

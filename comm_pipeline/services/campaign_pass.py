@@ -231,7 +231,17 @@ class CampaignPass:
                 started_at=now,
                 total_recipients=report.initialized,
             )
+            if not await self.repositories.conversations.has_open(campaign.id):
+                await self._say_that_nobody_is_left(campaign, now)
         return campaign
+
+    async def _say_that_nobody_is_left(self, campaign: Campaign, now: datetime) -> None:
+        """Each recipient has failed alone, which nobody may look at if all have."""
+        reason = (
+            f"none of its recipients can be written to ({campaign.total_recipients}); the reasons "
+            "stand in the campaign's findings, and in its conversations"
+        )
+        await self.repositories.alerts.raise_alert(f"campaign:{campaign.id}", reason, now)
 
     async def _deliver(self, report: CampaignReport, hold: Hold) -> None:
         campaign = await self.repositories.campaigns.get(report.campaign_id)

@@ -6,7 +6,6 @@ what was chosen, the words for the channel go before its own.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from functools import partial
 from typing import Any, Final
 
@@ -71,7 +70,7 @@ def _route(conversation: Conversation, template: CampaignTemplate) -> Route:
 
 def _by(text: RenderedText, route: Route) -> RenderedText:
     html = None if kind_of(route.channel) is AddressKind.PHONE else text.html
-    return replace(text, route=route, html=html)
+    return text._replace(route=route, html=html)
 
 
 def compose_for(
@@ -106,7 +105,7 @@ def compose(
     chosen = next(possible_texts(said, message, send.follow_up, decides))
     parts = parts_of(chosen, said, channel, subject_without(template, stage), send.follow_up)
     rendered = render_message(parts, context)
-    return replace(rendered, variant=variant.name) if variant else rendered
+    return rendered._replace(variant=variant.name) if variant else rendered
 
 
 def chosen_variant(

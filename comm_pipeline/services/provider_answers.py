@@ -20,6 +20,9 @@ _ANSWERS: Final = frozenset(
 )
 _MOST_CHARACTERS: Final = 4_000
 _MOST_BYTES: Final = 100_000
+#: Parts of a raw answer that need no closer look if they are plain, and their largest number.
+_MOST_PLAIN: Final = 10
+_LARGEST_PLAIN: Final = 2**31
 #: The longest that a provider may ask us to wait.
 _LONGEST_WAIT: Final = timedelta(days=7)
 
@@ -52,10 +55,17 @@ def asked_wait(result: SendResult) -> timedelta:
 
 def _is_storable(result: SendResult) -> bool:
     """Return whether an answer is plain, as most are."""
-    if result.raw or result.status not in _ANSWERS:
+    if result.status not in _ANSWERS or len(result.raw) > _MOST_PLAIN:
         return False
-    texts = (result.detail, result.provider_message_id or "")
-    return all(text.isascii() and len(text) <= _MOST_CHARACTERS for text in texts)
+    texts = (result.detail, result.provider_message_id or "", *result.raw.values())
+    return all(map(str.isidentifier, result.raw)) and all(map(_is_plain, texts))
+
+
+def _is_plain(value: object) -> bool:
+    # Exactly these types: what is like them may be no BSON.
+    if type(value) is str:
+        return value.isascii() and len(value) <= _MOST_CHARACTERS
+    return type(value) is int and abs(value) <= _LARGEST_PLAIN
 
 
 def _text(words: str) -> str:

@@ -7,9 +7,9 @@ not be offered is told a time and a reason.
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 from comm_pipeline.channels.base import Channel, SendResult, provider_of, sender_for
 from comm_pipeline.channels.channel_set import ChannelSet
@@ -20,6 +20,7 @@ from comm_pipeline.domain.messages import OutboundMessage
 from comm_pipeline.domain.rate_limits import SendingLimitRules
 from comm_pipeline.domain.statuses import DeliveryStatus
 from comm_pipeline.services.clock import Clock
+from comm_pipeline.services.provider_alerts import ProviderAlerts
 from comm_pipeline.services.provider_health import Permission, ProviderHealth, ProviderPermission
 from comm_pipeline.services.sending_limits import Sending, SendingLimits
 from comm_pipeline.storage.repositories import Repositories
@@ -52,8 +53,7 @@ class Providers:
     gates: "ProviderGates"
 
 
-@dataclass(frozen=True, slots=True)
-class Passed:
+class Passed(NamedTuple):
     """A message that passed the gates, and when; ``probe`` if it tries out a failed provider."""
 
     message: OutboundMessage
@@ -75,10 +75,13 @@ class ProviderGates:
     def __init__(self, repositories: Repositories, rules: ProviderRules, clock: Clock) -> None:
         self._limits = SendingLimits(repositories.limits, rules.limits)
         self._health = ProviderHealth(repositories.breakers, rules.breaker)
+        self._alerts = ProviderAlerts(repositories.alerts)
         self._rules = rules
         self._clock = clock
         self._well_until: dict[str, datetime] = {}
         self._heard: dict[str, list[ProviderAnswer]] = {}
+        #: Whose message has tried a provider out and got an answer that says nothing of it.
+        self._in_vain: dict[str, str | None] = {}
         self._noting = asyncio.Lock()
 
     async def admit(self, channel: Channel, group: Sequence[Passed]) -> Admission:
@@ -102,16 +105,27 @@ class ProviderGates:
         """Learn from an answer that came at ``now`` how the provider is."""
         provider = provider_of(channel)
         answer = result.provider_answer or _SAYS.get(result.status, ProviderAnswer.GOOD)
+        if why := await self._why_stopped(channel, passed, answer, now):
+            await self._alerts.tell_stopped(provider, why, result, now)
+        elif result.to_correct and answer is ProviderAnswer.NEUTRAL:
+            await self._alerts.tell_refused(provider, _sender(channel, passed), result, now)
+
+    async def _why_stopped(
+        self, channel: Channel, passed: Passed, answer: ProviderAnswer, now: datetime
+    ) -> str | None:
+        """Note an answer; return why the provider is left alone if that begins with it."""
+        provider = provider_of(channel)
         if passed.probe is not None:
-            await self._health.note_probe(provider, passed.probe, answer, now)
-            return
+            if answer is ProviderAnswer.NEUTRAL:
+                self._in_vain[provider] = _sender(channel, passed)
+            return await self._health.note_probe(provider, passed.probe, answer, now)
         if self._health.are_harmless(provider, [answer], now):
-            return
+            return None
         self._heard.setdefault(provider, []).append(answer)
         # Many answers come at once; whoever is first notes all of them.
         async with self._noting:
-            if answers := self._heard.pop(provider, []):
-                await self._health.note(provider, answers, now)
+            answers = self._heard.pop(provider, [])
+            return await self._health.note(provider, answers, now) if answers else None
 
     async def not_offered(self, channel: Channel, passed: Passed) -> None:
         """Give back the probe of a message that was admitted and is not offered after all.
@@ -141,14 +155,25 @@ class ProviderGates:
         now: datetime,
     ) -> Admission:
         """Let one message try the provider out; the others wait to see how it goes."""
-        first = replace(group[0], probe=permission.probe)
+        chosen = self._to_probe_with(channel, provider, group)
+        first = chosen._replace(probe=permission.probe)
         admission = await self._within_limits(channel, provider, [first], now)
         if not admission.admitted:
             await self.not_offered(channel, first)
         until = now + self._rules.breaker.look_again
         reason = f"{provider} is being tried with one message after it failed"
-        waiting = [*admission.waiting, *_all_wait(group[1:], until, reason)]
+        waiting = [
+            *admission.waiting,
+            *_all_wait([one for one in group if one is not chosen], until, reason),
+        ]
         return Admission(admission.admitted, waiting)
+
+    def _to_probe_with(self, channel: Channel, provider: str, group: Sequence[Passed]) -> Passed:
+        """Return the first message, but not once more of a sender that was refused itself."""
+        refused = self._in_vain.get(provider)
+        if refused is None:
+            return group[0]
+        return next((one for one in group if _sender(channel, one) != refused), group[0])
 
     async def _within_limits(
         self, channel: Channel, provider: str, group: Sequence[Passed], now: datetime
@@ -161,7 +186,7 @@ class ProviderGates:
             Sending(
                 id=one.message.id,
                 address=one.message.address,
-                sender=sender_for(channel, one.message.conversation_id),
+                sender=_sender(channel, one),
                 channel=channel.name,
                 provider=provider,
                 catch_up=one.message.campaign_id if one.message.id in catching_up else None,
@@ -184,6 +209,10 @@ class ProviderGates:
         due_at = message.planned_at or message.next_attempt_at
         is_late = due_at is not None and now - due_at > self._rules.late_after
         return due_at if is_late else None
+
+
+def _sender(channel: Channel, passed: Passed) -> str | None:
+    return sender_for(channel, passed.message.conversation_id)
 
 
 def _all_wait(

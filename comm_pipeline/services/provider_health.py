@@ -74,7 +74,7 @@ class ProviderHealth:
                 return breaker
             return begin_probe(breaker, token, now, self._rules)
 
-        breaker = await self._change(provider, probe_if_due)
+        _, breaker = await self._change(provider, probe_if_due)
         if breaker.state is BreakerState.CLOSED:
             return _ALLOWED
         if breaker.probe == token:
@@ -106,30 +106,39 @@ class ProviderHealth:
             self._good[provider] = with_answers(kept, now, self._rules.share_window, good=good)
         return True
 
-    async def note(self, provider: str, answers: Sequence[ProviderAnswer], now: datetime) -> None:
-        """Count answers to messages that were no probe, oldest first."""
+    async def note(
+        self, provider: str, answers: Sequence[ProviderAnswer], now: datetime
+    ) -> str | None:
+        """Count answers to messages that were no probe, oldest first.
+
+        Returns why the provider is left alone if that begins with these answers.
+        """
         if self.are_harmless(provider, answers, now):
-            return
+            return None
         good = self._good.pop(provider, ())
 
         def counted(breaker: Breaker) -> Breaker:
             return answered(with_good_counts(breaker, good), answers, now, self._rules)
 
-        await self._change(provider, counted)
+        return _why_opened(provider, *await self._change(provider, counted))
 
     async def note_probe(
         self, provider: str, probe: str, answer: ProviderAnswer, now: datetime
-    ) -> None:
+    ) -> str | None:
         """Say what became of the probe: GOOD closes the breaker, BAD opens it for longer.
 
         NEUTRAL, also for a probe that was not offered after all, gives it to whoever asks next.
+        Returns why the provider is left alone if that begins again with this answer.
         """
-        await self._change(
+        before, after = await self._change(
             provider, lambda breaker: probe_answered(breaker, probe, answer, now, self._rules)
         )
+        return _why_opened(provider, before, after)
 
-    async def _change(self, provider: str, change: Callable[[Breaker], Breaker]) -> Breaker:
-        """Write what ``change`` makes of the latest breaker; return what is there then.
+    async def _change(
+        self, provider: str, change: Callable[[Breaker], Breaker]
+    ) -> tuple[Breaker, Breaker]:
+        """Write what ``change`` makes of the latest breaker; return that one and what is there.
 
         Coming second means that somebody else was first, so this ends.
         """
@@ -138,7 +147,12 @@ class ProviderHealth:
             changed = change(breaker)
             if changed is breaker or await self._repository.replace(provider, version, changed):
                 self._known[provider] = changed
-                return changed
+                return breaker, changed
+
+
+def _why_opened(provider: str, before: Breaker, after: Breaker) -> str | None:
+    is_opened = after.state is BreakerState.OPEN and after is not before
+    return _reason(provider, after) if is_opened else None
 
 
 def _reason(provider: str, breaker: Breaker) -> str:

@@ -85,10 +85,9 @@ def _not_checked() -> Finding:
 
 
 def _no_recipients(recipients: object) -> Finding:
-    is_empty = recipients == []
-    return error(
-        REQUEST,
-        "recipients",
-        "is empty" if is_empty else "must be a list of ids or of objects with an id",
-        "give at least one recipient",
-    )
+    problem = "must be a list of ids or of objects with an id"
+    if recipients is None:
+        problem = "is missing"
+    elif recipients == []:
+        problem = "is empty"
+    return error(REQUEST, "recipients", problem, "give at least one recipient")

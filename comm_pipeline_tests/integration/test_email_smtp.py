@@ -252,8 +252,11 @@ async def test_what_is_no_address_is_never_offered(address: str) -> None:
         ("530 5.7.0 login first", DEFERRED, DEFERRED),
         ("550 5.1.1 no such user", BOUNCED, BOUNCED),
         ("550 no such user", BOUNCED, FAILED),
-        ("551 moved", BOUNCED, FAILED),
-        ("553 bad name", BOUNCED, FAILED),
+        ("550 5.1.8 <sales@acme.example>: Sender address rejected", DEFERRED, DEFERRED),
+        ("550 relay not permitted", DEFERRED, DEFERRED),
+        # Nothing says that the recipient is meant.
+        ("551 moved", FAILED, FAILED),
+        ("553 bad name", FAILED, FAILED),
         ("550 5.7.1 blocked", FAILED, FAILED),
         ("552 5.2.2 full for ever", FAILED, FAILED),
         ("554 5.7.1 spam", FAILED, FAILED),
@@ -277,12 +280,14 @@ async def test_refusals(words: str, at_rcpt: DeliveryStatus, at_body: DeliverySt
 
 
 @pytest.mark.parametrize(
-    ("words", "expected"),
-    [("550 sender refused", FAILED), ("553 5.1.8 bad sender", FAILED), ("451 later", DEFERRED)],
+    "words",
+    ["550 sender refused", "553 5.1.8 bad sender", "550 5.7.60 no right to send as", "451 later"],
 )
-async def test_a_refused_sender_is_no_bounce(words: str, expected: DeliveryStatus) -> None:
+async def test_a_refused_sender_waits_for_better_settings(words: str) -> None:
     async with smtp_server(Script(at_mail=answer(words))) as server:
-        assert (await send_one(server.port)).status is expected
+        result = await send_one(server.port)
+    assert result.status is DEFERRED
+    assert ("SMTP_SENDER" in result.detail) is words.startswith("55")
 
 
 async def test_a_refusal_of_data_itself() -> None:

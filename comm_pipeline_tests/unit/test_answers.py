@@ -1,6 +1,5 @@
 """Answers to replies: the template's fields, the state, and what follows from it."""
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -271,7 +270,7 @@ async def test_one_message_at_most_is_said_at_once() -> None:
 
 def test_free_words_are_held_to_the_recipients_language() -> None:
     template = a_template_with_answers(languages={"de": {"intents": {"thanks": "Gern."}}})
-    words = replace(TEXT, text="Thank you, we would like to talk to you about it.")
+    words = TEXT._replace(text="Thank you, we would like to talk to you about it.")
     with pytest.raises(AnswerRefusedError, match="should be in de"):
         check_answer(
             words, waiting(language="de"), template, {}, language="de", is_written_freely=True

@@ -1,7 +1,5 @@
 """Which channel a message takes, by order, addresses and refusals."""
 
-from dataclasses import replace
-
 import pytest
 
 from comm_pipeline.domain.addresses import known_addresses, normalise_address
@@ -50,7 +48,7 @@ def test_why_there_is_none() -> None:
 
 
 def test_a_message_carries_its_way_into_the_ledger() -> None:
-    text = replace(TEXT, route=Route("sms", PHONE))
+    text = TEXT._replace(route=Route("sms", PHONE))
     said, entry = with_message(reachable(MAIL, PHONE), a_send(), text, DOMAIN, START)
     written = ledger_entry(said, entry)
     assert (written.channel, written.address) == ("sms", PHONE)
@@ -58,7 +56,7 @@ def test_a_message_carries_its_way_into_the_ledger() -> None:
 
 def test_a_fallback_is_the_latest_message_under_a_key_of_its_own() -> None:
     first, entry = with_message(reachable(MAIL, PHONE), a_send(), TEXT, DOMAIN, START)
-    text = replace(TEXT, route=Route("sms", PHONE))
+    text = TEXT._replace(route=Route("sms", PHONE))
     second, again = with_fallback(first, a_send(), text, DOMAIN, START)
     assert again.message_id == f"{entry.message_id}:by_sms"
     assert (last_outbound_key(first), last_outbound_key(second)) == (

@@ -1,4 +1,3 @@
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -164,7 +163,7 @@ def test_a_thread_carries_the_ten_latest_messages() -> None:
 
 
 def test_html_is_kept_only_if_there_is_some() -> None:
-    html = replace(TEXT, html="<p>Hello</p>")
+    html = TEXT._replace(html="<p>Hello</p>")
     _, plain = with_message(a_conversation(), a_send(), TEXT, DOMAIN, at(0))
     _, rich = with_message(a_conversation(), a_send(), html, DOMAIN, at(0))
     assert "html" not in plain.metadata

@@ -1,7 +1,5 @@
 """What is kept of a decision and of a message, beside the state that they lead to."""
 
-from dataclasses import replace
-
 import pytest
 
 from comm_pipeline.domain.decision import Answer, Escalate
@@ -15,7 +13,7 @@ def test_what_a_hand_over_asks_for_is_kept() -> None:
 
 
 def test_a_message_keeps_its_variant_and_says_that_the_conversation_is_alive() -> None:
-    text = replace(TEXT, variant="short")
+    text = TEXT._replace(variant="short")
     changed, entry = with_message(a_conversation(), a_send(), text, DOMAIN, at(3))
     assert entry.metadata["variant"] == "short"
     assert changed.last_active == at(3)

@@ -149,3 +149,21 @@ async def test_metrics_agree_with_history_and_ledger(pipeline: Pipeline) -> None
     assert metrics["stage_metrics"]["awareness"]["entered"] == 2
     assert metrics["stage_metrics"]["awareness"]["completed"] == 1
     assert metrics["message_metrics"]["total_received"] == 1
+
+
+@pytest.mark.parametrize("reachable", [[], ["ann"]])
+async def test_somebody_is_told_if_nobody_can_be_written_to(
+    pipeline: Pipeline, reachable: list[str]
+) -> None:
+    request = a_request(SALES, *reachable)
+    request["recipients"] += [7, {"id": "bo", "contact_info": {"email": {"$ne": None}}}]
+    campaign_id = await pipeline.insert(request)
+
+    await pipeline.sweep()
+
+    alerts = await pipeline.repositories.alerts.find_latest(10)
+    told = [f"campaign:{campaign_id}"] * (not reachable)
+    assert [one["_id"] for one in alerts] == told
+    assert all("none of its recipients can be written to (2)" in one["message"] for one in alerts)
+    status = (await pipeline.repositories.campaigns.get(campaign_id)).status
+    assert status == ("active" if reachable else "completed")

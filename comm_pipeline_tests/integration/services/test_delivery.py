@@ -449,9 +449,10 @@ async def test_a_pause_stops_the_messages_behind_the_one_being_sent(
         await pipeline.insert(a_batch_request(recipient_count=8))
         await pipeline.sweep()
         counts = await pipeline.repositories.ledger.count_by_status(CAMPAIGN)
-        # One is being sent, and a few have been let through already.
+        # One is being sent, and a few have been let through already. One that was, and had to wait
+        # for its turn, was asked again, and waits for better times.
         assert counts["sent"] <= 4
-        assert counts["sent"] + counts["queued"] == 8
+        assert counts["sent"] + counts["queued"] + counts.get("deferred", 0) == 8
 
         await campaigns.change_status(CAMPAIGN, CampaignStatus.ACTIVE, next_due_at=pipeline.clock())
         await pipeline.sweep()
