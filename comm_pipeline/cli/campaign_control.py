@@ -3,6 +3,7 @@
 import click
 
 from comm_pipeline.cli.database import with_campaign
+from comm_pipeline.cli.settings_in_force import settings_in_force
 from comm_pipeline.domain.ids import CampaignId
 from comm_pipeline.services.campaign_control import (
     cancel_campaign,
@@ -10,7 +11,6 @@ from comm_pipeline.services.campaign_control import (
     resume_campaign,
 )
 from comm_pipeline.services.clock import system_clock
-from comm_pipeline.settings import load_settings
 
 
 @click.command()
@@ -22,7 +22,7 @@ def pause(campaign: str, reason: str) -> None:
     At most the messages that are being offered at this moment still leave.
     """
     with_campaign(
-        load_settings(),
+        settings_in_force(),
         campaign,
         lambda r: pause_campaign(r.campaigns, CampaignId(campaign), reason, system_clock()),
     )
@@ -34,7 +34,7 @@ def pause(campaign: str, reason: str) -> None:
 def resume(campaign: str) -> None:
     """Let the paused CAMPAIGN go on from where it was."""
     resumed = with_campaign(
-        load_settings(),
+        settings_in_force(),
         campaign,
         lambda r: resume_campaign(r, CampaignId(campaign), system_clock()),
     )
@@ -48,7 +48,7 @@ def resume(campaign: str) -> None:
 def cancel(campaign: str, reason: str) -> None:
     """End CAMPAIGN for ever; what waits to leave is settled as cancelled."""
     with_campaign(
-        load_settings(),
+        settings_in_force(),
         campaign,
         lambda r: cancel_campaign(r.campaigns, CampaignId(campaign), reason, system_clock()),
     )

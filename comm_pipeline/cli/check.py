@@ -14,6 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from comm_pipeline.channels.registry import channels_in_use
 from comm_pipeline.cli.check_screen import report_document, show_report
+from comm_pipeline.cli.settings_in_force import settings_in_force
 from comm_pipeline.cli.submit import read_contacts, read_json
 from comm_pipeline.errors import EnvironmentFailure, InvalidInputError
 from comm_pipeline.services.campaign_types import own_campaign_types
@@ -24,7 +25,7 @@ from comm_pipeline.services.config_manager import ConfigManager
 from comm_pipeline.services.engine import open_repositories
 from comm_pipeline.services.request_check import CheckReport, check_request
 from comm_pipeline.services.request_reading import TemplateFiles, Templates
-from comm_pipeline.settings import Settings, load_settings
+from comm_pipeline.settings import Settings
 from comm_pipeline.storage.connection import Doc
 from comm_pipeline.storage.repositories import Repositories
 
@@ -92,7 +93,7 @@ def _read(file: Path, contacts: Path | None) -> tuple[Doc, dict[str, Doc] | None
 def _report(
     document: Doc, people: dict[str, Doc] | None, rate: float | None, *, is_offline: bool
 ) -> CheckReport:
-    settings = load_settings()
+    settings = settings_in_force()
 
     async def checked() -> CheckReport:
         async with _repositories(settings, document, is_offline=is_offline) as repositories:

@@ -9,14 +9,14 @@ import click
 
 from comm_pipeline.bot.model_opening import build_language_model
 from comm_pipeline.channels.registry import build_channel_named, channel_names
-from comm_pipeline.cli.local_system import settings_beside
+from comm_pipeline.cli.settings_in_force import RUNNING_SYSTEM, settings_in_force
 from comm_pipeline.errors import CommPipelineError, EnvironmentFailure
 from comm_pipeline.mailbox.imap_source import ImapSource
 from comm_pipeline.rendering.layout import EmailLayout
 from comm_pipeline.services.clock import system_clock
 from comm_pipeline.services.engine import open_repositories
 from comm_pipeline.services.mailbox_reading import imap_config
-from comm_pipeline.settings import Masking, Settings, load_settings
+from comm_pipeline.settings import Masking, Settings
 
 #: Says what it found; raises what to do about a problem.
 Check = Callable[[Settings], Coroutine[Any, Any, str]]
@@ -28,11 +28,10 @@ def doctor() -> None:
 
     Each problem is told with its remedy. Exit code 1 if something is wrong.
     """
-    given = load_settings()
+    settings = settings_in_force()
     click.echo("ok    settings are valid")
-    settings = settings_beside(given)
-    if settings is not given:
-        click.echo("ok    the system of `comm-pipeline dev` is running: its mail catcher is asked")
+    if RUNNING_SYSTEM in settings.sources.values():
+        click.echo("ok    a system is running: its settings count where none are set here")
     found = [_tell(name, check, settings) for name, check in _checks(settings).items()]
     if not all(found):
         raise click.exceptions.Exit(1)

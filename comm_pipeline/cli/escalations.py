@@ -7,11 +7,11 @@ from rich.console import Console
 
 from comm_pipeline.cli.database import with_campaign, with_repositories
 from comm_pipeline.cli.printable import printable
+from comm_pipeline.cli.settings_in_force import settings_in_force
 from comm_pipeline.domain.escalations import Escalation, EscalationKind, EscalationStatus
 from comm_pipeline.domain.ids import CampaignId
 from comm_pipeline.services.clock import system_clock
 from comm_pipeline.services.escalations import needed_escalations
-from comm_pipeline.settings import load_settings
 from comm_pipeline.storage.repositories import Repositories
 
 
@@ -32,7 +32,7 @@ def escalations(campaign: str | None, *, is_all: bool, limit: int, as_json: bool
             return await repositories.escalations.find(campaign_id, None, limit)
         return await needed_escalations(repositories, campaign_id, limit, system_clock())
 
-    settings = load_settings()
+    settings = settings_in_force()
     found = (
         with_repositories(settings, listed)
         if campaign is None

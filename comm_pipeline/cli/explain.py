@@ -12,10 +12,10 @@ from comm_pipeline.channels.registry import channels_in_use
 from comm_pipeline.cli.database import with_recipient
 from comm_pipeline.cli.instants import INSTANT
 from comm_pipeline.cli.printable import printable
+from comm_pipeline.cli.settings_in_force import settings_in_force
 from comm_pipeline.services.clock import system_clock
 from comm_pipeline.services.config_manager import ConfigManager
 from comm_pipeline.services.explanation import Explainer, Explanation
-from comm_pipeline.settings import load_settings
 from comm_pipeline.storage.repositories import Repositories
 
 
@@ -29,7 +29,7 @@ def explain(campaign: str, recipient: str, at: datetime | None, *, as_json: bool
 
     Exit code 3 if there is no such campaign, or no such recipient in it.
     """
-    settings = load_settings()
+    settings = settings_in_force()
 
     async def explained(repositories: Repositories) -> Explanation:
         config_manager = ConfigManager(

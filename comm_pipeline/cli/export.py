@@ -6,9 +6,9 @@ from pathlib import Path
 import click
 
 from comm_pipeline.cli.database import with_database
+from comm_pipeline.cli.settings_in_force import settings_in_force
 from comm_pipeline.services.clock import system_clock
 from comm_pipeline.services.exporting import export_person
-from comm_pipeline.settings import load_settings
 
 
 @click.command()
@@ -21,7 +21,7 @@ from comm_pipeline.settings import load_settings
 def export(address: str, output: Path | None) -> None:
     """Print as JSON everything that is held about ADDRESS, a mail address or a phone number."""
     found = with_database(
-        load_settings(),
+        settings_in_force(),
         lambda database, repositories: export_person(
             database, repositories, address, system_clock()
         ),

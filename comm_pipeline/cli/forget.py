@@ -7,11 +7,11 @@ import click
 
 from comm_pipeline.cli.database import with_database
 from comm_pipeline.cli.printable import counted
+from comm_pipeline.cli.settings_in_force import settings_in_force
 from comm_pipeline.errors import InvalidSettingError
 from comm_pipeline.services.clock import system_clock
 from comm_pipeline.services.engine import hold_rules, pseudonyms_of
 from comm_pipeline.services.forgetting import ForgetRules, Forgetting, Forgotten
-from comm_pipeline.settings import load_settings
 from comm_pipeline.storage.connection import Database
 from comm_pipeline.storage.repositories import Repositories
 
@@ -35,7 +35,7 @@ def forget(address: str, *, yes: bool, wait: float) -> None:
     Open conversations end first. Counts stay as they are, and so does the suppression, as a keyed
     hash. It cannot be undone. Exit code 1 if something still names the person.
     """
-    settings = load_settings()
+    settings = settings_in_force()
     pseudonyms = pseudonyms_of(settings)
     if pseudonyms is None:
         raise InvalidSettingError(

@@ -6,11 +6,11 @@ import click
 
 from comm_pipeline.cli.database import with_recipient
 from comm_pipeline.cli.printable import printable
+from comm_pipeline.cli.settings_in_force import settings_in_force
 from comm_pipeline.domain.statuses import Outcome
 from comm_pipeline.services.answering_by_people import ENDINGS, Done, HandOffDesk
 from comm_pipeline.services.clock import system_clock
 from comm_pipeline.services.engine import work_rules
-from comm_pipeline.settings import load_settings
 
 
 @click.command()
@@ -74,7 +74,7 @@ def reject(campaign: str, recipient: str, note: str) -> None:
 def _at_the_desk(
     campaign: str, recipient: str, act: Callable[[HandOffDesk], Awaitable[Done]]
 ) -> None:
-    settings = load_settings()
+    settings = settings_in_force()
     domain = work_rules(settings).message_id_domain
     done = with_recipient(
         settings,

@@ -4,31 +4,31 @@ MongoDB, mail catcher, Dagster's code server, daemon and webserver are processes
 whatever happens to this process, none of them outlives it.
 """
 
-import fcntl
 import shutil
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from comm_pipeline.cli import dagster_client
 from comm_pipeline.cli.database import with_repositories
+from comm_pipeline.cli.home_lock import LOCK_FILE, only_one, usable
+from comm_pipeline.cli.running_system import forgotten_at_end, tell
 from comm_pipeline.embedded.mail_catcher import MailCatcherState, read_state
 from comm_pipeline.embedded.mongod import start_mongod
-from comm_pipeline.embedded.ports import free_port, is_free
+from comm_pipeline.embedded.ports import LOOPBACK, free_port, is_free, require_free
 from comm_pipeline.embedded.supervisor import Supervisor
 from comm_pipeline.embedded.waiting import wait_until
 from comm_pipeline.errors import EnvironmentFailure
 from comm_pipeline.settings import Settings, environment_of
 from comm_pipeline.settings.secret import MongoUri
 
+__all__ = ["LOCK_FILE", "LocalSystem", "local_system"]
+
 Say = Callable[[str], None]
 
-#: Locked in the home by the system that runs there.
-LOCK_FILE = "dev.lock"
-LOOPBACK = "127.0.0.1"
 CODE_LOCATION = "comm_pipeline"
 #: Written there by its mail catcher.
 _MAIL_STATE = "mail_catcher.json"
@@ -59,34 +59,22 @@ class LocalSystem:
         return dagster_client.launch_job(self.webserver_url, CODE_LOCATION, job_name)
 
 
-def settings_beside(settings: Settings) -> Settings:
-    """Return the settings that a command beside the running system works with, where it matters.
-
-    Mail goes to the system's catcher, unless the environment says otherwise. Without a running
-    system they are what they were.
-    """
-    home = settings.home.absolute()
-    state = read_state(home / _MAIL_STATE) if _is_running_in(home) else None
-    if state is None or not _is_mail_to_be_caught(settings):
-        return settings
-    return settings.model_copy(update=_through(state, settings))
-
-
 @contextmanager
 def local_system(
     settings: Settings, *, webserver_port: int | None = None, say: Say
 ) -> Iterator[LocalSystem]:
     """Start the system for the block; ``say`` hears what is being started.
 
-    Raises EnvironmentFailure that says what to do if something does not start.
+    Raises EnvironmentFailure that says what to do if something does not start; a port that is taken
+    is told before anything starts.
     """
     home = settings.home.absolute()
-    home.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
-        stack.enter_context(_only_one(home))
+        stack.enter_context(only_one(home))
+        stack.enter_context(forgotten_at_end(home))
+        port = _webserver_port(webserver_port, settings)
         supervisor = stack.enter_context(Supervisor())
         starter = _Starter(supervisor, settings.model_copy(update={"home": home}), home, say)
-        port = webserver_port or (_USUAL_PORT if is_free(_USUAL_PORT) else free_port())
         try:
             yield starter.start(port)
         finally:
@@ -109,6 +97,7 @@ class _Starter:
         self._start_mongod()
         self._make_indexes()
         self._start_mail_catcher()
+        tell(self._home, self._settings)
         url = self._start_dagster(webserver_port)
         self._start_metrics()
         return LocalSystem(self._settings, url, self._mail_directory, self._supervisor)
@@ -148,11 +137,11 @@ class _Starter:
 
     def _start_dagster(self, webserver_port: int) -> str:
         self._say("Dagster: starting code server, daemon and webserver")
-        folder = self._home / "dagster"
-        folder.mkdir(exist_ok=True)
-        shutil.copyfile(_DAGSTER_CONFIG, folder / "dagster.yaml")
-        code_port = free_port()
-        workspace = _write_workspace(folder, code_port)
+        folder, code_port = self._home / "dagster", free_port()
+        with usable(folder):
+            folder.mkdir(exist_ok=True)
+            shutil.copyfile(_DAGSTER_CONFIG, folder / "dagster.yaml")
+            workspace = _write_workspace(folder, code_port)
         ended = dagster_client.end_orphaned_runs(folder)
         if ended:
             self._say(f"Dagster: ended {len(ended)} runs that a crash had left behind")
@@ -217,29 +206,17 @@ def _through(catcher: MailCatcherState, settings: Settings) -> dict[str, Any]:
     }
 
 
-def _is_running_in(home: Path) -> bool:
-    try:
-        with (home / LOCK_FILE).open("rb") as lock:
-            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except FileNotFoundError:
-        return False
-    except OSError:  # held by the system that runs
-        return True
-    return False
-
-
-@contextmanager
-def _only_one(home: Path) -> Iterator[IO[bytes]]:
-    """Keep two systems from sharing one home."""
-    with (home / LOCK_FILE).open("ab") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise EnvironmentFailure(
-                f"a system is already running in {home}; end it (Ctrl-C in its terminal), or set "
-                "COMM_PIPELINE_HOME to another folder"
-            ) from None
-        yield lock
+def _webserver_port(wanted: int | None, settings: Settings) -> int:
+    """Return the webserver's port. Raises EnvironmentFailure if one that is wanted is taken."""
+    if settings.enable_metrics:
+        require_free(settings.metrics_port, "set METRICS_PORT to another one")
+        if wanted == settings.metrics_port:
+            raise EnvironmentFailure(f"port {wanted} is METRICS_PORT; choose another with --port")
+    if wanted is not None:
+        require_free(wanted, "choose another with --port")
+        return wanted
+    is_for_metrics = settings.enable_metrics and settings.metrics_port == _USUAL_PORT
+    return _USUAL_PORT if is_free(_USUAL_PORT) and not is_for_metrics else free_port()
 
 
 def _write_workspace(folder: Path, code_port: int) -> Path:

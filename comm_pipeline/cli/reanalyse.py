@@ -10,12 +10,12 @@ from rich.console import Console
 from comm_pipeline.bot.analyser_choice import build_analyser
 from comm_pipeline.cli.database import with_repositories
 from comm_pipeline.cli.printable import printable
+from comm_pipeline.cli.settings_in_force import settings_in_force
 from comm_pipeline.services.clock import system_clock
 from comm_pipeline.services.config_manager import ConfigManager
 from comm_pipeline.services.engine import hold_rules
 from comm_pipeline.services.mailbox_reading import own_mail
 from comm_pipeline.services.reanalysis import Difference, Reanalysis, ReanalysisReport
-from comm_pipeline.settings import load_settings
 from comm_pipeline.storage.repositories import Repositories
 
 
@@ -29,7 +29,7 @@ def reanalyse(campaign: str, *, is_applied: bool, as_json: bool) -> None:
     Nothing is written without --apply. Exit code 3 if there is no such campaign, 1 if it is being
     worked on.
     """
-    settings = load_settings()
+    settings = settings_in_force()
 
     async def read(repositories: Repositories) -> ReanalysisReport:
         async with build_analyser(settings, repositories.model_usage, system_clock) as analyser:

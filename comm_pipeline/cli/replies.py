@@ -10,10 +10,10 @@ from rich.table import Table
 
 from comm_pipeline.cli.database import with_repositories
 from comm_pipeline.cli.printable import printable
+from comm_pipeline.cli.settings_in_force import settings_in_force
 from comm_pipeline.domain.replies import InboundStatus
 from comm_pipeline.services.clock import system_clock
 from comm_pipeline.services.reply_assignment import ShownReply, assign_reply, find_replies
-from comm_pipeline.settings import load_settings
 
 _STATUSES = [status.value for status in InboundStatus]
 _WITHOUT_EFFECT = (InboundStatus.UNMATCHED.value, InboundStatus.MALFORMED.value)
@@ -44,7 +44,7 @@ def replies(
     A report that was not believed (a bounce that names none of our messages) has its effect once it
     is assigned. Exit code 3 if there is no such reply, or no such recipient in the campaign.
     """
-    settings = load_settings()
+    settings = settings_in_force()
     if assign is not None:
         reply, campaign, recipient = assign
         with_repositories(

@@ -5,11 +5,11 @@ from uuid import uuid4
 import click
 
 from comm_pipeline.cli.database import with_recipient
+from comm_pipeline.cli.settings_in_force import settings_in_force
 from comm_pipeline.domain.ids import CampaignId, RecipientId, conversation_id
 from comm_pipeline.domain.replies import InboundMessage
 from comm_pipeline.errors import InvalidInputError
 from comm_pipeline.services.clock import system_clock
-from comm_pipeline.settings import load_settings
 from comm_pipeline.storage.repositories import Repositories
 
 
@@ -28,7 +28,7 @@ def reply(campaign: str, recipient: str, text: str) -> None:
     if not _is_text(text):
         raise InvalidInputError("TEXT: is not UTF-8")
     with_recipient(
-        load_settings(),
+        settings_in_force(),
         campaign,
         recipient,
         lambda repositories: _write(repositories, campaign, recipient, text),

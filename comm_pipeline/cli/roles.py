@@ -4,7 +4,7 @@ import json
 
 import click
 
-from comm_pipeline.settings import load_settings
+from comm_pipeline.cli.settings_in_force import settings_in_force
 from comm_pipeline.storage.roles import Role, roles
 
 _CREATE_USER = (
@@ -18,7 +18,7 @@ def show_roles() -> None:
 
     Run by an administrator of the database; running them again brings the roles up to date.
     """
-    database = load_settings().mongodb_database
+    database = settings_in_force().mongodb_database
     click.echo(f"db = db.getSiblingDB({json.dumps(database)})\n")
     for role in roles():
         click.echo(_commands(role, database))

@@ -10,7 +10,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from comm_pipeline.settings import describe_settings, load_settings
+from comm_pipeline.cli.settings_in_force import settings_in_force
+from comm_pipeline.settings import describe_settings
 
 #: Columns of a terminal in which the meanings have room, too.
 _WIDE: Final = 120
@@ -20,7 +21,7 @@ _WIDE: Final = 120
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 def show_settings(*, as_json: bool) -> None:
     """Print every setting in force with its source; secrets are masked."""
-    rows = describe_settings(load_settings())
+    rows = describe_settings(settings_in_force())
     if as_json:
         click.echo(json.dumps([asdict(row) for row in rows], indent=2, default=str))
         return

@@ -10,13 +10,13 @@ from rich.table import Table
 
 from comm_pipeline.cli.database import with_repositories
 from comm_pipeline.cli.printable import printable
+from comm_pipeline.cli.settings_in_force import settings_in_force
 from comm_pipeline.services.overview import (
     CampaignOverview,
     SystemOverview,
     campaign_overview,
     system_overview,
 )
-from comm_pipeline.settings import load_settings
 
 _CAMPAIGNS_SHOWN = 20
 #: Columns of a terminal from which several counts stand in one line.
@@ -33,7 +33,7 @@ def status(campaign: str | None, *, as_json: bool) -> None:
 
     Exit code 3 if there is no such campaign.
     """
-    settings = load_settings()
+    settings = settings_in_force()
     if campaign is None:
         found = with_repositories(settings, lambda r: system_overview(r, _CAMPAIGNS_SHOWN))
         _show(found, as_json=as_json)

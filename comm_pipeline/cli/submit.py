@@ -8,11 +8,11 @@ import click
 
 from comm_pipeline.cli.database import with_repositories
 from comm_pipeline.cli.printable import counted
+from comm_pipeline.cli.settings_in_force import settings_in_force
 from comm_pipeline.errors import InvalidRequestError
 from comm_pipeline.services.clock import system_clock
 from comm_pipeline.services.json_files import read_json_file
 from comm_pipeline.services.submit import SubmittedRequest, submit_request
-from comm_pipeline.settings import load_settings
 from comm_pipeline.storage.repositories import Repositories
 
 
@@ -37,7 +37,7 @@ def submit(file: Path, *, new_id: bool, contacts: Path | None) -> None:
         await repositories.contacts.put(people)
         return await submit_request(repositories, document, system_clock(), chosen)
 
-    submitted = with_repositories(load_settings(), insert)
+    submitted = with_repositories(settings_in_force(), insert)
     click.echo(
         f"Batch request {submitted.request_id}: {counted(submitted.recipients, 'recipient')}."
     )

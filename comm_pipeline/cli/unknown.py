@@ -8,10 +8,10 @@ from rich.console import Console
 from rich.table import Table
 
 from comm_pipeline.cli.database import with_repositories
+from comm_pipeline.cli.settings_in_force import settings_in_force
 from comm_pipeline.domain.messages import OutboundMessage
 from comm_pipeline.services.clock import system_clock
 from comm_pipeline.services.unknown_messages import Verdict, find_unknown, settle_unknown
-from comm_pipeline.settings import load_settings
 
 _MOST_SHOWN: Final = 1_000
 _FIELDS: Final = (
@@ -36,7 +36,7 @@ def unknown(campaign: str | None, *, as_json: bool) -> None:
 
     Exit code 3 if there is no such campaign.
     """
-    found = with_repositories(load_settings(), lambda r: find_unknown(r, campaign, _MOST_SHOWN))
+    found = with_repositories(settings_in_force(), lambda r: find_unknown(r, campaign, _MOST_SHOWN))
     if as_json:
         click.echo(json.dumps([_document(one) for one in found], indent=2, default=str))
     elif found:
@@ -57,7 +57,7 @@ def settle(key: str, verdict: str, reason: str) -> None:
     unknown.
     """
     message = with_repositories(
-        load_settings(),
+        settings_in_force(),
         lambda r: settle_unknown(r, key, Verdict(verdict), reason, system_clock()),
     )
     then = "; the next pass offers it" if verdict == Verdict.QUEUED else ""

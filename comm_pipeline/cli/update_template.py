@@ -10,6 +10,7 @@ from rich.console import Console
 
 from comm_pipeline.channels.registry import channels_in_use
 from comm_pipeline.cli.database import with_repositories
+from comm_pipeline.cli.settings_in_force import settings_in_force
 from comm_pipeline.cli.update_template_screen import change_document, show_change
 from comm_pipeline.domain.ids import CampaignId
 from comm_pipeline.errors import InvalidTemplateError
@@ -19,7 +20,7 @@ from comm_pipeline.services.json_files import read_json_file
 from comm_pipeline.services.leases import HoldRules
 from comm_pipeline.services.template_change import TemplateChange
 from comm_pipeline.services.template_update import TemplateUpdate, UpdateRules
-from comm_pipeline.settings import Settings, load_settings
+from comm_pipeline.settings import Settings
 from comm_pipeline.storage.connection import Doc
 from comm_pipeline.storage.repositories import Repositories
 
@@ -55,7 +56,7 @@ def update_template(
     """
     if despite_errors and not is_to_apply:
         raise click.UsageError("--despite-errors needs --apply")
-    settings, document = load_settings(), _read(file)
+    settings, document = settings_in_force(), _read(file)
 
     async def report(repositories: Repositories) -> TemplateChange:
         update = _update(settings, repositories, wait)

@@ -3,6 +3,8 @@
 import signal
 from pathlib import Path
 
+import click
+
 TAIL_BYTES = 16_384
 
 
@@ -19,7 +21,7 @@ def describe_exit_status(status: int | None) -> str:
 
 
 def last_lines(log_file: Path, count: int = 10) -> list[str]:
-    """Return up to `count` last lines of a log that may be large, or be missing."""
+    """Return up to `count` last lines of a log, without colours; it may be large, or be missing."""
     try:
         with log_file.open("rb") as log:
             size = log.seek(0, 2)
@@ -27,4 +29,4 @@ def last_lines(log_file: Path, count: int = 10) -> list[str]:
             text = log.read().decode(errors="replace")
     except FileNotFoundError:
         return []
-    return text.splitlines()[-count:]
+    return click.unstyle(text).splitlines()[-count:]

@@ -49,7 +49,7 @@ class Settings(
     """The settings in force.
 
     ``Settings()`` gives the defaults, whatever the environment; ``load_settings`` reads it.
-    ``read_from`` holds pairs of a field and the variable that gave it.
+    ``read_from`` holds pairs of a field and what gave it: a variable, or a running system.
     """
 
     model_config = SettingsConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
@@ -58,7 +58,7 @@ class Settings(
 
     @property
     def sources(self) -> Mapping[str, str]:
-        """For each field the variable it was read from, ``default``, or ``set in code``."""
+        """For each field what it was read from, ``default``, or ``set in code``."""
         in_code = dict.fromkeys(self.model_fields_set, "set in code")
         every_default = dict.fromkeys(self.variables(), "default")
         return {

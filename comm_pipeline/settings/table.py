@@ -20,6 +20,8 @@ values in force and where each comes from, without secrets.
 - Secrets may stand in a file instead, as in `SMTP_PASSWORD_FILE`: what it holds is the value.
 - A value that does not parse, or a name that begins with `CAMPAIGN_` or `COMM_PIPELINE_` and looks
   misspelt, stops the start with a message that names it. All problems are shown at once.
+- Beside a running `comm-pipeline dev`, commands take what is not set from that system
+  ([a second terminal](operating.md#a-second-terminal)).
 
 """
 _HEADER = ("Variable", "Also read", "Value", "Default", "Unit", "Meaning")

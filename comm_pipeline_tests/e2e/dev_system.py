@@ -40,6 +40,11 @@ class DevSystem:
     def query(self, text: str, **variables: Any) -> dict[str, Any]:
         return dagster_client.query(self.url, text, **variables)
 
+    def command(self, *arguments: str) -> str:
+        """What a command prints in another terminal, which knows of this system only its home."""
+        environment = os.environ | {"COMM_PIPELINE_HOME": str(self.home)}
+        return subprocess.check_output([COMMAND, *arguments], env=environment, text=True)
+
     def recipients_of_mails(self) -> list[str]:
         """The address of each mail that has been delivered, in order."""
         return [str(caught.message["To"]) for caught in read_mails(self.home / "mail")]

@@ -5,7 +5,7 @@ import os
 import signal
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -85,7 +85,7 @@ def nodes(system: DevSystem) -> dict[str, dict[str, Any]]:
 
 @pytest.fixture(scope="module")
 def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DevSystem]:
-    with dev_system(tmp_path_factory.mktemp("dev")) as started:
+    with dev_system(tmp_path_factory.mktemp("dev"), CAMPAIGN_STAGE_DELAY_FACTOR="0.5") as started:
         insert(started, a_request("first", 5))
         started.wait(lambda: len(started.recipients_of_mails()) == 5, "five mails")
         yield started
@@ -121,6 +121,22 @@ def test_the_assets_say_what_they_did(system: DevSystem) -> None:
     assert {event["partition"] for event in events} == {"campaign_first"}
     assert sum(entries.get("messages_sent") or 0 for entries in said) == 5
     assert any({"next_due_at", "duration_seconds", "status"} <= entries.keys() for entries in said)
+
+
+def test_another_terminal_explains_what_this_system_does_next(system: DevSystem) -> None:
+    now, of_one = datetime.now(UTC), {"campaign_id": "campaign_first", "user_id": "user_0"}
+
+    def follow_up_at() -> datetime | None:
+        with system.database() as database:
+            found = database["conversation_states"].find_one(of_one)
+        due = found and found["next_action_at"]
+        return due if due and due > now else None
+
+    due: datetime = system.wait(follow_up_at, "the follow-up to be planned")
+    # 48 hours by the template; the system runs at half of it.
+    assert timedelta(hours=23) < due - now < timedelta(hours=24)
+    said = json.loads(system.command("explain", "campaign_first", "user_0", "--json"))
+    assert (said["next"]["rule"], said["next"]["at"]) == ("follow_up", due.isoformat())
 
 
 def test_the_lineage_leads_from_requests_to_the_report(system: DevSystem) -> None:
@@ -191,6 +207,7 @@ def loses(system: DevSystem, name: str, words: list[str]) -> None:
     os.kill(system.pid_of(words), signal.SIGKILL)
     assert system.process.wait(60) == 1
     assert f"{name} (pid" in system.log.read_text()
+    assert not (system.home / "dev.json").exists()
 
 
 def test_a_killed_run_is_noticed_and_its_work_is_taken_up(tmp_path: Path) -> None:

@@ -29,3 +29,9 @@ def test_only_the_last_lines_of_a_large_log_are_read(tmp_path: Path) -> None:
 
 def test_a_missing_log_has_no_lines(tmp_path: Path) -> None:
     assert last_lines(tmp_path / "none.log") == []
+
+
+def test_colours_of_a_log_are_left_out(tmp_path: Path) -> None:
+    log = tmp_path / "a.log"
+    log.write_text("\x1b[32m2026-03-02 09:00:00 +0000\x1b[0m - dagster - \x1b[1;31mERROR\x1b[0m\n")
+    assert last_lines(log) == ["2026-03-02 09:00:00 +0000 - dagster - ERROR"]

@@ -1,20 +1,19 @@
 """``doctor``, against real providers on loopback."""
 
 import asyncio
-import fcntl
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
-from comm_pipeline.cli.local_system import LOCK_FILE
 from comm_pipeline.cli.main import cli
-from comm_pipeline.embedded.mail_catcher import MailCatcher, MailCatcherState
+from comm_pipeline.embedded.mail_catcher import MailCatcher
 from comm_pipeline_tests.http_channels import WEBHOOK_SECRET
 from comm_pipeline_tests.http_servers import HttpServer, Seen, http_server, reply, says
 from comm_pipeline_tests.imap_servers import FOLDER, PASSWORD, pymap_server
 from comm_pipeline_tests.mail_builders import a_mail
+from comm_pipeline_tests.running_systems import a_running_system
 
 pytestmark = pytest.mark.anyio
 
@@ -83,23 +82,27 @@ async def test_without_a_provider_the_log_is_named(doctor: Doctor) -> None:
     assert "ok    channel log: messages are written to the log only" in result.output
 
 
-async def test_beside_the_running_system_its_mail_catcher_is_asked(
-    doctor: Doctor, tmp_path: Path
+async def test_beside_a_running_system_its_mail_catcher_is_asked(
+    doctor: Doctor, mongodb_uri: str, database_name: str, tmp_path: Path
 ) -> None:
     home = {"COMM_PIPELINE_HOME": str(tmp_path)}
     with MailCatcher(tmp_path / "mail") as mail:
-        state = MailCatcherState(pid=1, host="127.0.0.1", port=mail.port, directory=tmp_path)
-        (tmp_path / "mail_catcher.json").write_text(state.model_dump_json())
-        with (tmp_path / LOCK_FILE).open("ab") as lock:
-            without = await doctor(home)
-            fcntl.flock(lock, fcntl.LOCK_EX)
+        system = {
+            "MONGODB_URI": mongodb_uri,
+            "MONGODB_DATABASE": database_name,
+            "SMTP_HOST": "127.0.0.1",
+            "SMTP_PORT": str(mail.port),
+            "SMTP_SECURITY": "none",
+            "SMTP_SENDER": "team@acme.example",
+        }
+        with a_running_system(tmp_path, system):
             beside = await doctor(home)
             elsewhere = await doctor(home | {"COMM_PIPELINE_CHANNEL": "log"})
     assert f"ok    channel email: 127.0.0.1:{mail.port}" in beside.output
-    assert "its mail catcher is asked" in beside.output
-    for result in (without, elsewhere):
+    assert "ok    a system is running" in beside.output
+    for result in (await doctor(home), elsewhere):
         assert "ok    channel log: messages are written to the log only" in result.output
-        assert "mail catcher" not in result.output
+        assert "a system is running" not in result.output
 
 
 async def test_half_an_account_is_a_problem_of_the_settings(doctor: Doctor) -> None:
