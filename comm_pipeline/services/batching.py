@@ -71,41 +71,25 @@ class Backlog(Generic[T]):
 
 
 class Places:
-    """So many places as items may be under way; one taker takes as many at once as are free.
+    """So many places as items may be under way; one taker takes as many at once as are free."""
 
-    There are ``least`` at first; whoever works on the items may want more or fewer, up to ``most``.
-    """
-
-    def __init__(self, least: int, most: int) -> None:
-        self._least = least
-        self._most = most
-        self._count = least
-        self._taken = 0
+    def __init__(self, count: int) -> None:
+        self._free = count
         self._is_freed = asyncio.Event()
 
     async def take(self, most: int) -> int:
         """Wait until a place is free; take up to ``most`` and return how many."""
-        while self._taken >= self._count:
+        while not self._free:
             self._is_freed.clear()
             await self._is_freed.wait()
-        taken = min(most, self._count - self._taken)
-        self._taken += taken
+        taken = min(most, self._free)
+        self._free -= taken
         return taken
 
     def give_back(self, count: int) -> None:
         """Free places for others."""
-        self._taken -= count
+        self._free += count
         self._is_freed.set()
-
-    def widen(self) -> None:
-        """Make one place more."""
-        if self._count < self._most:
-            self._count += 1
-            self._is_freed.set()
-
-    def narrow(self) -> None:
-        """Make one place less, as soon as one is given back."""
-        self._count = max(self._count - 1, self._least)
 
 
 async def uninterrupted(work: Coroutine[Any, Any, T]) -> T:

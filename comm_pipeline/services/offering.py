@@ -22,11 +22,9 @@ from comm_pipeline.storage.outbound_messages import OutboundMessageRepository, S
 #: Messages under way for each call that the channel takes at once: while one is offered, another is
 #: marked and a third settled. Their number is also how many a process that dies leaves unknown...
 _UNDER_WAY_PER_CALL: Final = 3
-#: ...so there are more only while calls wait for marks, because the provider is quicker than the
-#: database; and for a channel that refuses second copies: there it costs nothing.
-_MOST_UNDER_WAY_PER_CALL: Final = 8
-#: Marked messages for each call, waiting for it, at which there are more than needed.
-_TOO_MANY_WAITING_PER_CALL: Final = 2
+#: ...but for a channel that refuses second copies: there it costs nothing, and more are written
+#: together.
+_UNDER_WAY_PER_SAFE_CALL: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,16 +61,15 @@ class Offering:
         clock: Clock,
         steps: Steps,
     ) -> None:
-        calls = channel.max_in_flight
-        most = calls * _MOST_UNDER_WAY_PER_CALL
-        least = most if channel.accepts_idempotency_key else calls * _UNDER_WAY_PER_CALL
+        per_call = (
+            _UNDER_WAY_PER_SAFE_CALL if channel.accepts_idempotency_key else _UNDER_WAY_PER_CALL
+        )
         self._ledger = ledger
         self._channel = channel
         self._hold = hold
         self._clock = clock
         self._steps = steps
-        self._places = Places(least, most)
-        self._too_many_waiting = calls * _TOO_MANY_WAITING_PER_CALL
+        self._places = Places(channel.max_in_flight * per_call)
         self._marked: asyncio.Queue[_Offer | None] = asyncio.Queue()
         self._settlements = Gathering[Settlement]()
 
@@ -120,18 +117,10 @@ class Offering:
         return len(taken)
 
     async def _call(self) -> None:
-        while (offer := await self._next_marked()) is not None:
+        while (offer := await self._marked.get()) is not None:
             self._settlements.add(
                 await self._steps.offer(self._channel, offer.passed, offer.content)
             )
-
-    async def _next_marked(self) -> _Offer | None:
-        waiting = self._marked.qsize()
-        if not waiting:
-            self._places.widen()
-        elif waiting > self._too_many_waiting:
-            self._places.narrow()
-        return await self._marked.get()
 
     async def _settle(self) -> None:
         async for settlements in self._settlements:

@@ -52,7 +52,7 @@ async def test_a_full_backlog_forgets() -> None:
 
 
 async def test_as_many_places_are_taken_as_are_free() -> None:
-    places = Places(3, 3)
+    places = Places(3)
     assert await places.take(2) == 2
     assert await places.take(2) == 1
     taking = asyncio.create_task(places.take(5))
@@ -60,30 +60,6 @@ async def test_as_many_places_are_taken_as_are_free() -> None:
     assert not taking.done()
     places.give_back(2)
     assert await taking == 2
-
-
-async def test_there_are_more_places_when_more_are_wanted_and_fewer_again() -> None:
-    places = Places(2, 3)
-    for _ in range(5):
-        places.widen()
-    assert await places.take(9) == 3
-    for _ in range(5):
-        places.narrow()
-    places.give_back(1)
-    taking = asyncio.create_task(places.take(9))
-    await asyncio.sleep(0)
-    assert not taking.done(), "two are taken, and there are no more than two"
-    places.give_back(2)
-    assert await taking == 2
-
-
-async def test_a_place_more_is_free_at_once() -> None:
-    places = Places(1, 2)
-    assert await places.take(1) == 1
-    taking = asyncio.create_task(places.take(1))
-    await asyncio.sleep(0)
-    places.widen()
-    assert await taking == 1
 
 
 async def test_the_next_item_is_made_while_one_is_used() -> None:
