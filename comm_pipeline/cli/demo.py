@@ -11,6 +11,7 @@ from comm_pipeline.cli.demo_result import Result
 from comm_pipeline.cli.demo_run import Plan, run_demo
 from comm_pipeline.cli.demo_summary import print_campaign, print_line, proof_line, what_to_open
 from comm_pipeline.cli.local_system import LocalSystem, local_system
+from comm_pipeline.embedded.ports import require_free
 from comm_pipeline.services.clock import system_clock
 from comm_pipeline.settings import Settings, load_settings
 from comm_pipeline.simulation.behaviour import load_behaviour
@@ -48,6 +49,8 @@ def demo(day_seconds: float, limit_seconds: int, seed: str | None, port: int | N
     started = time.monotonic()
     settings = demo_settings(load_settings(), day_seconds, system_clock())
     behaviour = load_behaviour(settings.templates)
+    if port is not None:  # before what is left of the last demo is removed
+        require_free(port, "choose another with --port")
     make_fresh_home(settings.home)
     plan = Plan(behaviour, seed or behaviour.seed, limit_seconds, started)
     try:

@@ -22,6 +22,7 @@ from comm_pipeline.domain.ids import CampaignId
 from comm_pipeline.domain.messages import OutboundMessage
 from comm_pipeline.domain.statuses import DeliveryStatus
 from comm_pipeline.services.engine import Engine, open_engine
+from comm_pipeline.services.provider_gates import Passed
 from comm_pipeline.settings import Settings
 from comm_pipeline_tests.benchmarks.accepting_server import accepting_server
 from comm_pipeline_tests.benchmarks.workload import insert_request, office_clock, take_up
@@ -57,9 +58,9 @@ async def measure_mail(uri: str, database: str, count: int) -> dict[str, float]:
 
 
 async def _messages(engine: Engine, campaign_id: CampaignId) -> list[ChannelMessage]:
-    frame = engine.passes.delivery._channel_message
+    frame, now = engine.passes.delivery._channel_message, engine.clock()
     found = engine.repositories.ledger._collection.find({"campaign_id": campaign_id})
-    return [frame(OutboundMessage.model_validate(one)) async for one in found]
+    return [frame(Passed(OutboundMessage.model_validate(one), now)) async for one in found]
 
 
 def _written(config: SmtpConfig, messages: list[ChannelMessage]) -> list[Envelope]:

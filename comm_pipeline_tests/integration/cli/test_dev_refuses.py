@@ -41,6 +41,18 @@ def test_a_taken_port_of_the_webserver(dev: Command, taken_port: int, tmp_path: 
     assert said == f"Error: port {taken_port} is taken; choose another with --port\n"
 
 
+def test_a_demo_on_a_taken_port_leaves_the_last_one_as_it_is(
+    taken_port: int, tmp_path: Path
+) -> None:
+    (tmp_path / "demo").mkdir()
+    (tmp_path / "demo" / "made_by_demo.txt").touch()
+    (tmp_path / "demo" / "report.html").touch()
+    arguments = ["demo", "--port", str(taken_port)]
+    result = CliRunner().invoke(cli, arguments, env={"COMM_PIPELINE_HOME": str(tmp_path)})
+    assert f"port {taken_port} is taken; choose another with --port" in result.stderr
+    assert (tmp_path / "demo" / "report.html").exists()
+
+
 def test_a_taken_port_of_the_metrics(dev: Command, taken_port: int, tmp_path: Path) -> None:
     said = refusal(dev(ENABLE_METRICS="true", METRICS_PORT=str(taken_port)), tmp_path)
     assert said == f"Error: port {taken_port} is taken; set METRICS_PORT to another one\n"
