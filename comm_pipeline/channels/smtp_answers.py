@@ -66,8 +66,9 @@ _HINTS = {
         "let SMTP_USERNAME send as it"
     ),
     RefusalCause.RELAY: (
-        "the mail server takes nothing from us: correct SMTP_USERNAME, SMTP_PASSWORD and "
-        "SMTP_SECURITY, or let this machine and SMTP_SENDER relay there"
+        "the mail server takes nothing from us: look at its limits for our account, correct "
+        "SMTP_USERNAME, SMTP_PASSWORD and SMTP_SECURITY, or let this machine and SMTP_SENDER relay "
+        "there"
     ),
 }
 _ASCII_ONLY = (

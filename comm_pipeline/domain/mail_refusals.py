@@ -57,8 +57,12 @@ _DISABLED: Final = "5.2.1"
 _GENERAL: Final = {"5.0.0", "5.5.0", "5.1.5", "5.2.0", "5.3.0"}
 #: Bad sender address, by syntax or system; no right to send as it, as Exchange says it.
 _OF_SENDER: Final = {"5.1.7", "5.1.8", "4.1.7", "4.1.8", "5.7.60", "5.2.252"}
-#: Authentication needed, failed or too weak (RFC 4954); no right to relay, as Exchange says it.
-_OF_RELAY: Final = {"5.7.8", "5.7.9", "5.7.54", "5.7.57"}
+#: Authentication needed or failed (RFC 4954; 5.7.9 is Yahoo's for content); no right to relay, too
+#: much for a day, an account or a machine that is shut out, as Exchange and Gmail say it.
+_OF_RELAY: Final = {
+    *("5.7.8", "5.7.54", "5.7.57", "5.4.5", "5.1.90"),
+    *("5.7.501", "5.7.502", "5.7.503", "5.7.705", "5.7.708"),
+}
 _ENHANCED: Final = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
 #: Where a server's answer has its code: "550 5.1.1 ...", "550-5.7.26 ...", "#5.1.1 ...".
 _ANSWERED: Final = re.compile(
@@ -75,6 +79,7 @@ _ENDED_WORDS: Final = re.compile(
     r"|(domain|host)( name)?[^.]{0,40}(not found|does not exist|could ?n.t be found|unknown)"
     r"|nxdomain|recipnotfound|unrouteable address|address not found|wasn't found at"
     r"|is not (a )?(known|listed)|has been (disabled|discontinued|suspended|closed)"
+    r"|user does ?n.t have an? \S{1,80} account"
     # As RFC 5321 words a 550; not "mailbox temporarily unavailable".
     r"|action not taken:? mailbox (is )?unavailable",
     re.IGNORECASE,
@@ -120,14 +125,22 @@ _RELAY_WORDS: Final = re.compile(
     r"|\b(must|need to|please) (be |first )*(authenticate|log ?in)|\blog ?in first"
     r"|\bclient (host|was not authenticated|not authenticated)|\b(helo|ehlo) command rejected"
     r"|\byour account (is |has been )(suspended|disabled|deactivated|locked)"
-    r"|\bsending (is |has been )?(paused|suspended|disabled) for (this|your) account",
+    r"|\bsending (is |has been )?(paused|suspended|disabled) for (this|your) account"
+    r"|\bdaily( \w+){0,3} (limit|quota)( has been)? (exceeded|reached)|\breached your daily"
+    r"|submissionquotaexceeded|\bnot authorized to perform"
+    r"|\bnot (enabled|allowed) (for|to) send(ing)?\b",
     re.IGNORECASE,
 )
 #: From here on another server speaks, or one recipient's own rule is meant (Exchange: a group that
 #: takes mail of authenticated senders only).
 _ANOTHERS: Final = re.compile(r"\bsaid:|resolver\.", re.IGNORECASE)
-#: With these, words on senders and authentication are about a domain's policy, or about time.
-_POLICY: Final = re.compile(r"\b(dmarc|dkim|spf)\b|grey-?list", re.IGNORECASE)
+#: With these, words on senders and authentication are about a domain's policy, one recipient's own
+#: rule, or about time.
+_POLICY: Final = re.compile(
+    r"\b(dmarc|dkim|spf)\b|grey-?list|recipient does not accept"
+    r"|\b(rejected|denied|refused|accepted) by (the |this )?(recipient|user|mailbox)",
+    re.IGNORECASE,
+)
 _LONGEST_WORDS: Final = 4_000
 
 

@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
+import structlog
+from pymongo.errors import PyMongoError
+
 from comm_pipeline.channels.base import Channel, SendResult, provider_of
 from comm_pipeline.channels.channel_set import ChannelSet
 from comm_pipeline.domain.circuit_breaker import ProviderAnswer
@@ -24,6 +27,8 @@ from comm_pipeline.services.provider_alerts import ProviderAlerts
 from comm_pipeline.services.provider_health import Permission, ProviderHealth, ProviderPermission
 from comm_pipeline.services.sending_limits import Sending, SendingLimits
 from comm_pipeline.storage.repositories import Repositories
+
+log = structlog.get_logger(__name__)
 
 #: For so long a provider that was well is not asked for again.
 _STILL_WELL: Final = timedelta(seconds=1)
@@ -51,6 +56,13 @@ class Providers:
 
     channels: ChannelSet
     gates: "ProviderGates"
+
+
+class _Heard(NamedTuple):
+    """What an answer says of the provider, and the answer."""
+
+    answer: ProviderAnswer
+    result: SendResult
 
 
 class Passed(NamedTuple):
@@ -83,7 +95,7 @@ class ProviderGates:
         self._rules = rules
         self._clock = clock
         self._well_until: dict[str, datetime] = {}
-        self._heard: dict[str, list[ProviderAnswer]] = {}
+        self._heard: dict[str, list[_Heard]] = {}
         #: Whose message has tried a provider out and got an answer that says nothing of it.
         self._in_vain: dict[str, str | None] = {}
         self._noting = asyncio.Lock()
@@ -106,30 +118,39 @@ class ProviderGates:
     async def heard(
         self, channel: Channel, passed: Passed, result: SendResult, now: datetime
     ) -> None:
-        """Learn from an answer that came at ``now`` how the provider is."""
-        provider = provider_of(channel)
-        answer = result.provider_answer or _SAYS.get(result.status, ProviderAnswer.GOOD)
-        if why := await self._why_stopped(channel, passed, answer, now):
-            await self._alerts.tell_stopped(provider, why, result, now)
-        elif result.to_correct and answer is ProviderAnswer.NEUTRAL:
-            await self._alerts.tell_refused(provider, passed.sender, result, now)
+        """Learn from an answer that came at ``now`` how the provider is.
 
-    async def _why_stopped(
-        self, channel: Channel, passed: Passed, answer: ProviderAnswer, now: datetime
-    ) -> str | None:
-        """Note an answer; return why the provider is left alone if that begins with it."""
-        provider = provider_of(channel)
+        Never raises for MongoDB: what became of the message is known, and has to be settled.
+        """
+        answer = result.provider_answer or _SAYS.get(result.status, ProviderAnswer.GOOD)
+        try:
+            await self._learn(provider_of(channel), passed, _Heard(answer, result), now)
+        except PyMongoError as error:
+            log.warning("provider_not_noted", channel=channel.name, error=str(error))
+
+    async def _learn(self, provider: str, passed: Passed, heard: "_Heard", now: datetime) -> None:
         if passed.probe is not None:
-            if answer is ProviderAnswer.NEUTRAL:
+            if heard.answer is ProviderAnswer.NEUTRAL:
                 self._in_vain[provider] = passed.sender
-            return await self._health.note_probe(provider, passed.probe, answer, now)
-        if self._health.are_harmless(provider, [answer], now):
-            return None
-        self._heard.setdefault(provider, []).append(answer)
-        # Many answers come at once; whoever is first notes all of them.
-        async with self._noting:
-            answers = self._heard.pop(provider, [])
-            return await self._health.note(provider, answers, now) if answers else None
+            why = await self._health.note_probe(provider, passed.probe, heard.answer, now)
+            await self._tell_if_stopped(provider, why, heard, now)
+        elif not self._health.are_harmless(provider, [heard.answer], now):
+            self._heard.setdefault(provider, []).append(heard)
+            # Many answers come at once; whoever is first notes all of them.
+            async with self._noting:
+                if noted := self._heard.pop(provider, []):
+                    answers = [one.answer for one in noted]
+                    why = await self._health.note(provider, answers, now)
+                    bad = [one for one in noted if one.answer is ProviderAnswer.BAD]
+                    await self._tell_if_stopped(provider, why, [*noted, *bad][-1], now)
+        if heard.result.to_correct and heard.answer is ProviderAnswer.NEUTRAL:
+            await self._alerts.tell_refused(provider, passed.sender, heard.result, now)
+
+    async def _tell_if_stopped(
+        self, provider: str, why: str | None, last: "_Heard", now: datetime
+    ) -> None:
+        if why is not None:
+            await self._alerts.tell_stopped(provider, why, last.result, now)
 
     async def not_offered(self, channel: Channel, passed: Passed) -> None:
         """Give back the probe of a message that was admitted and is not offered after all.

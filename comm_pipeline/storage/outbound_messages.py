@@ -184,7 +184,12 @@ class OutboundMessageRepository(DeliveryReports, Repository):
             "next_attempt_at": None,
             "sending_token": token,
         }
-        result = await self._collection.bulk_write(_marks(keys, mark, senders), ordered=False)
+        marks = _marks(keys, mark, senders)
+        try:
+            result = await self._collection.bulk_write(marks, ordered=False)
+        except AutoReconnect:
+            # As the driver repeats updates of one document; what was marked is known by the token.
+            result = await self._collection.bulk_write(marks, ordered=False)
         if result.modified_count == len(keys):
             return set(keys)
         cursor = self._collection.find(

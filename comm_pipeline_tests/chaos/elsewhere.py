@@ -64,6 +64,8 @@ ELSEWHERE: Final[Mapping[str, str]] = {
     "property/test_campaign_machine.py",
     "ConversationStateRepository.commit (2)": "after a lost answer: "
     "integration/storage/test_lost_answers.py",
+    "OutboundMessageRepository.mark_sending (2)": "after a lost answer: "
+    "integration/storage/test_lost_answers.py",
     "OutboundMessageRepository.settle (2)": "after a lost answer: "
     "integration/storage/test_lost_answers.py",
     "Repository.initialize": "makes an index that is missing, before any pass: "

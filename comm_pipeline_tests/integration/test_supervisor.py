@@ -29,10 +29,13 @@ time.sleep(600)
 LEAVING_PARENT = PARENT.replace("time.sleep(600)", "")
 #: A supervisor that somebody kills. Tells the pids of all it started, also by others.
 SUPERVISOR = """
-import subprocess, sys, time
+import signal, subprocess, sys, time
 from pathlib import Path
 from comm_pipeline.embedded.supervisor import Supervisor
 from comm_pipeline.embedded.waiting import wait_until
+# Whoever runs the tests may ignore them (nohup, background), and children inherit that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 folder, parent = Path(sys.argv[1]), sys.argv[2]
 adopted = subprocess.Popen(["sleep", "600"], start_new_session=True)
 with Supervisor(stop_limit_seconds=2) as supervisor:
@@ -62,7 +65,10 @@ def a_supervisor_elsewhere(folder: Path, parent: str) -> Iterator[tuple[int, lis
         assert process.stdout is not None
         pids = [int(word) for word in process.stdout.readline().split()]
         assert len(pids) == 5
-        yield process.pid, pids
+        try:
+            yield process.pid, pids
+        finally:
+            process.kill()  # whatever went wrong, the tests go on
 
 
 def test_all_end_with_the_block_last_started_first(tmp_path: Path) -> None:

@@ -50,6 +50,22 @@ REFUSALS = [
     ("Message rejected: Email address is not verified. The following identities failed", SENDER),
     ("5.7.1 Invalid credentials for relay [192.0.2.1]", RELAY),
     ("Your account has been suspended for sending spam", RELAY),
+    # Our account has sent enough, or may not.
+    ("5.4.5 Daily user sending limit exceeded. For more information on limits", RELAY),
+    ("5.1.90 Your message can't be sent because you've reached your daily limit", RELAY),
+    ("5.2.0 STOREDRV.Submission.Exception:SubmissionQuotaExceededException", RELAY),
+    ("5.7.501 Access denied, spam abuse detected", RELAY),
+    ("5.7.708 Service unavailable. Access denied, traffic not accepted from this IP", RELAY),
+    ("Access denied: User `arn` is not authorized to perform `ses:SendRawEmail`", RELAY),
+    ("Domain mg.acme.example is not allowed to send: please activate your account", RELAY),
+    # What one recipient wants is no fault of ours.
+    ("5.7.1 Sender rejected by recipient", OTHER),
+    ("5.2.1 Sender rejected by recipient's personal blocklist", OTHER),
+    ("5.7.1 sender denied: recipient does not accept mail from external senders", OTHER),
+    ("5.2.2 user's mailbox is over its daily quota for receiving", OTHER),
+    # Yahoo
+    ("5.7.9 Message not accepted for policy reasons", OTHER),
+    ("delivery error: dd This user doesn't have a yahoo.com account", RECIPIENT),
     # Whatever the code, it is our reputation.
     ("5.7.1 Message blocked due to spam content", OTHER),
     ("5.1.1 Blocked using zen.spamhaus.example", OTHER),

@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator
 
 import pytest
-from pymongo.errors import AutoReconnect
 
 from comm_pipeline.domain.ids import CampaignId
 from comm_pipeline.domain.statuses import BatchRequestStatus, CampaignStatus, DeliveryStatus
@@ -122,15 +121,19 @@ async def test_outcomes_that_are_alike_are_written_again(
     assert await lossy.ledger.count_by_status(CAMPAIGN_ID) == {"sent": 2}
 
 
-async def test_messages_that_may_have_been_taken_are_not_offered(
+async def test_messages_that_were_taken_are_known_to_be(
     proxy: LossyProxy, lossy: Repositories
 ) -> None:
-    """Servers do not retry updates of many: the taker fails, and who comes next is told."""
-    await lossy.ledger.reserve([entry(1), entry(2)])
+    """The driver does not repeat an update of many, so the ledger does, and knows its token."""
+    await lossy.ledger.reserve([entry(1), entry(2), entry(3)])
     keys = [key_of(1), key_of(2)]
+    assert await lossy.ledger.mark_sending([key_of(3)], "somebody", "email", START)
     proxy.lose_answer_to("update")
-    with pytest.raises(AutoReconnect):
-        await lossy.ledger.mark_sending(keys, "me", "email", START)
+    senders = {key_of(1): "a@acme.example", key_of(2): "b@acme.example"}
+    mine = await lossy.ledger.mark_sending([*keys, key_of(3)], "me", "email", START, senders)
+    assert mine == set(keys)
+    marked = [await lossy.ledger.get(key) for key in keys]
+    assert [one.attempts for one in marked if one is not None] == [1, 1]
     assert await lossy.ledger.mark_sending(keys, "you", "email", START) == set()
     left = await lossy.ledger.find_interrupted(CAMPAIGN_ID, "you", 10)
-    assert [one.id for one in left] == keys
+    assert [one.id for one in left] == [*keys, key_of(3)]
