@@ -10,7 +10,7 @@ _INTERRUPTED: Final = 130
 def main() -> None:
     """Run the command line; Ctrl-C ends it quietly, also while its parts are still loaded."""
     try:
-        from comm_pipeline.cli.main import cli  # noqa: PLC0415 - it takes a second
+        from comm_pipeline.cli.main import cli  # noqa: PLC0415 - Ctrl-C may come meanwhile
 
         cli(prog_name="comm-pipeline")
     except KeyboardInterrupt:
