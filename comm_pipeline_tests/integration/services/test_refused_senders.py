@@ -1,5 +1,6 @@
 """A real mail server that refuses us, or one of our senders, below a whole campaign."""
 
+import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -205,3 +206,47 @@ async def test_a_provider_that_was_down_is_tried_with_the_sender_that_is_not_ref
         (second,) = admission.admitted
         assert channel.sender_for(second.message.conversation_id) == B
         assert len(admission.waiting) == PEOPLE - 1
+
+
+async def test_an_alert_that_cannot_be_written_leaves_no_answer_unsettled(
+    mongodb_uri: str, database_name: str
+) -> None:
+    """What became of a message is known when the alert is raised."""
+    clock, refusing = MovedClock(), Refusing("at_mail", always("550 5.7.60 not as this sender"))
+    async with smtp_server(refusing.script) as server:
+        channel = SmtpChannel(an_smtp_config(server.port, sender=A), clock)
+        async with a_pipeline(mongodb_uri, database_name, clock=clock, channel=channel) as pipeline:
+            await pipeline.repositories.initialize()
+            await pipeline.repositories.alerts._db.command(
+                {"collMod": "operator_alerts", "validator": {"nobody_may": True}}
+            )
+            await pipeline.insert(a_batch_request(recipient_count=PEOPLE))
+            await pipeline.sweep()
+            found = await statuses(pipeline)
+            assert found.keys() == {"deferred", "queued"}
+            assert found["deferred"] == refusing.offered.total()
+
+
+async def test_the_alert_of_a_provider_tells_what_was_bad(
+    mongodb_uri: str, database_name: str
+) -> None:
+    """Whichever of many answers at once is noted last."""
+    clock = MovedClock()
+    async with a_pipeline(mongodb_uri, database_name, clock=clock) as pipeline:
+        await pipeline.insert(a_batch_request(recipient_count=6))
+        await pipeline.sweep()
+        entries = await pipeline.repositories.ledger._collection.find().to_list()
+        passed = [Passed(OutboundMessage.model_validate(one), clock()) for one in entries]
+        rules = ProviderRules(UNLIMITED, BreakerRules(), timedelta(hours=1))
+        gates = ProviderGates(pipeline.repositories, rules, clock)
+        bad = SendResult(
+            status=DeliveryStatus.DEFERRED, detail="gone", provider_answer=ProviderAnswer.BAD
+        )
+        says_nothing = SendResult(status=DeliveryStatus.DEFERRED, detail="greylisted")
+        # From the first failure on every answer is noted, and all that come meanwhile together.
+        await gates.heard(pipeline.channel, passed[0], bad, clock())
+        answers = zip(passed[1:], [bad] * 4 + [says_nothing], strict=True)
+        hearing = (gates.heard(pipeline.channel, one, said, clock()) for one, said in answers)
+        await asyncio.gather(*hearing)
+        (told,) = (await alerts(pipeline)).values()
+        assert told.endswith("its last answer: gone")
